@@ -1,0 +1,98 @@
+/* http.h -- the HTTP server: event loops in front, workers behind.
+ *
+ * One event loop a core, each with its own libmicrohttpd daemon in external
+ * epoll mode on its own SO_REUSEPORT socket. A request first goes to quick(),
+ * on the loop, which must not block: it either replies (a cache hit, a static
+ * file, a refusal) or hands the request on. Then the connection is suspended
+ * and the request waits in one bounded queue for a worker; a full queue is
+ * answered with 503 and Retry-After. The worker replies and puts the request on
+ * its loop's own list, wakes the loop by an eventfd, and the loop resumes the
+ * connection itself (a resume from another thread can be missed in 0.9.75).
+ *
+ * An HttpCall is one request and its reply. It belongs to its loop, or to the
+ * worker that has it, never to both; its memory ends with the request.
+ *
+ * What is refused before anybody sees it: request line over 8 KB (414), headers
+ * over 32 KB (431), body over max_body (413), bad framing (400). Those answers
+ * are written by refuse(), so that they look like all others. */
+#pragma once
+#include <glib.h>
+
+typedef struct HttpServer HttpServer;
+typedef struct HttpCall HttpCall;
+typedef struct HttpReady HttpReady; /* a finished reply that many requests share */
+
+typedef struct {
+    const char *address; /* numeric, "127.0.0.1" or "::1" */
+    guint16 port;        /* 0: a free one, see http_server_port */
+    guint loops;         /* 0: one a core */
+    guint workers;
+    guint queue;         /* requests that may wait for a worker; 0 is 1024 */
+    guint max_connections; /* a server; 0 is 8192 */
+    gsize max_body;      /* bytes; 0 is 256 KB */
+    guint idle_seconds;  /* a silent connection is closed; 0 is 60 */
+    guint header_seconds;/* headers must be complete within; 0 is 15 */
+    const char *tls_cert, *tls_key; /* PEM texts, or NULL */
+
+    /* TRUE: it has replied. FALSE: hand it to a worker once its body is complete. */
+    gboolean (*quick) (HttpCall *call, gpointer user);
+    /* On a worker; must reply before it returns. state is what worker_start gave. */
+    void (*work) (HttpCall *call, gpointer state, gpointer user);
+    gpointer (*worker_start) (gpointer user); /* may be NULL; called on the worker's thread */
+    void (*worker_stop) (gpointer state, gpointer user);
+    /* Fill in an error reply for status; reason is a sentence. May run on a loop. */
+    void (*refuse) (HttpCall *call, int status, const char *reason, gpointer user);
+    /* After the reply is out (or the client has gone): for the access log. May be NULL. */
+    void (*done) (HttpCall *call, gpointer user);
+    gpointer user;
+} HttpOptions;
+
+HttpServer *http_server_start (const HttpOptions *options, GError **error);
+guint16 http_server_port (const HttpServer *server);
+/* Stop accepting, finish what is under way (at most grace_seconds), then stop the threads. */
+void http_server_stop (HttpServer *server, guint grace_seconds);
+
+typedef struct {
+    guint64 requests, replies_5xx, refused_busy;
+    guint connections, queued, working;
+} HttpStats;
+void http_server_stats (HttpServer *server, HttpStats *stats);
+
+/* ---- the request; all strings are borrowed and live as long as the call ---- */
+const char *http_call_id (const HttpCall *call);     /* request id: theirs if it is sane, else ours */
+const char *http_call_method (const HttpCall *call); /* "GET" */
+const char *http_call_path (const HttpCall *call);   /* decoded, without the query; invalid UTF-8 and
+                                                        NUL are refused before */
+guint http_call_n_segments (const HttpCall *call);
+const char *http_call_segment (const HttpCall *call, guint i); /* NULL past the end */
+/* The first value of that name, decoded; NULL if absent. NUL and invalid UTF-8 arrive as U+FFFD. */
+const char *http_call_query (const HttpCall *call, const char *name);
+const char *http_call_header (const HttpCall *call, const char *name);
+const char *http_call_cookie (const HttpCall *call, const char *name);
+const char *http_call_peer (const HttpCall *call);   /* numeric address, "?" if unknown */
+const char *http_call_body (const HttpCall *call, gsize *n); /* complete when work() runs */
+gint64 http_call_started (const HttpCall *call);     /* monotonic microseconds */
+
+/* ---- the reply: set the parts in any order, then one http_reply… ---- */
+void http_reply_header (HttpCall *call, const char *name, const char *value); /* CR and LF are refused */
+void http_reply (HttpCall *call, int status, const char *content_type, const char *body, gsize n);
+/* The same, taking over the string. */
+void http_reply_take (HttpCall *call, int status, const char *content_type, GString *body);
+/* Send a shared reply; 304 without body if If-None-Match has its ETag. Headers set on
+ * the call are not sent with it, except X-Request-Id. */
+void http_reply_ready (HttpCall *call, HttpReady *ready);
+gboolean http_call_replied (const HttpCall *call);
+int http_call_status (const HttpCall *call); /* 0 until replied */
+gsize http_call_sent (const HttpCall *call); /* bytes of the reply's body */
+
+/* ---- shared replies: any thread; counted ---- */
+/* headers: name, value, name, value, NULL; etag with its quotes, or NULL. Takes over body. */
+HttpReady *http_ready_new (int status, const char *content_type, GBytes *body, const char *etag,
+                           const char *const *headers);
+HttpReady *http_ready_ref (HttpReady *ready);
+void http_ready_unref (HttpReady *ready);
+gsize http_ready_size (const HttpReady *ready);
+const char *http_ready_etag (const HttpReady *ready);
+GBytes *http_ready_body (const HttpReady *ready); /* borrowed */
+int http_ready_status (const HttpReady *ready);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HttpReady, http_ready_unref)

@@ -1,0 +1,94 @@
+#include "model/period.h"
+
+#include "base/fault.h"
+
+#include <string.h>
+
+int
+period_days (Period period)
+{
+    return period.to - period.from + 1;
+}
+
+static gboolean
+read_day (const char *name, const char *text, Day *day, GError **error)
+{
+    if (!text || !*text)
+        return fault_set (error, FAULT_INVALID, "%s is missing: give it as YYYY-MM-DD", name);
+    if (!day_parse (text, day))
+        return fault_set (error, FAULT_INVALID, "%s is not a date: \"%.20s\" should be YYYY-MM-DD", name, text);
+    return TRUE;
+}
+
+/* The names differ between the period and a custom comparison; the rules don't. */
+static gboolean
+read_range (const char *from_name, const char *from, const char *to_name, const char *to, Period *period,
+            GError **error)
+{
+    if (!read_day (from_name, from, &period->from, error) || !read_day (to_name, to, &period->to, error))
+        return FALSE;
+    if (period->from > period->to)
+        return fault_set (error, FAULT_INVALID, "%s (%s) is after %s (%s)", from_name, from, to_name, to);
+    if (period_days (*period) > PERIOD_MAX_DAYS)
+        return fault_set (error, FAULT_INVALID, "%s to %s is %d days; at most %d can be asked at once", from, to,
+                          period_days (*period), PERIOD_MAX_DAYS);
+    return TRUE;
+}
+
+gboolean
+period_read (const char *start, const char *end, Period *period, GError **error)
+{
+    return read_range ("startDate", start, "endDate", end, period, error);
+}
+
+static const struct {
+    const char *word;
+    CompareKind kind;
+} words[] = {
+    { "off", COMPARE_OFF },
+    { "previous_period", COMPARE_PREVIOUS_PERIOD },
+    { "previous", COMPARE_PREVIOUS_PERIOD },
+    { "prior", COMPARE_PREVIOUS_PERIOD },
+    { "on", COMPARE_PREVIOUS_PERIOD },
+    { "previous_year", COMPARE_PREVIOUS_YEAR },
+    { "custom", COMPARE_CUSTOM },
+};
+
+gboolean
+comparison_read (const char *compare, const char *start, const char *end, Period period,
+                 Comparison *comparison, GError **error)
+{
+    guint i = 0;
+
+    comparison->period = (Period){ DAY_NONE, DAY_NONE };
+    comparison->kind = COMPARE_OFF;
+    while (compare && i < G_N_ELEMENTS (words) && strcmp (words[i].word, compare) != 0)
+        i++;
+    if (i == G_N_ELEMENTS (words))
+        return fault_set (error, FAULT_INVALID,
+                          "compare is \"%.20s\"; it can be off, previous_period, previous_year or custom", compare);
+    comparison->kind = words[i].kind;
+    switch (comparison->kind) {
+    case COMPARE_OFF:
+        break;
+    case COMPARE_PREVIOUS_PERIOD:
+        comparison->period.to = period.from - 1;
+        comparison->period.from = period.from - period_days (period);
+        break;
+    case COMPARE_PREVIOUS_YEAR:
+        comparison->period.from = day_minus_years (period.from, 1);
+        comparison->period.to = day_minus_years (period.to, 1);
+        break;
+    case COMPARE_CUSTOM:
+        return read_range ("compareStart", start, "compareEnd", end, &comparison->period, error);
+    }
+    return TRUE;
+}
+
+const char *
+comparison_name (CompareKind kind)
+{
+    static const char *const names[] = { "off", "previous_period", "previous_year", "custom" };
+
+    return names[kind];
+}

@@ -1,0 +1,25 @@
+/* period.h -- a range of days, and the one it is compared with. */
+#pragma once
+#include "base/date.h"
+
+#define PERIOD_MAX_DAYS 1100
+
+typedef struct {
+    Day from, to; /* both inclusive */
+} Period;
+
+typedef enum { COMPARE_OFF, COMPARE_PREVIOUS_PERIOD, COMPARE_PREVIOUS_YEAR, COMPARE_CUSTOM } CompareKind;
+
+typedef struct {
+    CompareKind kind;
+    Period period; /* meaningless when kind is COMPARE_OFF */
+} Comparison;
+
+int period_days (Period period);
+/* startDate and endDate as they came in the query (NULL if absent). FAULT_INVALID
+ * with a sentence that names the parameter. */
+gboolean period_read (const char *start, const char *end, Period *period, GError **error);
+/* compare=off|previous_period|previous|prior|on|previous_year|custom; NULL is off. */
+gboolean comparison_read (const char *compare, const char *start, const char *end, Period period,
+                          Comparison *comparison, GError **error);
+const char *comparison_name (CompareKind kind);

@@ -1,0 +1,79 @@
+/* driver.h -- what a source can do; one const struct a platform.
+ *
+ * A source knows its platform and nothing else: no database, no clock, no
+ * threads, no retries, no schedule. It gets a token, an account, days and an
+ * HTTP client, and emits facts and notices. Each call asks once; whether and
+ * when to ask again is the job's to decide from the error:
+ *
+ *   FAULT_RECONNECT  the credential is dead (from authorize), or the access token is
+ *                    (from the others: the job refreshes it once and asks again)
+ *   FAULT_DENIED     refused for good; the sentence says in plain words what to do
+ *   FAULT_BUSY       throttled or out of quota; fault_retry_after says how long, if known
+ *   FAULT_REMOTE, FAULT_LOST, FAULT_TIMEOUT   try again, few and slow
+ *   FAULT_CANCELLED
+ *
+ * No sentence ever holds a token. */
+#pragma once
+#include "base/config.h"
+#include "fetch/fetch.h"
+#include "model/fact.h"
+#include "model/period.h"
+#include "model/source.h"
+
+typedef struct {
+    Fetcher *fetcher;
+    const Config *config; /* addresses and OAuth apps */
+} SourceContext;
+
+/* An access token, and what else the platform said when it gave it. */
+typedef struct {
+    char *access_token;
+    gint64 expires;   /* instant; INSTANT_NONE if it does not end */
+    char *credential; /* the new credential to store (a rotated refresh token), or NULL */
+} Grant;
+
+void grant_clear (Grant *grant);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Grant, grant_clear)
+
+/* What the platform says of one account; texts are NULL where it said nothing. */
+typedef struct {
+    char *name, *currency, *time_zone;
+    Day first_day; /* no data can exist before; DAY_NONE if unknown */
+} AccountInfo;
+
+void account_info_clear (AccountInfo *info);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AccountInfo, account_info_clear)
+
+/* Where facts and notices go. All rows of a by-day table and of the asked window are
+ * emitted before the call returns TRUE; days without numbers as zeros. */
+typedef struct {
+    void (*emit) (gpointer user, const FactTable *table, const Value *values);
+    void (*notice) (gpointer user, const char *code, Period days, const char *text);
+    gpointer user;
+} SourceSink;
+
+typedef struct {
+    Source source;
+    guint window_days; /* the most days that one pull should cover */
+
+    /* The external_id in the form that is stored ("properties/123" is 123); a wrong kind
+     * of id (G-…, UA-…) is FAULT_INVALID with the way to the right one. Caller frees. */
+    char *(*normal_id) (const char *external_id, GError **error);
+    /* Is this credential (a JSON object in text) one of the forms it takes? FAULT_INVALID. */
+    gboolean (*check_credential) (const char *credential, GError **error);
+    /* now is for the assertion's times. */
+    gboolean (*authorize) (const SourceContext *context, const char *credential, gint64 now, Grant *grant,
+                           GError **error);
+    /* Can this token read this account, and what is it? Used by connect and test. */
+    gboolean (*describe) (const SourceContext *context, const char *access_token, const char *external_id,
+                          AccountInfo *info, GError **error);
+    /* Facts of all tables by day for these days. */
+    gboolean (*pull) (const SourceContext *context, const char *access_token, const char *external_id,
+                      Period window, const SourceSink *sink, GError **error);
+    /* Facts that are not by day, as of that last complete day; NULL if it has none. */
+    gboolean (*pull_totals) (const SourceContext *context, const char *access_token, const char *external_id,
+                             Day last, const SourceSink *sink, GError **error);
+} SourceDriver;
+
+/* NULL while a platform has no driver. */
+const SourceDriver *source_driver (Source one);

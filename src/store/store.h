@@ -1,0 +1,101 @@
+/* store.h -- one connection to the database, SQLite or PostgreSQL.
+ *
+ * A Store belongs to one thread at a time. It opens lazily again after the
+ * connection was lost (outside of a transaction), and every call has a time
+ * limit, so none of them hangs.
+ *
+ * SQL is a Sql: a text embedded from sql/<name>.sql, the same for both engines
+ * unless sql/<name>.pg.sql exists. Parameters are named (:user) and bound,
+ * never pasted. Both engines give back the same Values: dates as
+ * "2026-01-02", instants as "2026-01-02T08:15:00Z", ids as lower-case text.
+ *
+ * Errors: FAULT_BUSY (locked), FAULT_LOST (connection), FAULT_TIMEOUT,
+ * FAULT_FULL (disk), FAULT_CONFLICT (a unique key exists), FAULT_INTERNAL. */
+#pragma once
+#include "base/value.h"
+#include "model/fact.h"
+#include "model/period.h"
+
+#include <glib.h>
+
+typedef enum { STORE_SQLITE, STORE_POSTGRESQL } StoreEngine;
+
+typedef struct {
+    const char *name; /* "sync/claim": where the text came from */
+    const char *text; /* for SQLite, and for PostgreSQL if there is no other */
+    const char *pg;   /* NULL unless the engines truly differ */
+} Sql;
+
+typedef struct {
+    const char *name; /* without the colon */
+    Value value;
+} Param;
+
+/* PARAMS ({ "user", VALUE_OF_TEXT (id) }, { "now", VALUE_OF_INSTANT (now) }).
+ * A text that names a parameter which is not given, or the reverse, is our own
+ * mistake: FAULT_INTERNAL. */
+#define PARAMS(...) ((const Param[]){ __VA_ARGS__, { .name = NULL } })
+#define NO_PARAMS ((const Param[]){ { .name = NULL } })
+
+typedef struct Store Store;
+typedef struct Rows Rows;
+
+typedef struct {
+    int timeout_ms;   /* for one call; 0 is 30 s */
+    gboolean durable; /* SQLite: synchronous=FULL; the job engine and migrations ask for it */
+} StoreOptions;
+
+/* "sqlite:PATH" or "postgresql://…". Tries the connection once. options may be NULL. */
+Store *store_open (const char *url, const StoreOptions *options, GError **error);
+void store_close (Store *store);
+StoreEngine store_engine (const Store *store);
+StoreEngine store_engine_of_url (const char *url);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Store, store_close)
+
+/* Ask: all rows, which the caller owns; no rows is an empty Rows. */
+Rows *store_ask (Store *store, const Sql *sql, const Param *params, GError **error);
+/* Do: how many rows it changed, -1 on error. */
+gint64 store_do (Store *store, const Sql *sql, const Param *params, GError **error);
+
+/* Several questions in one round trip (PostgreSQL pipeline mode), all seen in
+ * one snapshot of the data. Fills each question's rows, which the caller owns;
+ * on error none of them is set. */
+typedef struct {
+    const Sql *sql;
+    const Param *params;
+    Rows *rows;
+} StoreQuestion;
+gboolean store_ask_all (Store *store, StoreQuestion *questions, guint n, GError **error);
+
+/* Transactions: SQLite BEGIN IMMEDIATE. After an error inside one, call
+ * store_rollback; it is safe also when the engine has rolled back by itself. */
+gboolean store_begin (Store *store, GError **error);
+gboolean store_commit (Store *store, GError **error);
+void store_rollback (Store *store);
+
+/* Write facts of one user inside the caller's transaction, in bulk. For a table
+ * by day: all rows of this entity (property or account) in the window are
+ * replaced by the set, which must not hold days outside it. For others: rows
+ * are inserted or updated by their key, and window is ignored. Running it
+ * twice changes nothing. */
+gboolean store_replace (Store *store, const char *user_id, const char *entity, Period window,
+                        const FactSet *facts, GError **error);
+
+/* PostgreSQL only (FALSE and FAULT_INTERNAL on SQLite): used for wake-ups. */
+gboolean store_notify (Store *store, const char *channel, const char *payload, GError **error);
+
+/* ---- rows ---- */
+guint rows_count (const Rows *rows);
+guint rows_columns (const Rows *rows);
+int rows_column (const Rows *rows, const char *name); /* -1 if there is none */
+gboolean rows_is_null (const Rows *rows, guint row, guint column);
+gint64 rows_int (const Rows *rows, guint row, guint column);       /* NULL is 0 */
+double rows_real (const Rows *rows, guint row, guint column);      /* NULL is 0 */
+const char *rows_text (const Rows *rows, guint row, guint column); /* NULL is NULL; borrowed */
+Day rows_day (const Rows *rows, guint row, guint column);          /* NULL is DAY_NONE */
+gint64 rows_instant (const Rows *rows, guint row, guint column);   /* NULL is INSTANT_NONE */
+void rows_free (Rows *rows);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Rows, rows_free)
+
+/* A Rows made by hand, for tests of what draws them: cells row by row. */
+Rows *rows_new (const char *const *columns, guint n_columns, const Value *cells, guint n_rows);

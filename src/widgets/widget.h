@@ -1,0 +1,42 @@
+/* widget.h -- the catalogue of widgets, and the one way to answer them.
+ *
+ * A widget is a row: a question (SQL), a shape (render function), and words.
+ * Adding one is a row, an SQL file and a golden test. */
+#pragma once
+#include "base/json.h"
+#include "model/period.h"
+#include "model/source.h"
+#include "render/render.h"
+#include "store/store.h"
+
+typedef struct {
+    const char *key, *title, *description;
+    Source needs; /* all of these must be on and connected */
+    Unit unit;
+    const char *chart; /* "line", "bar", "stacked", "table", "pair" */
+    const Sql *sql;
+    Render render;
+} Widget;
+
+/* What is asked of a widget, already checked. */
+typedef struct {
+    Period period;
+    Comparison comparison;
+    Source sources;
+} WidgetRequest;
+
+const Widget *widget_find (const char *key); /* NULL if unknown */
+const Widget *widget_at (guint i);           /* NULL past the end */
+/* The registry as the body of GET /v1/widgets. */
+void widgets_describe (Json *json);
+
+/* Read from the query's parameters; get returns NULL for one that is absent. FAULT_INVALID. */
+gboolean widget_request_read (WidgetRequest *request, const char *(*get) (gconstpointer from, const char *name),
+                              gconstpointer from, GError **error);
+/* The same question has the same text: "ga4.users|2026-01-01|2026-01-31|0|…"; appended to key. */
+void widget_request_key (const WidgetRequest *request, const Widget *widget, GString *key);
+
+/* The answers of n widgets for one user as JSON texts, in one round trip and from one
+ * snapshot of the data. The caller owns the strings. */
+gboolean widgets_answer (Store *store, const char *user_id, const Widget *const *widgets, guint n,
+                         const WidgetRequest *request, GString **answers, GError **error);
