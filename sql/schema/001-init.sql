@@ -56,6 +56,8 @@ CREATE TABLE connections (
     last_error text,
     complete_through date,
     created_at timestamptz NOT NULL,
+    lease_token text,                     -- of the job that syncs it now: one at a time
+    lease_until timestamptz,
     UNIQUE (user_id, source, external_id)
 );
 

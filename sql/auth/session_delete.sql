@@ -1,0 +1,2 @@
+-- Sign out.
+DELETE FROM sessions WHERE token_hash = :hash

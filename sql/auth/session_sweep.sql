@@ -1,0 +1,2 @@
+-- Sessions that are over.
+DELETE FROM sessions WHERE expires_at < :now

@@ -1,0 +1,2 @@
+-- How many accounts there are.
+SELECT count(*) AS n FROM users

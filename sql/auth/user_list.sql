@@ -1,0 +1,2 @@
+-- All accounts.
+SELECT id, email, role, created_at FROM users ORDER BY email

@@ -1,0 +1,9 @@
+-- The same; two instances that claim at once take two different jobs.
+UPDATE sync_jobs
+SET status = 'running', started_at = coalesce(started_at, :now), attempt = attempt + 1, owner = :owner,
+    lease_token = :lease_token, lease_until = :lease_until, not_before = NULL
+WHERE id = (SELECT id FROM sync_jobs
+            WHERE (status = 'pending' AND (not_before IS NULL OR not_before <= :now))
+               OR (status = 'running' AND lease_until < :now)
+            ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+RETURNING id, source, scope, trigger, attempt, days

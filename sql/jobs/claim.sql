@@ -1,0 +1,9 @@
+-- Take the oldest job that waits, or whose worker is silent, and start a lease on it.
+UPDATE sync_jobs
+SET status = 'running', started_at = coalesce(started_at, :now), attempt = attempt + 1, owner = :owner,
+    lease_token = :lease_token, lease_until = :lease_until, not_before = NULL
+WHERE id = (SELECT id FROM sync_jobs
+            WHERE (status = 'pending' AND (not_before IS NULL OR not_before <= :now))
+               OR (status = 'running' AND lease_until < :now)
+            ORDER BY created_at LIMIT 1)
+RETURNING id, source, scope, trigger, attempt, days

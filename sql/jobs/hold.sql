@@ -1,0 +1,4 @@
+-- Fencing: inside a worker's transaction, is the job still this worker's? 0 rows: stop.
+UPDATE sync_jobs
+SET progress_done = :done, progress_total = :total, rows_written = rows_written + :rows, message = :message
+WHERE id = :id AND lease_token = :lease_token AND status = 'running'

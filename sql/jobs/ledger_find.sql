@@ -1,0 +1,4 @@
+-- Who has the daily run of a source and date, and how far it is.
+SELECT l.job_id, j.status
+FROM sync_ledger l LEFT JOIN sync_jobs j ON j.id = l.job_id
+WHERE l.source = :source AND l.run_date = :date

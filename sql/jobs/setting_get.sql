@@ -1,0 +1,2 @@
+-- One application setting.
+SELECT value FROM app_settings WHERE key = :key

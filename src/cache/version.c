@@ -1,0 +1,59 @@
+#include "cache/version.h"
+
+#include <pthread.h>
+
+struct Versions {
+    pthread_rwlock_t lock;
+    GHashTable *moved; /* user id -> guint64*, only of users whose data has changed */
+    guint64 start;
+};
+
+Versions *
+versions_new (Random *random)
+{
+    Versions *versions = g_new0 (Versions, 1);
+
+    pthread_rwlock_init (&versions->lock, NULL);
+    versions->moved = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+    random_fill (random, &versions->start, sizeof versions->start);
+    return versions;
+}
+
+void
+versions_free (Versions *versions)
+{
+    if (!versions)
+        return;
+    pthread_rwlock_destroy (&versions->lock);
+    g_hash_table_unref (versions->moved);
+    g_free (versions);
+}
+
+guint64
+versions_get (Versions *versions, const char *user_id)
+{
+    const guint64 *version;
+    guint64 result;
+
+    pthread_rwlock_rdlock (&versions->lock);
+    version = g_hash_table_lookup (versions->moved, user_id);
+    result = version ? *version : versions->start;
+    pthread_rwlock_unlock (&versions->lock);
+    return result;
+}
+
+void
+versions_bump (Versions *versions, const char *user_id)
+{
+    guint64 *version;
+
+    pthread_rwlock_wrlock (&versions->lock);
+    version = g_hash_table_lookup (versions->moved, user_id);
+    if (!version) {
+        version = g_new (guint64, 1);
+        *version = versions->start;
+        g_hash_table_insert (versions->moved, g_strdup (user_id), version);
+    }
+    (*version)++;
+    pthread_rwlock_unlock (&versions->lock);
+}

@@ -1,0 +1,349 @@
+#include "jobs/engine.h"
+
+#include "base/fault.h"
+#include "base/log.h"
+#include "fetch/fetch.h"
+#include "jobs/lease.h"
+#include "jobs/run.h"
+#include "model/schedule.h"
+#include "query/job.h"
+#include "sql.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+
+#define POLL_US (2 * SECOND_US)
+#define TICK_US (10 * SECOND_US)
+
+struct Engine {
+    EngineOptions options;
+    char owner[UUID_TEXT]; /* random at each start: a name that comes back looks alive */
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    guint64 wakes;      /* under lock */
+    pthread_mutex_t running_lock; /* held during heartbeats, so never by those who only wake */
+    GPtrArray *running;           /* of Lease, borrowed; under running_lock */
+    gint stopping;      /* atomic */
+    gint64 last_tick;   /* atomic */
+    GTimeZone *zone;
+    GArray *threads; /* of pthread_t */
+};
+
+/* Wait until somebody wakes us, the time is over, or we are to stop. */
+static void
+engine_wait (Engine *engine, gint64 microseconds, gboolean until_wake)
+{
+    gint64 end = g_get_monotonic_time () + microseconds;
+    struct timespec until = { .tv_sec = end / SECOND_US, .tv_nsec = end % SECOND_US * 1000 };
+    guint64 seen;
+
+    pthread_mutex_lock (&engine->lock);
+    seen = engine->wakes;
+    while (!g_atomic_int_get (&engine->stopping) && (!until_wake || seen == engine->wakes))
+        if (pthread_cond_timedwait (&engine->wake, &engine->lock, &until) == ETIMEDOUT)
+            break;
+    pthread_mutex_unlock (&engine->lock);
+}
+
+static void
+pause_run (gpointer user, gint64 microseconds)
+{
+    engine_wait (user, microseconds, FALSE);
+}
+
+void
+engine_wake (Engine *engine)
+{
+    pthread_mutex_lock (&engine->lock);
+    engine->wakes++;
+    pthread_cond_broadcast (&engine->wake);
+    pthread_mutex_unlock (&engine->lock);
+}
+
+static Store *
+open_store (Engine *engine, GError **error)
+{
+    return store_open (engine->options.config->database_url, &(StoreOptions){ .durable = TRUE }, error);
+}
+
+/* A store for a thread that lives as long as the engine: tries until it gets one. */
+static Store *
+open_store_patiently (Engine *engine)
+{
+    while (!g_atomic_int_get (&engine->stopping)) {
+        g_autoptr (GError) error = NULL;
+        Store *store = open_store (engine, &error);
+
+        if (store)
+            return store;
+        log_event (LOG_ERROR, "sync.database", error->message, NULL);
+        engine_wait (engine, POLL_US, FALSE);
+    }
+    return NULL;
+}
+
+/* ---- runners ---- */
+
+static void
+set_running (Engine *engine, Lease *lease, gboolean running)
+{
+    pthread_mutex_lock (&engine->running_lock);
+    if (running)
+        g_ptr_array_add (engine->running, lease);
+    else
+        g_ptr_array_remove_fast (engine->running, lease);
+    pthread_mutex_unlock (&engine->running_lock);
+}
+
+/* Claim and run one job; FALSE when there was none. */
+static gboolean
+run_next (Engine *engine, RunContext *context)
+{
+    g_autoptr (GError) error = NULL;
+    Lease *lease;
+
+    if (!lease_claim (context->store, context->clock, context->random, engine->owner, &lease, &error)) {
+        log_event (LOG_ERROR, "sync.claim", error->message, NULL);
+        return FALSE;
+    }
+    if (!lease)
+        return FALSE;
+    set_running (engine, lease, TRUE);
+    run_job (context, lease);
+    set_running (engine, lease, FALSE);
+    lease_free (lease);
+    return TRUE;
+}
+
+static void *
+runner (void *data)
+{
+    Engine *engine = data;
+    const EngineOptions *options = &engine->options;
+    g_autoptr (Store) store = open_store_patiently (engine);
+    g_autoptr (Fetcher) fetcher = fetcher_new_curl (&engine->stopping);
+    RunContext context = {
+        .store = store,
+        .fetcher = fetcher,
+        .config = options->config,
+        .sealer = options->sealer,
+        .clock = options->clock,
+        .random = options->random,
+        .stop = &engine->stopping,
+        .pause = pause_run,
+        .pause_user = engine,
+        .changed = options->changed,
+        .user = options->user,
+    };
+
+    while (store && !g_atomic_int_get (&engine->stopping))
+        if (!run_next (engine, &context))
+            engine_wait (engine, POLL_US, TRUE);
+    return NULL;
+}
+
+/* ---- heartbeat ---- */
+
+static void
+renew_all (Engine *engine, Store *store)
+{
+    pthread_mutex_lock (&engine->running_lock);
+    for (guint i = 0; i < engine->running->len; i++) {
+        g_autoptr (GError) error = NULL;
+
+        if (!lease_renew (engine->running->pdata[i], store, engine->options.clock, &error))
+            log_event (LOG_ERROR, "sync.heartbeat", error->message, NULL);
+    }
+    pthread_mutex_unlock (&engine->running_lock);
+}
+
+static void *
+heartbeat (void *data)
+{
+    Engine *engine = data;
+    g_autoptr (Store) store = open_store_patiently (engine);
+
+    while (store && !g_atomic_int_get (&engine->stopping)) {
+        engine_wait (engine, HEARTBEAT_SECONDS * SECOND_US, FALSE);
+        renew_all (engine, store);
+    }
+    return NULL;
+}
+
+/* ---- the daily run ---- */
+
+/* The date from which on this installation schedules: a new one, or one whose schedule was
+ * edited, never fires for the past. */
+static gboolean
+scheduled_since (Engine *engine, Store *store, gint64 now, Day newest, Day *since, GError **error)
+{
+    const Config *config = engine->options.config;
+    char text[DAY_TEXT];
+    g_autofree char *want = g_strdup_printf ("%02d:%02d %s ", config->sync_time / 60, config->sync_time % 60,
+                                             config->sync_zone);
+    g_autofree char *value = g_strconcat (want, day_format (newest, text), NULL);
+    g_autoptr (Rows) rows =
+        store_ask (store, &sql_jobs_setting_get, PARAMS ({ "key", VALUE_OF_TEXT ("schedule_since") }), error);
+
+    if (!rows)
+        return FALSE;
+    if (rows_count (rows) && g_str_has_prefix (rows_text (rows, 0, 0), want) &&
+        day_parse (rows_text (rows, 0, 0) + strlen (want), since))
+        return TRUE;
+    *since = newest;
+    return store_do (store, &sql_jobs_setting_put,
+                     PARAMS ({ "key", VALUE_OF_TEXT ("schedule_since") }, { "value", VALUE_OF_TEXT (value) },
+                             { "now", VALUE_OF_INSTANT (now) }),
+                     error) >= 0;
+}
+
+static gboolean
+put_next_sync (Engine *engine, Store *store, const Schedule *schedule, gint64 now, GError **error)
+{
+    char text[INSTANT_TEXT];
+    Day date;
+
+    return store_do (store, &sql_jobs_setting_put,
+                     PARAMS ({ "key", VALUE_OF_TEXT ("next_sync") },
+                             { "value", VALUE_OF_TEXT (instant_format (schedule_next (schedule, now, &date), text)) },
+                             { "now", VALUE_OF_INSTANT (now) }),
+                     error) >= 0;
+}
+
+static gboolean
+start_daily (Engine *engine, Store *store, Day date, GError **error)
+{
+    const EngineOptions *options = &engine->options;
+    JobRequest request = { .source = "all", .scope = JOB_SCOPE_ALL, .trigger = "daily" };
+    char id[UUID_TEXT], text[DAY_TEXT];
+    JobStart start;
+
+    if (!job_start_daily (store, options->clock, options->random, &request, date, id, &start, error))
+        return FALSE;
+    if (start == JOB_STARTED) {
+        log_event (LOG_INFO, "sync.daily", "the daily run starts", "date", day_format (date, text), "job", id, NULL);
+        engine_wake (engine);
+    }
+    return TRUE;
+}
+
+static gboolean
+tick (Engine *engine, Store *store, GError **error)
+{
+    Schedule schedule = { .zone = engine->zone, .minutes = engine->options.config->sync_time };
+    gint64 now = clock_now (engine->options.clock);
+    Day newest = schedule_newest (&schedule, now), since, started;
+    g_autoptr (Rows) rows = NULL;
+
+    if (!scheduled_since (engine, store, now, newest, &since, error) ||
+        !put_next_sync (engine, store, &schedule, now, error))
+        return FALSE;
+    rows = store_ask (store, &sql_jobs_ledger_newest, NO_PARAMS, error);
+    if (!rows)
+        return FALSE;
+    started = rows_count (rows) ? rows_day (rows, 0, 0) : DAY_NONE;
+    if (started > newest)
+        started = DAY_NONE; /* from a clock that was ahead: not believed, the ledger still guards each date */
+    if (newest <= since || newest <= started)
+        return TRUE;
+    return start_daily (engine, store, newest, error);
+}
+
+static void *
+ticker (void *data)
+{
+    Engine *engine = data;
+    g_autoptr (Store) store = open_store_patiently (engine);
+
+    while (store && !g_atomic_int_get (&engine->stopping)) {
+        g_autoptr (GError) error = NULL;
+
+        if (tick (engine, store, &error))
+            __atomic_store_n (&engine->last_tick, g_get_monotonic_time (), __ATOMIC_RELAXED);
+        else
+            log_event (LOG_ERROR, "sync.tick", error->message, NULL);
+        engine_wait (engine, TICK_US, FALSE);
+    }
+    return NULL;
+}
+
+gint64
+engine_last_tick (Engine *engine)
+{
+    return __atomic_load_n (&engine->last_tick, __ATOMIC_RELAXED);
+}
+
+/* ---- life ---- */
+
+/* This process owns the SQLite file: whatever was running has no worker any more. */
+static gboolean
+take_back (Engine *engine, GError **error)
+{
+    g_autoptr (Store) store = open_store (engine, error);
+
+    if (!store)
+        return FALSE;
+    if (store_engine (store) != STORE_SQLITE)
+        return TRUE;
+    return store_do (store, &sql_jobs_expire_all, PARAMS ({ "past", VALUE_OF_INSTANT (0) }), error) >= 0 &&
+           store_do (store, &sql_jobs_expire_connections, NO_PARAMS, error) >= 0;
+}
+
+static void
+start_thread (Engine *engine, void *(*body) (void *) )
+{
+    pthread_t thread;
+
+    if (pthread_create (&thread, NULL, body, engine) != 0)
+        g_error ("cannot create a thread");
+    g_array_append_val (engine->threads, thread);
+}
+
+Engine *
+engine_start (const EngineOptions *options, GError **error)
+{
+    Engine *engine = g_new0 (Engine, 1);
+    pthread_condattr_t attributes;
+
+    engine->options = *options;
+    random_uuid (options->random, engine->owner);
+    pthread_mutex_init (&engine->lock, NULL);
+    pthread_mutex_init (&engine->running_lock, NULL);
+    pthread_condattr_init (&attributes);
+    pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init (&engine->wake, &attributes);
+    pthread_condattr_destroy (&attributes);
+    engine->running = g_ptr_array_new ();
+    engine->zone = zone_find (options->config->sync_zone);
+    engine->threads = g_array_new (FALSE, FALSE, sizeof (pthread_t));
+    engine->last_tick = g_get_monotonic_time ();
+    if (!take_back (engine, error)) {
+        engine_stop (engine);
+        return NULL;
+    }
+    for (guint i = 0; i < options->runners; i++)
+        start_thread (engine, runner);
+    start_thread (engine, heartbeat);
+    if (options->scheduled)
+        start_thread (engine, ticker);
+    return engine;
+}
+
+void
+engine_stop (Engine *engine)
+{
+    if (!engine)
+        return;
+    g_atomic_int_set (&engine->stopping, TRUE);
+    engine_wake (engine);
+    for (guint i = 0; i < engine->threads->len; i++)
+        pthread_join (g_array_index (engine->threads, pthread_t, i), NULL);
+    g_array_unref (engine->threads);
+    g_ptr_array_unref (engine->running);
+    g_time_zone_unref (engine->zone);
+    pthread_cond_destroy (&engine->wake);
+    pthread_mutex_destroy (&engine->lock);
+    pthread_mutex_destroy (&engine->running_lock);
+    g_free (engine);
+}

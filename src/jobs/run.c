@@ -1,0 +1,369 @@
+#include "jobs/run.h"
+
+#include "base/fault.h"
+#include "base/log.h"
+#include "sources/driver.h"
+#include "sql.h"
+
+#include <string.h>
+
+#define RETRY_BASE_SECONDS 30
+#define RETRY_MOST_SECONDS (15 * 60)
+#define BUSY_POLL_US (SECOND_US / 2)
+
+/* How the steps of this attempt ended. */
+typedef struct {
+    guint done, later, failed;
+    int retry_after;   /* the longest wait that a platform asked for */
+    GString *failures; /* "Shop: its token ended. " for each */
+    gboolean broken_off;
+} Tally;
+
+static void
+target_clear (gpointer data)
+{
+    Target *target = data;
+
+    g_free (target->id);
+    g_free (target->user_id);
+    g_free (target->external_id);
+    g_free (target->name);
+    g_free (target->time_zone);
+    g_free (target->credential);
+}
+
+static gboolean
+is_covered (const char *source, GHashTable *claimed)
+{
+    return !claimed || g_hash_table_contains (claimed, source);
+}
+
+static GArray *
+read_targets (const Rows *rows, GHashTable *claimed)
+{
+    GArray *targets = g_array_new (FALSE, TRUE, sizeof (Target));
+
+    g_array_set_clear_func (targets, target_clear);
+    for (guint i = 0; i < rows_count (rows); i++) {
+        Target target = {
+            .id = g_strdup (rows_text (rows, i, 0)),
+            .user_id = g_strdup (rows_text (rows, i, 1)),
+            .source = source_parse (rows_text (rows, i, 2)),
+            .external_id = g_strdup (rows_text (rows, i, 3)),
+            .name = g_strdup (rows_text (rows, i, 4)),
+            .time_zone = g_strdup (rows_text (rows, i, 5)),
+            .credential = g_strdup (rows_text (rows, i, 6)),
+            .complete_through = rows_day (rows, i, 7),
+        };
+
+        if (source_driver (target.source) && is_covered (rows_text (rows, i, 2), claimed))
+            g_array_append_val (targets, target);
+        else
+            target_clear (&target);
+    }
+    return targets;
+}
+
+/* A daily run covers the sources whose date it has claimed; NULL means all asked for. */
+static gboolean
+claimed_sources (const Run *run, GHashTable **claimed, GError **error)
+{
+    g_autoptr (Rows) rows = NULL;
+
+    *claimed = NULL;
+    if (!g_str_equal (run->lease->trigger, "daily") && !g_str_equal (run->lease->trigger, "cron"))
+        return TRUE;
+    rows = store_ask (run->context->store, &sql_jobs_ledger_sources,
+                      PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) }), error);
+    if (!rows)
+        return FALSE;
+    *claimed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < rows_count (rows); i++)
+        g_hash_table_add (*claimed, g_strdup (rows_text (rows, i, 0)));
+    return TRUE;
+}
+
+static GArray *
+find_targets (const Run *run, GError **error)
+{
+    g_autoptr (GHashTable) claimed = NULL;
+    g_autoptr (Rows) rows = NULL;
+
+    if (!claimed_sources (run, &claimed, error))
+        return NULL;
+    rows = store_ask (run->context->store, &sql_jobs_connections,
+                      PARAMS ({ "scope", VALUE_OF_TEXT (run->lease->scope) },
+                              { "source", VALUE_OF_TEXT (run->lease->source) }),
+                      error);
+    return rows ? read_targets (rows, claimed) : NULL;
+}
+
+static gboolean
+open_steps (const Run *run, GArray *targets, GError **error)
+{
+    for (guint i = 0; i < targets->len; i++) {
+        const Target *target = &g_array_index (targets, Target, i);
+
+        if (store_do (run->context->store, &sql_jobs_step_open,
+                      PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) }, { "connection", VALUE_OF_TEXT (target->id) },
+                              { "user", VALUE_OF_TEXT (target->user_id) }),
+                      error) < 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* What an earlier attempt has done is not done again. */
+static gboolean
+drop_done (const Run *run, GArray *targets, guint *done, GError **error)
+{
+    g_autoptr (Rows) rows =
+        store_ask (run->context->store, &sql_jobs_step_states, PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) }), error);
+
+    *done = 0;
+    if (!rows)
+        return FALSE;
+    for (guint r = 0; r < rows_count (rows); r++) {
+        if (!g_str_equal (rows_text (rows, r, 1), "success"))
+            continue;
+        (*done)++;
+        for (guint i = 0; i < targets->len; i++)
+            if (g_str_equal (g_array_index (targets, Target, i).id, rows_text (rows, r, 0)))
+                g_array_remove_index (targets, i--);
+    }
+    return TRUE;
+}
+
+static gboolean
+is_stopped (const Run *run)
+{
+    return g_atomic_int_get (run->context->stop) || !lease_is_held (run->lease, run->context->clock);
+}
+
+/* Wait until no other job has the connection. FALSE without error: we are to stop. */
+static gboolean
+take_connection (const Run *run, const Target *target, GError **error)
+{
+    RunContext *context = run->context;
+
+    while (!is_stopped (run)) {
+        gint64 now = lease_now (context->store, context->clock, error), n;
+
+        if (now == INSTANT_NONE)
+            return FALSE;
+        n = store_do (context->store, &sql_jobs_connection_take,
+                      PARAMS ({ "id", VALUE_OF_TEXT (target->id) },
+                              { "lease_token", VALUE_OF_TEXT (run->lease->token) },
+                              { "lease_until", VALUE_OF_INSTANT (now + LEASE_SECONDS * SECOND_US) },
+                              { "now", VALUE_OF_INSTANT (now) }),
+                      error);
+        if (n != 0)
+            return n > 0;
+        context->pause (context->pause_user, BUSY_POLL_US);
+    }
+    return FALSE;
+}
+
+static void
+release_connection (const Run *run, const Target *target)
+{
+    g_autoptr (GError) error = NULL;
+
+    if (store_do (run->context->store, &sql_jobs_connection_release,
+                  PARAMS ({ "id", VALUE_OF_TEXT (target->id) }, { "lease_token", VALUE_OF_TEXT (run->lease->token) }),
+                  &error) < 0)
+        log_event (LOG_WARNING, "sync.release", error->message, "connection", target->id, NULL);
+}
+
+static gboolean
+mark_step (const Run *run, const Target *target, StepResult result, const char *sentence, GError **error)
+{
+    static const char *const states[] = { "success", "pending", "failed" };
+    Store *store = run->context->store;
+
+    return store_do (store, &sql_jobs_step_end,
+                     PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) }, { "connection", VALUE_OF_TEXT (target->id) },
+                             { "status", VALUE_OF_TEXT (states[result]) }, { "message", VALUE_OF_TEXT (sentence) },
+                             { "now", VALUE_OF_INSTANT (clock_now (run->context->clock)) }),
+                     error) >= 0;
+}
+
+static void
+count (Tally *tally, const Target *target, StepResult result, const char *sentence, int retry_after)
+{
+    if (result == STEP_DONE) {
+        tally->done++;
+        return;
+    }
+    if (result == STEP_LATER)
+        tally->later++;
+    else
+        tally->failed++;
+    tally->retry_after = MAX (tally->retry_after, retry_after);
+    g_string_append_printf (tally->failures, " %s, %s: %s.", source_info (target->source)->title,
+                            target->name ? target->name : target->external_id, sentence ? sentence : "failed");
+}
+
+static gboolean
+run_step (Run *run, Target *target, Tally *tally, GError **error)
+{
+    RunContext *context = run->context;
+    g_autofree char *sentence = NULL;
+    StepResult result;
+    gint64 rows;
+    int retry_after;
+
+    if (store_do (context->store, &sql_jobs_step_start,
+                  PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) }, { "connection", VALUE_OF_TEXT (target->id) },
+                          { "now", VALUE_OF_INSTANT (clock_now (context->clock)) }),
+                  error) < 0)
+        return FALSE;
+    result = step_run (run, target, &rows, &sentence, &retry_after);
+    if (context->changed)
+        context->changed (target->user_id, context->user);
+    if (result == STEP_BROKEN_OFF) {
+        tally->broken_off = TRUE;
+        return TRUE;
+    }
+    count (tally, target, result, sentence, retry_after);
+    return mark_step (run, target, result, sentence, error);
+}
+
+static gboolean
+run_steps (Run *run, GArray *targets, Tally *tally, GError **error)
+{
+    for (guint i = 0; i < targets->len; i++)
+        run->total += step_windows (run, &g_array_index (targets, Target, i));
+    for (guint i = 0; i < targets->len && !tally->broken_off; i++) {
+        Target *target = &g_array_index (targets, Target, i);
+        gboolean ok;
+
+        if (!take_connection (run, target, error)) {
+            tally->broken_off = TRUE;
+            return !*error;
+        }
+        ok = run_step (run, target, tally, error);
+        release_connection (run, target);
+        if (!ok)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* ---- how it ends ---- */
+
+/* Full jitter: anything up to the bound, so that many do not come back at once. */
+static gint64
+retry_at (const Run *run, int retry_after)
+{
+    int bound = MIN (RETRY_MOST_SECONDS, RETRY_BASE_SECONDS << MIN (run->lease->attempt - 1, 10));
+    guint32 dice;
+
+    random_fill (run->context->random, &dice, sizeof dice);
+    return clock_now (run->context->clock) + (MAX (retry_after, 0) + 1 + (int) (dice % (guint) bound)) * SECOND_US;
+}
+
+static char *
+sentence_at_end (const Tally *tally)
+{
+    guint all = tally->done + tally->failed + tally->later;
+
+    if (!all)
+        return g_strdup ("There is nothing to sync: no account is connected");
+    if (tally->done == all)
+        return g_strdup_printf (all == 1 ? "%u account is up to date" : "All %u accounts are up to date", all);
+    return g_strdup_printf ("%u of %u %s up to date.%s", tally->done, all, all == 1 ? "account is" : "accounts are",
+                            tally->failures->str);
+}
+
+static gboolean
+put_setting (const Run *run, const char *key, GError **error)
+{
+    char text[INSTANT_TEXT];
+    gint64 now = clock_now (run->context->clock);
+
+    return store_do (run->context->store, &sql_jobs_setting_put,
+                     PARAMS ({ "key", VALUE_OF_TEXT (key) }, { "value", VALUE_OF_TEXT (instant_format (now, text)) },
+                             { "now", VALUE_OF_INSTANT (now) }),
+                     error) >= 0;
+}
+
+/* last_sync, ga4_last_success, …: what the meta routes of the first API read. */
+static gboolean
+put_settings (const Run *run, GError **error)
+{
+    if (!put_setting (run, "last_sync", error))
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++) {
+        g_autofree char *key = g_strdup_printf ("%s_last_success", source_infos[i].name);
+
+        if ((g_str_equal (run->lease->source, "all") || g_str_equal (run->lease->source, source_infos[i].name)) &&
+            !put_setting (run, key, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+finish (const Run *run, const Tally *tally, GError **error)
+{
+    RunContext *context = run->context;
+    gboolean success = !tally->failed && !tally->later;
+    g_autofree char *sentence = sentence_at_end (tally);
+
+    if (!store_begin (context->store, error))
+        return FALSE;
+    if ((!success || put_settings (run, error)) &&
+        lease_finish (run->lease, context->store, context->clock, success, sentence, error) &&
+        store_do (context->store, &sql_jobs_ledger_finish,
+                  PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) },
+                          { "now", VALUE_OF_INSTANT (clock_now (context->clock)) }),
+                  error) >= 0 &&
+        store_commit (context->store, error)) {
+        log_event (success ? LOG_INFO : LOG_WARNING, "sync.finished", sentence, "job", run->lease->id, "source",
+                   run->lease->source, "trigger", run->lease->trigger, NULL);
+        return TRUE;
+    }
+    store_rollback (context->store);
+    return FALSE;
+}
+
+static gboolean
+end_job (const Run *run, const Tally *tally, GError **error)
+{
+    RunContext *context = run->context;
+    g_autofree char *sentence = NULL;
+
+    if (tally->broken_off)
+        return lease_hand_back (run->lease, context->store, INSTANT_NONE, TRUE, "Interrupted; it goes on soon", error);
+    if (!tally->later || run->lease->attempt >= JOB_MAX_ATTEMPTS)
+        return finish (run, tally, error);
+    sentence = g_strdup_printf ("Waiting to try again.%s", tally->failures->str);
+    log_event (LOG_WARNING, "sync.later", sentence, "job", run->lease->id, NULL);
+    return lease_hand_back (run->lease, context->store, retry_at (run, tally->retry_after), FALSE, sentence, error);
+}
+
+static gboolean
+run_all (Run *run, Tally *tally, GError **error)
+{
+    g_autoptr (GArray) targets = find_targets (run, error);
+
+    return targets && open_steps (run, targets, error) && drop_done (run, targets, &tally->done, error) &&
+           run_steps (run, targets, tally, error);
+}
+
+void
+run_job (RunContext *context, Lease *lease)
+{
+    Run run = { .context = context, .lease = lease };
+    g_autoptr (GString) failures = g_string_new (NULL);
+    Tally tally = { .failures = failures };
+    g_autoptr (GError) error = NULL;
+
+    log_event (LOG_INFO, "sync.started", "the sync has started", "job", lease->id, "source", lease->source, "trigger",
+               lease->trigger, NULL);
+    if (run_all (&run, &tally, &error) && end_job (&run, &tally, &error))
+        return;
+    /* The database failed us. If it comes back the lease ends by itself and the job is taken up again. */
+    log_event (LOG_ERROR, "sync.broken", error ? error->message : "stopped", "job", lease->id, NULL);
+}

@@ -1,0 +1,426 @@
+/* step.c -- sync one connection: authorize, then window after window.
+ *
+ * Oldest window first, so that "complete through" only ever moves forward and
+ * an interrupted first run goes on where it was. */
+#include "base/fault.h"
+#include "base/log.h"
+#include "jobs/run.h"
+#include "sources/driver.h"
+#include "sql.h"
+
+#include <string.h>
+
+#define TRIES 3                /* of one window, within this attempt of the job */
+#define SHORT_WAIT_SECONDS 30  /* longer waits go through the queue */
+#define MAX_TABLES 8
+
+typedef struct {
+    Period days;
+    char *code, *text;
+} Notice;
+
+/* What one pull gives: a set of facts a table, and notices. */
+typedef struct {
+    FactSet *sets[MAX_TABLES];
+    guint n_sets;
+    GArray *notices;
+} Harvest;
+
+typedef struct {
+    Run *run;
+    Target *target;
+    const SourceDriver *driver;
+    SourceContext source;
+    Grant grant;
+    Period days; /* all that this step reads */
+    gint64 rows;
+} Step;
+
+static void
+notice_clear (gpointer data)
+{
+    Notice *notice = data;
+
+    g_free (notice->code);
+    g_free (notice->text);
+}
+
+static void
+harvest_init (Harvest *harvest)
+{
+    harvest->n_sets = 0;
+    harvest->notices = g_array_new (FALSE, FALSE, sizeof (Notice));
+    g_array_set_clear_func (harvest->notices, notice_clear);
+}
+
+static void
+harvest_clear (Harvest *harvest)
+{
+    for (guint i = 0; i < harvest->n_sets; i++)
+        fact_set_free (harvest->sets[i]);
+    if (harvest->notices)
+        g_array_unref (harvest->notices);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Harvest, harvest_clear)
+
+static void
+collect_fact (gpointer user, const FactTable *table, const Value *values)
+{
+    Harvest *harvest = user;
+    guint i = 0;
+
+    while (i < harvest->n_sets && harvest->sets[i]->table != table)
+        i++;
+    if (i == harvest->n_sets) {
+        g_assert (harvest->n_sets < MAX_TABLES);
+        harvest->sets[harvest->n_sets++] = fact_set_new (table);
+    }
+    fact_set_add (harvest->sets[i], values);
+}
+
+static void
+collect_notice (gpointer user, const char *code, Period days, const char *text)
+{
+    Harvest *harvest = user;
+    Notice notice = { .days = days, .code = g_strdup (code), .text = g_strdup (text) };
+
+    g_array_append_val (harvest->notices, notice);
+}
+
+/* Yesterday, where the account lives: the last day that is over. */
+static Day
+last_complete_day (const Run *run, const Target *target)
+{
+    g_autoptr (GTimeZone) zone = zone_find (target->time_zone);
+
+    if (!zone)
+        zone = zone_find (run->context->config->sync_zone);
+    return instant_day (clock_now (run->context->clock), zone) - 1;
+}
+
+/* From the last success, or further back where numbers may still have moved. */
+static Period
+days_to_read (const Run *run, const Target *target)
+{
+    const Config *config = run->context->config;
+    int again = run->lease->days ? run->lease->days : config->sync_days;
+    Period days = { .to = last_complete_day (run, target) };
+
+    if (target->complete_through == DAY_NONE)
+        days.from = days.to - config->backfill_days + 1;
+    else
+        days.from = MIN (target->complete_through + 1, days.to - again + 1);
+    days.from = MIN (days.from, days.to);
+    return days;
+}
+
+static int
+count_windows (const SourceDriver *driver, Period days)
+{
+    return (period_days (days) + (int) driver->window_days - 1) / (int) driver->window_days;
+}
+
+int
+step_windows (const Run *run, const Target *target)
+{
+    const SourceDriver *driver = source_driver (target->source);
+
+    return driver ? count_windows (driver, days_to_read (run, target)) : 0;
+}
+
+static char *
+progress_sentence (const Step *step, Period window)
+{
+    char from[DAY_TEXT], to[DAY_TEXT];
+
+    return g_strdup_printf ("Reading %s: %s, %s to %s", source_info (step->target->source)->title,
+                            step->target->name ? step->target->name : step->target->external_id,
+                            day_format (window.from, from), day_format (window.to, to));
+}
+
+/* ---- writing, all in one transaction ---- */
+
+static gboolean
+still_there (const Step *step, GError **error)
+{
+    g_autoptr (Rows) rows = store_ask (step->run->context->store, &sql_jobs_connection_exists,
+                                       PARAMS ({ "id", VALUE_OF_TEXT (step->target->id) },
+                                               { "lease_token", VALUE_OF_TEXT (step->run->lease->token) }),
+                                       error);
+
+    if (!rows)
+        return FALSE;
+    if (!rows_count (rows))
+        return fault_set (error, FAULT_NOT_FOUND, "the connection was deleted meanwhile");
+    if (g_str_equal (rows_text (rows, 0, 0), "paused"))
+        return fault_set (error, FAULT_CONFLICT, "the connection was paused meanwhile");
+    return TRUE;
+}
+
+static gboolean
+write_notices (const Step *step, const Harvest *harvest, Period window, GError **error)
+{
+    const Target *target = step->target;
+    Store *store = step->run->context->store;
+    Value user = VALUE_OF_TEXT (target->user_id), external_id = VALUE_OF_TEXT (target->external_id);
+    Value source = VALUE_OF_TEXT (source_name (target->source));
+
+    if (store_do (store, &sql_jobs_notices_clear,
+                  PARAMS ({ "user", user }, { "source", source }, { "external_id", external_id },
+                          { "from", VALUE_OF_DAY (window.from) }, { "to", VALUE_OF_DAY (window.to) }),
+                  error) < 0)
+        return FALSE;
+    for (guint i = 0; i < harvest->notices->len; i++) {
+        const Notice *notice = &g_array_index (harvest->notices, Notice, i);
+
+        if (store_do (store, &sql_jobs_notice,
+                      PARAMS ({ "user", user }, { "source", source }, { "external_id", external_id },
+                              { "code", VALUE_OF_TEXT (notice->code) },
+                              { "from", VALUE_OF_DAY (notice->days.from) }, { "to", VALUE_OF_DAY (notice->days.to) },
+                              { "text", VALUE_OF_TEXT (notice->text) },
+                              { "now", VALUE_OF_INSTANT (clock_now (step->run->context->clock)) }),
+                      error) < 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+write_facts (const Step *step, const Harvest *harvest, Period window, gint64 *rows, GError **error)
+{
+    *rows = 0;
+    for (guint i = 0; i < harvest->n_sets; i++) {
+        if (!store_replace (step->run->context->store, step->target->user_id, step->target->external_id, window,
+                            harvest->sets[i], error))
+            return FALSE;
+        *rows += fact_set_rows (harvest->sets[i]);
+    }
+    return TRUE;
+}
+
+static gboolean
+advance (const Step *step, Day to, gint64 rows, GError **error)
+{
+    Store *store = step->run->context->store;
+    Value connection = VALUE_OF_TEXT (step->target->id);
+
+    return store_do (store, &sql_jobs_connection_advance,
+                     PARAMS ({ "id", connection }, { "to", VALUE_OF_DAY (to) }), error) >= 0 &&
+           store_do (store, &sql_jobs_step_rows,
+                     PARAMS ({ "job", VALUE_OF_TEXT (step->run->lease->id) }, { "connection", connection },
+                             { "rows", VALUE_OF_INT (rows) }),
+                     error) >= 0;
+}
+
+/* Facts, notices, the connection's day, the step and the job's progress: all or nothing. */
+static gboolean
+write_harvest (Step *step, const Harvest *harvest, Period window, GError **error)
+{
+    Run *run = step->run;
+    Store *store = run->context->store;
+    g_autofree char *sentence = progress_sentence (step, window);
+    gint64 rows;
+
+    if (!lease_is_held (run->lease, run->context->clock))
+        return fault_set (error, FAULT_FENCED, "the lease ran out before the numbers could be written");
+    if (!store_begin (store, error))
+        return FALSE;
+    if (still_there (step, error) && write_facts (step, harvest, window, &rows, error) &&
+        write_notices (step, harvest, window, error) && advance (step, window.to, rows, error) &&
+        lease_hold (run->lease, store, run->done + 1, run->total, rows, sentence, error) &&
+        store_commit (store, error)) {
+        run->done++;
+        step->rows += rows;
+        return TRUE;
+    }
+    store_rollback (store);
+    return FALSE;
+}
+
+/* ---- reading ---- */
+
+/* The credential itself never leaves this function. */
+static gboolean
+authorize (Step *step, GError **error)
+{
+    RunContext *context = step->run->context;
+    g_autofree char *seal_context = g_strdup_printf ("connections|%s|credential", step->target->id);
+    g_autofree char *sealed = NULL;
+    char *credential = sealer_open (context->sealer, seal_context, step->target->credential, error);
+    gboolean ok;
+
+    if (!credential)
+        return FALSE;
+    grant_clear (&step->grant);
+    ok = step->driver->authorize (&step->source, credential, clock_now (context->clock), &step->grant, error);
+    secret_free (credential);
+    if (!ok || !step->grant.credential)
+        return ok;
+    sealed = sealer_seal (context->sealer, seal_context, step->grant.credential);
+    return store_do (context->store, &sql_jobs_connection_rotate,
+                     PARAMS ({ "id", VALUE_OF_TEXT (step->target->id) }, { "credential", VALUE_OF_TEXT (sealed) }),
+                     error) >= 0;
+}
+
+/* One asking; an access token that has died on the way is renewed once. */
+static gboolean
+ask (Step *step, Harvest *harvest, Period window, gboolean totals, GError **error)
+{
+    SourceSink sink = { .emit = collect_fact, .notice = collect_notice, .user = harvest };
+    const char *account = step->target->external_id;
+    g_autoptr (GError) local = NULL;
+
+    for (int i = 0;; i++) {
+        gboolean ok;
+
+        harvest_clear (harvest);
+        harvest_init (harvest);
+        ok = totals ? step->driver->pull_totals (&step->source, step->grant.access_token, account, window.to,
+                                                 &sink, &local)
+                    : step->driver->pull (&step->source, step->grant.access_token, account, window, &sink, &local);
+        if (ok)
+            return TRUE;
+        if (!fault_is (local, FAULT_RECONNECT) || i > 0)
+            break;
+        g_clear_error (&local);
+        if (!authorize (step, error))
+            return FALSE;
+    }
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+}
+
+static gboolean
+stopped (const Step *step)
+{
+    return g_atomic_int_get (step->run->context->stop) || g_atomic_int_get (&step->run->lease->lost);
+}
+
+/* A passing failure with a short wait is tried again here; a long one goes through the queue. */
+static gboolean
+worth_waiting (const Step *step, const GError *error, int try)
+{
+    RunContext *context = step->run->context;
+    int seconds = fault_retry_after (error);
+
+    if (!fault_is_transient (error) || try + 1 >= TRIES || seconds > SHORT_WAIT_SECONDS || stopped (step))
+        return FALSE;
+    if (seconds < 0)
+        seconds = 1 << try;
+    log_event (LOG_WARNING, "sync.retry", error->message, "connection", step->target->id, NULL);
+    context->pause (context->pause_user, seconds * SECOND_US);
+    return !stopped (step);
+}
+
+static gboolean
+read_and_write (Step *step, Period window, gboolean totals, GError **error)
+{
+    for (int try = 0;; try++) {
+        g_auto (Harvest) harvest = { 0 };
+        g_autoptr (GError) local = NULL;
+
+        if (ask (step, &harvest, window, totals, &local) && write_harvest (step, &harvest, window, &local))
+            return TRUE;
+        if (!worth_waiting (step, local, try)) {
+            g_propagate_error (error, g_steal_pointer (&local));
+            return FALSE;
+        }
+    }
+}
+
+/* The account's own words: name, currency, zone. The days depend on the zone. */
+static gboolean
+describe (Step *step, GError **error)
+{
+    g_auto (AccountInfo) info = { .first_day = DAY_NONE };
+    Target *target = step->target;
+
+    if (!step->driver->describe (&step->source, step->grant.access_token, target->external_id, &info, error))
+        return FALSE;
+    if (store_do (step->run->context->store, &sql_jobs_connection_describe,
+                  PARAMS ({ "id", VALUE_OF_TEXT (target->id) }, { "name", VALUE_OF_TEXT (info.name) },
+                          { "currency", VALUE_OF_TEXT (info.currency) },
+                          { "time_zone", VALUE_OF_TEXT (info.time_zone) }),
+                  error) < 0)
+        return FALSE;
+    if (info.time_zone) {
+        g_free (target->time_zone);
+        target->time_zone = g_strdup (info.time_zone);
+    }
+    step->days = days_to_read (step->run, target);
+    if (info.first_day != DAY_NONE)
+        step->days.from = CLAMP (info.first_day, step->days.from, step->days.to);
+    return TRUE;
+}
+
+static gboolean
+sync_connection (Step *step, GError **error)
+{
+    Run *run = step->run;
+    int planned = step_windows (run, step->target);
+
+    if (!authorize (step, error) || !describe (step, error))
+        return FALSE;
+    /* The zone or the account's age may have changed how much there is to read. */
+    run->total += count_windows (step->driver, step->days) + (step->driver->pull_totals ? 1 : 0) - planned;
+    for (Day from = step->days.from; from <= step->days.to; from += (Day) step->driver->window_days) {
+        Period window = { from, MIN (from + (Day) step->driver->window_days - 1, step->days.to) };
+
+        if (stopped (step))
+            return fault_set (error, FAULT_CANCELLED, "stopped");
+        if (!read_and_write (step, window, FALSE, error))
+            return FALSE;
+    }
+    if (step->driver->pull_totals)
+        return read_and_write (step, (Period){ step->days.to, step->days.to }, TRUE, error);
+    return TRUE;
+}
+
+static StepResult
+judge (const Step *step, const GError *error)
+{
+    if (stopped (step) || fault_is (error, FAULT_FENCED) || fault_is (error, FAULT_CANCELLED))
+        return STEP_BROKEN_OFF;
+    return fault_is_transient (error) ? STEP_LATER : STEP_FAILED;
+}
+
+/* What the connection itself shows from now on. */
+static gboolean
+mark_connection (const Step *step, const GError *failure, GError **error)
+{
+    Store *store = step->run->context->store;
+    Value id = VALUE_OF_TEXT (step->target->id);
+
+    if (!failure)
+        return store_do (store, &sql_jobs_connection_done,
+                         PARAMS ({ "id", id },
+                                 { "now", VALUE_OF_INSTANT (clock_now (step->run->context->clock)) }),
+                         error) >= 0;
+    return store_do (store, &sql_jobs_connection_failed,
+                     PARAMS ({ "id", id },
+                             { "status",
+                               VALUE_OF_TEXT (fault_is (failure, FAULT_RECONNECT) ? "reconnect" : "error") },
+                             { "message", VALUE_OF_TEXT (failure->message) }),
+                     error) >= 0;
+}
+
+StepResult
+step_run (Run *run, Target *target, gint64 *rows, char **sentence, int *retry_after)
+{
+    Step step = { .run = run, .target = target, .driver = source_driver (target->source) };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GError) marking = NULL;
+    StepResult result = STEP_DONE;
+
+    step.source = (SourceContext){ .fetcher = run->context->fetcher, .config = run->context->config };
+    if (!sync_connection (&step, &error))
+        result = judge (&step, error);
+    grant_clear (&step.grant);
+    if (result != STEP_BROKEN_OFF && !mark_connection (&step, error, &marking))
+        log_event (LOG_ERROR, "sync.mark", marking->message, "connection", target->id, NULL);
+    *rows = step.rows;
+    *sentence = error ? g_strdup (error->message) : NULL;
+    *retry_after = fault_retry_after (error);
+    return result;
+}

@@ -1,0 +1,251 @@
+#include "query/job.h"
+
+#include "base/fault.h"
+#include "model/source.h"
+#include "sql.h"
+
+#include <string.h>
+
+static gboolean
+find_id (Store *store, const Sql *sql, const Param *params, char id[static UUID_TEXT], GError **error)
+{
+    g_autoptr (Rows) rows = store_ask (store, sql, params, error);
+
+    id[0] = '\0';
+    if (!rows)
+        return FALSE;
+    if (rows_count (rows))
+        g_strlcpy (id, rows_text (rows, 0, 0), UUID_TEXT);
+    return TRUE;
+}
+
+static gboolean
+insert (Store *store, Clock *clock, const JobRequest *request, const char *id, const char *lock_key,
+        const char *run_key, GError **error)
+{
+    return store_do (store, &sql_jobs_insert,
+                     PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "now", VALUE_OF_INSTANT (clock_now (clock)) },
+                             { "source", VALUE_OF_TEXT (request->source) },
+                             { "scope", VALUE_OF_TEXT (request->scope) },
+                             { "trigger", VALUE_OF_TEXT (request->trigger) },
+                             { "requested_by", VALUE_OF_TEXT (request->requested_by) },
+                             { "message", VALUE_OF_TEXT ("Waiting to start") },
+                             { "lock_key", VALUE_OF_TEXT (lock_key) }, { "run_key", VALUE_OF_TEXT (run_key) },
+                             { "days", request->days ? VALUE_OF_INT (request->days) : VALUE_NONE }),
+                     error) == 1;
+}
+
+static gboolean
+refuse_during_daily (Store *store, const JobRequest *request, GError **error)
+{
+    char daily[UUID_TEXT];
+
+    if (!find_id (store, &sql_jobs_active_daily, PARAMS ({ "source", VALUE_OF_TEXT (request->source) }), daily,
+                  error))
+        return FALSE;
+    if (!*daily)
+        return TRUE;
+    return fault_set_status (error, 409, "daily-run-active",
+                             "The nightly sync is running. Your numbers will be fresh when it is done; "
+                             "you can look around meanwhile.");
+}
+
+gboolean
+job_start (Store *store, Clock *clock, Random *random, const JobRequest *request, char id[static UUID_TEXT],
+           JobStart *start, GError **error)
+{
+    g_autofree char *lock_key = g_strdup_printf ("%s_manual:%s", request->source, request->scope);
+    const Param *by_lock = PARAMS ({ "lock_key", VALUE_OF_TEXT (lock_key) });
+    g_autoptr (GError) local = NULL;
+
+    if (!refuse_during_daily (store, request, error) ||
+        !find_id (store, &sql_jobs_active_by_lock, by_lock, id, error))
+        return FALSE;
+    *start = JOB_RUNNING;
+    if (*id)
+        return TRUE;
+    *start = JOB_STARTED;
+    if (insert (store, clock, request, random_uuid (random, id), lock_key, NULL, &local))
+        return TRUE;
+    /* Somebody was faster between the look and the insert: theirs is the job. */
+    if (fault_is (local, FAULT_CONFLICT) && find_id (store, &sql_jobs_active_by_lock, by_lock, id, NULL) && *id) {
+        *start = JOB_RUNNING;
+        return TRUE;
+    }
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+}
+
+/* Claim the date for each source asked; -1 on error, else how many were still free. */
+static int
+claim_date (Store *store, const char *source, Day date, const char *job, GError **error)
+{
+    int claimed = 0;
+
+    for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++) {
+        gint64 n;
+
+        if (strcmp (source, "all") != 0 && strcmp (source, source_infos[i].name) != 0)
+            continue;
+        n = store_do (store, &sql_jobs_ledger_claim,
+                      PARAMS ({ "source", VALUE_OF_TEXT (source_infos[i].name) }, { "date", VALUE_OF_DAY (date) },
+                              { "job", VALUE_OF_TEXT (job) }),
+                      error);
+        if (n < 0)
+            return -1;
+        claimed += (int) n;
+    }
+    return claimed;
+}
+
+/* The job that has the date; for "all", the one that is still active if any is. */
+static gboolean
+find_daily (Store *store, const char *source, Day date, char id[static UUID_TEXT], JobStart *start, GError **error)
+{
+    *start = JOB_DONE;
+    id[0] = '\0';
+    for (guint i = 0; i < G_N_ELEMENTS (source_infos) && *start == JOB_DONE; i++) {
+        g_autoptr (Rows) rows = NULL;
+        const char *status;
+
+        if (strcmp (source, "all") != 0 && strcmp (source, source_infos[i].name) != 0)
+            continue;
+        rows = store_ask (store, &sql_jobs_ledger_find,
+                          PARAMS ({ "source", VALUE_OF_TEXT (source_infos[i].name) },
+                                  { "date", VALUE_OF_DAY (date) }),
+                          error);
+        if (!rows)
+            return FALSE;
+        if (!rows_count (rows))
+            continue;
+        g_strlcpy (id, rows_text (rows, 0, 0), UUID_TEXT);
+        status = rows_text (rows, 0, 1);
+        if (g_strcmp0 (status, "pending") == 0 || g_strcmp0 (status, "running") == 0)
+            *start = JOB_RUNNING;
+    }
+    return TRUE;
+}
+
+/* Inside a transaction: claim and insert, or find who has it. */
+static gboolean
+start_daily (Store *store, Clock *clock, Random *random, const JobRequest *request, Day date,
+             char id[static UUID_TEXT], JobStart *start, GError **error)
+{
+    char text[DAY_TEXT];
+    g_autofree char *lock_key = g_strdup_printf ("%s_daily", request->source);
+    g_autofree char *run_key = g_strdup_printf ("%s_daily:%s", request->source, day_format (date, text));
+    int claimed = claim_date (store, request->source, date, random_uuid (random, id), error);
+
+    if (claimed < 0)
+        return FALSE;
+    *start = JOB_STARTED;
+    if (claimed > 0)
+        return insert (store, clock, request, id, lock_key, run_key, error);
+    return find_daily (store, request->source, date, id, start, error);
+}
+
+gboolean
+job_start_daily (Store *store, Clock *clock, Random *random, const JobRequest *request, Day date,
+                 char id[static UUID_TEXT], JobStart *start, GError **error)
+{
+    if (!store_begin (store, error))
+        return FALSE;
+    if (start_daily (store, clock, random, request, date, id, start, error) && store_commit (store, error))
+        return TRUE;
+    store_rollback (store);
+    return FALSE;
+}
+
+gboolean
+job_active (Store *store, const char *user_id, char id[static UUID_TEXT], GError **error)
+{
+    return find_id (store, &sql_jobs_active_of_user, PARAMS ({ "user", VALUE_OF_TEXT (user_id) }), id, error);
+}
+
+static void
+write_step (Json *json, const Rows *steps, guint row)
+{
+    json_object (json);
+    json_put_text (json, "connection_id", rows_text (steps, row, 0));
+    json_put_text (json, "source", rows_text (steps, row, 1));
+    json_put_text (json, "name", rows_text (steps, row, 2));
+    json_put_text (json, "status", rows_text (steps, row, 3));
+    json_put_int (json, "rows", rows_int (steps, row, 4));
+    json_put_text (json, "message", rows_text (steps, row, 5));
+    json_put_instant (json, "started_at", rows_instant (steps, row, 6));
+    json_put_instant (json, "finished_at", rows_instant (steps, row, 7));
+    json_end_object (json);
+}
+
+static const char *
+public_message (const char *status)
+{
+    static const char *const messages[][2] = {
+        { "pending", "The sync is waiting to start" },
+        { "running", "The sync is running" },
+        { "success", "The sync is done" },
+        { "failed", "The sync has ended, but not all accounts could be read" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
+        if (g_str_equal (messages[i][0], status))
+            return messages[i][1];
+    return status;
+}
+
+static void
+write_job (Json *json, const char *user_id, const Rows *job, const Rows *steps)
+{
+    /* What a run of all accounts says and counts is not one user's business. */
+    gboolean own = g_strcmp0 (rows_text (job, 0, 13), user_id) == 0;
+    const char *status = rows_text (job, 0, 3);
+
+    json_object (json);
+    json_put_text (json, "id", rows_text (job, 0, 0));
+    json_put_text (json, "source", rows_text (job, 0, 1));
+    json_put_text (json, "trigger", rows_text (job, 0, 2));
+    json_put_text (json, "status", status);
+    json_put_text (json, "message", own ? rows_text (job, 0, 4) : public_message (status));
+    json_put_instant (json, "created_at", rows_instant (job, 0, 5));
+    json_put_instant (json, "started_at", rows_instant (job, 0, 6));
+    json_put_instant (json, "finished_at", rows_instant (job, 0, 7));
+    json_put_instant (json, "last_sync_at", rows_instant (job, 0, 8));
+    json_key (json, "progress");
+    json_object (json);
+    json_put_int (json, "done", rows_int (job, 0, 9));
+    json_put_int (json, "total", rows_int (job, 0, 10));
+    json_end_object (json);
+    if (own)
+        json_put_int (json, "rows_written", rows_int (job, 0, 11));
+    json_put_int (json, "attempt", rows_int (job, 0, 12));
+    json_key (json, "steps");
+    json_array (json);
+    for (guint i = 0; i < rows_count (steps); i++)
+        write_step (json, steps, i);
+    json_end_array (json);
+    json_end_object (json);
+}
+
+gboolean
+job_describe (Store *store, const char *user_id, const char *id, Json *json, gboolean *final, GError **error)
+{
+    const Param *params = PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (user_id) });
+    StoreQuestion questions[] = { { .sql = &sql_jobs_find, .params = params },
+                                  { .sql = &sql_jobs_steps, .params = params } };
+    g_autoptr (Rows) job = NULL;
+    g_autoptr (Rows) steps = NULL;
+    const char *status;
+
+    if (!uuid_is_valid (id))
+        return fault_set (error, FAULT_NOT_FOUND, "there is no such job");
+    if (!store_ask_all (store, questions, G_N_ELEMENTS (questions), error))
+        return FALSE;
+    job = questions[0].rows;
+    steps = questions[1].rows;
+    if (!rows_count (job))
+        return fault_set (error, FAULT_NOT_FOUND, "there is no such job");
+    status = rows_text (job, 0, 3);
+    *final = g_str_equal (status, "success") || g_str_equal (status, "failed");
+    write_job (json, user_id, job, steps);
+    return TRUE;
+}

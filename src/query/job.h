@@ -1,0 +1,45 @@
+/* job.h -- the rows of sync_jobs: start one, look at one.
+ *
+ * A job is started by writing its row; the engine finds it. Three promises,
+ * three columns: run_key is unique for ever (a date is started once), lock_key
+ * only while the job is active (nothing overlaps, nothing dead blocks), and
+ * the lease belongs to the engine. */
+#pragma once
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/random.h"
+#include "store/store.h"
+
+#define JOB_SCOPE_ALL "all"
+
+typedef enum {
+    JOB_STARTED,   /* a new job was written */
+    JOB_RUNNING,   /* the one that is active already */
+    JOB_DONE,      /* daily only: that date's run has ended */
+} JobStart;
+
+typedef struct {
+    const char *source;       /* "all", "ga4", … */
+    const char *scope;        /* a user's id or JOB_SCOPE_ALL */
+    const char *trigger;      /* "manual", "cli", "daily", "cron" */
+    const char *requested_by; /* a user's id or NULL */
+    int days;                 /* look-back asked for; 0: as configured */
+} JobRequest;
+
+/* A run on demand. The same user's active job of that source is given back instead of a
+ * second one. FAULT_CONFLICT while a daily run covers the source, with a sentence for people. */
+gboolean job_start (Store *store, Clock *clock, Random *random, const JobRequest *request,
+                    char id[static UUID_TEXT], JobStart *start, GError **error);
+
+/* The daily run of a date: once for ever and source, whoever asks. source "all" claims
+ * those sources that nobody has claimed yet. */
+gboolean job_start_daily (Store *store, Clock *clock, Random *random, const JobRequest *request, Day date,
+                          char id[static UUID_TEXT], JobStart *start, GError **error);
+
+/* The newest active job this user may see: its id, or "" if there is none. */
+gboolean job_active (Store *store, const char *user_id, char id[static UUID_TEXT], GError **error);
+
+/* The job as the answer of GET /v1/sync/job/{id}: state, times, progress, and this user's own
+ * steps. FAULT_NOT_FOUND if there is none that he may see. *final: its status never changes again. */
+gboolean job_describe (Store *store, const char *user_id, const char *id, Json *json, gboolean *final,
+                       GError **error);
