@@ -1,0 +1,318 @@
+/* api.c -- from a request to its handler: match, identify, allow, handle. */
+#include "api/api.h"
+
+#include "api/access.h"
+#include "api/handlers.h"
+#include "auth/secret.h"
+#include "base/fault.h"
+#include "base/log.h"
+
+#include <string.h>
+
+/* A worker's own connection; opened at the first need, and again after a failure. */
+typedef struct {
+    Store *store;
+} Worker;
+
+typedef enum { MATCHED, NO_SUCH_PATH, NO_SUCH_METHOD } Match;
+
+/* ---- matching ---- */
+
+static gboolean
+path_matches (const char *pattern, HttpCall *http)
+{
+    guint i = 0;
+
+    for (const char *at = pattern; *at == '/'; i++) {
+        const char *segment = http_call_segment (http, i), *end = strchrnul (++at, '/');
+        gsize n = (gsize) (end - at);
+
+        if (!n && !*end)
+            break; /* "/" alone */
+        if (!segment || !*segment)
+            return FALSE;
+        if (*at != '{' && (strlen (segment) != n || memcmp (segment, at, n) != 0))
+            return FALSE;
+        at = end;
+    }
+    return http_call_segment (http, i) == NULL;
+}
+
+static gboolean
+method_matches (const char *method, const char *asked)
+{
+    return strcmp (method, asked) == 0 || (strcmp (asked, "HEAD") == 0 && strcmp (method, "GET") == 0);
+}
+
+static Match
+find_route (HttpCall *http, const Route **route)
+{
+    Match match = NO_SUCH_PATH;
+
+    *route = NULL;
+    for (guint i = 0; i < api_n_routes; i++) {
+        if (!path_matches (api_routes[i].path, http))
+            continue;
+        match = NO_SUCH_METHOD;
+        if (method_matches (api_routes[i].method, http_call_method (http))) {
+            *route = &api_routes[i];
+            return MATCHED;
+        }
+    }
+    return match;
+}
+
+/* "GET, HEAD, POST, OPTIONS": what a path takes. */
+static char *
+allowed_methods (HttpCall *http)
+{
+    GString *list = g_string_new (NULL);
+
+    for (guint i = 0; i < api_n_routes; i++) {
+        const char *method = api_routes[i].method;
+
+        if (!path_matches (api_routes[i].path, http) || strstr (list->str, method))
+            continue;
+        g_string_append_printf (list, "%s%s, ", method, strcmp (method, "GET") == 0 ? ", HEAD" : "");
+    }
+    return g_string_free (g_string_append (list, "OPTIONS"), FALSE);
+}
+
+static void
+reply_unmatched (Call *call, Match match)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree char *allow = NULL;
+
+    if (match == NO_SUCH_PATH) {
+        call_fail (&error, 404, "unknown-path", "there is nothing at this address");
+    } else {
+        allow = allowed_methods (call->http);
+        http_reply_header (call->http, "Allow", allow);
+        call_fail (&error, 405, "unknown-method", "this address takes %s", allow);
+    }
+    call_reply_problem (call, error);
+}
+
+/* Everything below /v1 is for people we know, so strangers learn nothing of what is there. */
+static gboolean
+is_private_path (HttpCall *http)
+{
+    return g_strcmp0 (http_call_segment (http, 0), "v1") == 0;
+}
+
+/* ---- who may ---- */
+
+static gboolean
+is_loopback (const char *peer)
+{
+    return g_str_has_prefix (peer, "127.") || strcmp (peer, "::1") == 0 || g_str_has_prefix (peer, "::ffff:127.");
+}
+
+static gboolean
+identify (Call *call, GError **error)
+{
+    g_autoptr (GError) local = NULL;
+
+    if (identity_find (call->api->identities, call->http, call->store, &call->who, &local))
+        return TRUE;
+    if (fault_is (local, FAULT_DENIED))
+        return call_fail (error, 401, "unauthorized", "%s", local->message);
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+}
+
+static gboolean
+changes_state (HttpCall *http)
+{
+    const char *method = http_call_method (http);
+
+    return strcmp (method, "GET") != 0 && strcmp (method, "HEAD") != 0;
+}
+
+/* A foreign page can make a browser send our cookie, so the cookie alone changes nothing. */
+static gboolean
+refuse_forgery (Call *call, GError **error)
+{
+    if (call->who.via != VIA_COOKIE || !changes_state (call->http) || call_is_same_origin (call, TRUE))
+        return TRUE;
+    return call_fail (error, 403, "cross-site", "a change with the session cookie must come from this site's own page");
+}
+
+static gboolean
+allow (Call *call, Policy policy, GError **error)
+{
+    switch (policy) {
+    case POLICY_PUBLIC:
+        return TRUE;
+    case POLICY_USER:
+        return identify (call, error) && refuse_forgery (call, error);
+    case POLICY_OPERATOR:
+        if (is_loopback (http_call_peer (call->http)) && !http_call_header (call->http, "X-Forwarded-For"))
+            return TRUE;
+        G_GNUC_FALLTHROUGH;
+    case POLICY_ADMIN:
+        if (!identify (call, error) || !refuse_forgery (call, error))
+            return FALSE;
+        return call->who.admin || call_fail (error, 403, "not-admin", "this is for administrators");
+    case POLICY_CRON:
+        return sync_cron_allowed (call, error);
+    case POLICY_REFUSE:
+        break;
+    }
+    return call_fail (error, 403, "refused", "this address is closed");
+}
+
+/* ---- the loop's side ---- */
+
+/* A preflight answers for any address: what may be asked is decided when it is asked. */
+static gboolean
+preflight (Call *call)
+{
+    call_allow_origin (call);
+    http_reply_header (call->http, "Access-Control-Allow-Methods", "GET, POST, PATCH, DELETE");
+    http_reply_header (call->http, "Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, If-None-Match");
+    http_reply_header (call->http, "Access-Control-Max-Age", "600");
+    http_reply (call->http, 204, NULL, NULL, 0);
+    return TRUE;
+}
+
+gboolean
+api_quick (HttpCall *http, gpointer user)
+{
+    Call call = { .http = http, .api = user };
+    Match match;
+
+    if (strcmp (http_call_method (http), "OPTIONS") == 0)
+        return preflight (&call);
+    match = find_route (http, &call.route);
+    if (match != MATCHED) {
+        if (is_private_path (http))
+            return FALSE; /* a worker finds out who asks first */
+        if (match == NO_SUCH_METHOD || !page_find (&call))
+            reply_unmatched (&call, match);
+        return TRUE;
+    }
+    if (!call.route->quick)
+        return FALSE;
+    if (call.route->policy == POLICY_PUBLIC)
+        return call.route->quick (&call);
+    return call.route->policy == POLICY_USER && identity_peek (call.api->identities, http, &call.who) &&
+           call.route->quick (&call);
+}
+
+/* ---- the workers' side ---- */
+
+gpointer
+api_worker_start (gpointer user)
+{
+    return g_new0 (Worker, 1);
+}
+
+void
+api_worker_stop (gpointer state, gpointer user)
+{
+    Worker *worker = state;
+
+    store_close (worker->store);
+    g_free (worker);
+}
+
+static gboolean
+open_store (Call *call, Worker *worker, GError **error)
+{
+    if (!worker->store)
+        worker->store = store_open (call->api->options.config->database_url, &(StoreOptions){ .timeout_ms = 15000 }, error);
+    call->store = worker->store;
+    return call->store != NULL;
+}
+
+static gboolean
+serve (Call *call, Worker *worker, GError **error)
+{
+    Match match = find_route (call->http, &call->route);
+
+    if (!open_store (call, worker, error))
+        return FALSE;
+    if (!allow (call, call->route ? call->route->policy : POLICY_USER, error))
+        return FALSE;
+    if (match == MATCHED)
+        return call->route->handle (call, error);
+    reply_unmatched (call, match);
+    return TRUE;
+}
+
+void
+api_work (HttpCall *http, gpointer state, gpointer user)
+{
+    Call call = { .http = http, .api = user };
+    g_autoptr (GError) error = NULL;
+
+    if (!serve (&call, state, &error))
+        call_reply_problem (&call, error);
+}
+
+void
+api_refuse (HttpCall *http, int status, const char *reason, gpointer user)
+{
+    Call call = { .http = http, .api = user };
+    g_autoptr (GError) error = NULL;
+
+    call_fail (&error, status, status == 503 ? "busy" : "refused", "%s", reason);
+    call_reply_problem (&call, error);
+}
+
+void
+api_done (HttpCall *http, gpointer user)
+{
+    Api *api = user;
+
+    access_log_add (api->log, http);
+}
+
+/* ---- life ---- */
+
+static void
+check_routes (void)
+{
+    for (guint i = 0; i < api_n_routes; i++)
+        if (api_routes[i].policy == POLICY_REFUSE || (!api_routes[i].handle && !api_routes[i].quick))
+            g_error ("the route %s %s declares no policy or no handler", api_routes[i].method, api_routes[i].path);
+}
+
+Api *
+api_new (const ApiOptions *options)
+{
+    Api *api = g_new0 (Api, 1);
+
+    check_routes ();
+    api->options = *options;
+    api->cookie = g_strdup (g_str_has_prefix (options->config->public_url, "https://") ? "__Host-daymark" : "daymark");
+    api->setup_code = g_strdup (options->setup_code);
+    api->identities = identities_new (options->verifier, options->clock, api->cookie);
+    api->log = access_log_new (options->config->log_requests, options->config->log_format, options->clock);
+    page_load (api);
+    docs_load (api);
+    return api;
+}
+
+void
+api_set_server (Api *api, HttpServer *server)
+{
+    api->server = server;
+}
+
+void
+api_free (Api *api)
+{
+    if (!api)
+        return;
+    access_log_free (api->log);
+    page_unload (api);
+    http_ready_unref (api->openapi);
+    http_ready_unref (api->docs);
+    identities_free (api->identities);
+    g_free (api->setup_code);
+    g_free (api->cookie);
+    g_free (api);
+}

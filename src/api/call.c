@@ -1,0 +1,270 @@
+#include "api/call.h"
+
+#include "base/fault.h"
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define JSON_MOST_DEPTH 32
+
+const char *
+call_segment (const Call *call, guint i)
+{
+    return http_call_segment (call->http, i);
+}
+
+const char *
+call_query (const Call *call, const char *name)
+{
+    return http_call_query (call->http, name);
+}
+
+/* "application/json", with or without parameters. */
+static gboolean
+says_json (const char *type)
+{
+    static const char json[] = "application/json";
+    gsize n = sizeof json - 1;
+
+    return type && g_ascii_strncasecmp (type, json, n) == 0 && (!type[n] || type[n] == ';' || type[n] == ' ');
+}
+
+/* How deep objects and arrays nest, looking past strings. */
+static guint
+nesting (const char *text, gsize n)
+{
+    guint depth = 0, deepest = 0;
+    gboolean in_text = FALSE;
+
+    for (gsize i = 0; i < n; i++) {
+        if (in_text) {
+            if (text[i] == '\\')
+                i++;
+            else if (text[i] == '"')
+                in_text = FALSE;
+        } else if (text[i] == '"') {
+            in_text = TRUE;
+        } else if (text[i] == '{' || text[i] == '[') {
+            deepest = MAX (deepest, ++depth);
+        } else if ((text[i] == '}' || text[i] == ']') && depth) {
+            depth--;
+        }
+    }
+    return deepest;
+}
+
+json_t *
+call_body (const Call *call, GError **error)
+{
+    gsize n;
+    const char *text = http_call_body (call->http, &n);
+    json_error_t problem;
+    json_t *body;
+
+    if (!says_json (http_call_header (call->http, "Content-Type"))) {
+        fault_set_status (error, 415, "not-json", "send the body as application/json");
+        return NULL;
+    }
+    if (nesting (text, n) > JSON_MOST_DEPTH) {
+        fault_set_status (error, 400, "bad-json", "the JSON is nested more than %d deep", JSON_MOST_DEPTH);
+        return NULL;
+    }
+    body = json_loadb (text ? text : "", n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &problem);
+    if (!body) {
+        fault_set_status (error, 400, "bad-json", "the body is not JSON: line %d, column %d: %s", problem.line,
+                          problem.column, problem.text);
+        return NULL;
+    }
+    if (json_is_object (body))
+        return body;
+    json_decref (body);
+    fault_set (error, FAULT_INVALID, "the body must be a JSON object");
+    return NULL;
+}
+
+gboolean
+call_only_members (json_t *object, const char *const *names, GError **error)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach (object, key, value)
+        if (!g_strv_contains (names, key))
+            return fault_set (error, FAULT_INVALID, "\"%.60s\" is not a member that can be given here", key);
+    return TRUE;
+}
+
+const char *
+call_text_member (json_t *object, const char *name, gsize most, GError **error)
+{
+    json_t *member = json_object_get (object, name);
+    gsize n = json_string_length (member);
+
+    if (!json_is_string (member)) {
+        fault_set (error, FAULT_INVALID, "%s is missing, or not a text", name);
+        return NULL;
+    }
+    if (n < 1 || n > most) {
+        fault_set (error, FAULT_INVALID, "%s must have 1 to %" G_GSIZE_FORMAT " bytes", name, most);
+        return NULL;
+    }
+    return json_string_value (member);
+}
+
+gboolean
+call_fail (GError **error, int status, const char *problem, const char *format, ...)
+{
+    g_autofree char *sentence = NULL;
+    va_list args;
+
+    va_start (args, format);
+    sentence = g_strdup_vprintf (format, args);
+    va_end (args);
+    return fault_set_status (error, status, problem, "%s", sentence);
+}
+
+/* ---- origins ---- */
+
+void
+call_allow_origin (Call *call)
+{
+    const char *origin = http_call_header (call->http, "Origin");
+    char **allowed = call->api->options.config->cors_origins;
+
+    if (!*allowed)
+        return;
+    http_reply_header (call->http, "Vary", "Origin");
+    if (!origin || !g_strv_contains ((const char *const *) allowed, origin))
+        return;
+    http_reply_header (call->http, "Access-Control-Allow-Origin", origin);
+    http_reply_header (call->http, "Access-Control-Expose-Headers", "ETag, Location, Retry-After, X-Request-Id");
+}
+
+gboolean
+call_is_same_origin (const Call *call, gboolean must_say)
+{
+    const char *site = http_call_header (call->http, "Sec-Fetch-Site");
+    const char *origin = http_call_header (call->http, "Origin");
+    const char *host = http_call_header (call->http, "Host");
+    const char *public_url = call->api->options.config->public_url;
+    g_autofree char *plain = g_strconcat ("http://", host, NULL);
+    g_autofree char *tls = g_strconcat ("https://", host, NULL);
+
+    if (site && strcmp (site, "same-origin") != 0 && strcmp (site, "none") != 0)
+        return FALSE;
+    if (origin)
+        return strcmp (origin, public_url) == 0 || (host && (strcmp (origin, plain) == 0 || strcmp (origin, tls) == 0));
+    return site || !must_say;
+}
+
+/* ---- replies ---- */
+
+gboolean
+call_reply (Call *call, int status, GString *body)
+{
+    call_allow_origin (call);
+    http_reply_header (call->http, "Cache-Control", "no-store");
+    http_reply_take (call->http, status, "application/json", body);
+    return TRUE;
+}
+
+gboolean
+call_reply_ok (Call *call)
+{
+    return call_reply (call, 200, g_string_new ("{\"ok\":true}"));
+}
+
+void
+call_reply_ready (Call *call, HttpReady *ready)
+{
+    const char *match;
+    GBytes *body;
+    gconstpointer data;
+    gsize n;
+
+    /* A shared reply carries no headers of one request, so one from another origin gets its own. */
+    if (!*call->api->options.config->cors_origins || !http_call_header (call->http, "Origin")) {
+        http_reply_ready (call->http, ready);
+        return;
+    }
+    call_allow_origin (call);
+    http_reply_header (call->http, "ETag", http_ready_etag (ready));
+    http_reply_header (call->http, "Cache-Control", "private, no-cache");
+    match = http_call_header (call->http, "If-None-Match");
+    if (match && strstr (match, http_ready_etag (ready))) {
+        http_reply (call->http, 304, NULL, NULL, 0);
+        return;
+    }
+    body = http_ready_body (ready);
+    data = g_bytes_get_data (body, &n);
+    http_reply (call->http, http_ready_status (ready), "application/json", data, n);
+}
+
+static const char *
+status_title (int status)
+{
+    static const struct {
+        int status;
+        const char *title;
+    } titles[] = {
+        { 400, "Bad request" },          { 401, "Not signed in" },        { 403, "Not allowed" },
+        { 404, "Not found" },            { 405, "Method not allowed" },   { 408, "Request took too long" },
+        { 409, "Conflict" },             { 412, "Changed meanwhile" },    { 413, "Too large" },
+        { 414, "Address too long" },     { 415, "Wrong media type" },     { 422, "Values not accepted" },
+        { 429, "Too many requests" },    { 431, "Headers too large" },    { 500, "Internal error" },
+        { 501, "Not implemented" },      { 502, "Source failed" },        { 503, "Busy" },
+        { 507, "Storage full" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
+        if (titles[i].status == status)
+            return titles[i].title;
+    return "Error";
+}
+
+/* What a stranger may read: of our own mistakes, only that there was one. */
+static const char *
+public_sentence (const GError *error, int status)
+{
+    if (status == 500)
+        return "something went wrong on our side; the request id helps to find it in the log";
+    if (status == 503 && !fault_is (error, FAULT_REQUEST))
+        return "the server is busy or its database is away; try again in a moment";
+    return error->message;
+}
+
+static void
+write_problem (GString *out, HttpCall *http, const GError *error, int status)
+{
+    Json json = JSON_INTO (out);
+
+    json_object (&json);
+    json_put_text (&json, "type", "about:blank");
+    json_put_text (&json, "title", status_title (status));
+    json_put_int (&json, "status", status);
+    json_put_text (&json, "detail", public_sentence (error, status));
+    json_put_text (&json, "code", fault_problem (error));
+    json_put_text (&json, "request_id", http_call_id (http));
+    json_end_object (&json);
+}
+
+void
+call_reply_problem (Call *call, const GError *error)
+{
+    GString *body = g_string_sized_new (256);
+    int status = fault_status (error), wait = fault_retry_after (error);
+    g_autofree char *seconds = g_strdup_printf ("%d", wait >= 0 ? wait : 2);
+
+    if (status >= 500)
+        log_event (LOG_ERROR, "request.failed", error->message, "request", http_call_id (call->http), "method",
+                   http_call_method (call->http), "path", http_call_path (call->http), NULL);
+    if (status == 401)
+        http_reply_header (call->http, "WWW-Authenticate", "Bearer realm=\"daymark\"");
+    if (status == 503 || status == 429)
+        http_reply_header (call->http, "Retry-After", seconds);
+    call_allow_origin (call);
+    http_reply_header (call->http, "Cache-Control", "no-store");
+    write_problem (body, call->http, error, status);
+    http_reply_take (call->http, status, "application/problem+json", body);
+}

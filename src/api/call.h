@@ -1,0 +1,81 @@
+/* call.h -- one request as the handlers see it, and the ways to answer it.
+ *
+ * A handler finds, reads, asks, draws. It answers with one call_reply… or sets
+ * an error, which becomes a problem (RFC 9457). Handlers of the loop (quick)
+ * have no store. */
+#pragma once
+#include "api/api.h"
+#include "api/identity.h"
+#include "base/json.h"
+#include "store/store.h"
+
+#include <jansson.h>
+
+typedef enum {
+    POLICY_REFUSE, /* the zero value: a route that declares none does not start */
+    POLICY_PUBLIC,
+    POLICY_USER,
+    POLICY_ADMIN,
+    POLICY_CRON,
+    POLICY_OPERATOR, /* an administrator, or anybody on loopback */
+} Policy;
+
+typedef struct Route Route;
+
+typedef struct {
+    HttpCall *http;
+    Api *api;
+    Store *store; /* NULL on a loop */
+    const Route *route;
+    Identity who; /* of a route that is not public */
+} Call;
+
+struct Route {
+    const char *method, *path; /* "/v1/widgets/{key}" */
+    Policy policy;
+    gboolean (*handle) (Call *call, GError **error); /* on a worker */
+    /* On a loop, tried first: TRUE when it has replied. May be NULL. */
+    gboolean (*quick) (Call *call);
+    const char *summary;
+    const char *query; /* names of its query parameters, space-separated, "!" after required ones */
+};
+
+extern const Route api_routes[];
+extern const guint api_n_routes;
+
+/* Parts of an Api that handlers use; api.c owns them. */
+struct Api {
+    ApiOptions options;
+    Identities *identities;
+    HttpServer *server;
+    char *cookie; /* its name */
+    char *setup_code;
+    gpointer log; /* of requests, see access.h */
+    HttpReady *openapi, *docs;
+    GHashTable *assets; /* path -> Asset, see page.c */
+};
+
+/* ---- the request ---- */
+const char *call_segment (const Call *call, guint i);
+const char *call_query (const Call *call, const char *name);
+/* The body as a JSON object. FAULT_REQUEST 415 (not JSON by its type), 400 (broken, too deep,
+ * a key twice), 422 (not an object). The caller owns it. */
+json_t *call_body (const Call *call, GError **error);
+/* FAULT_INVALID naming the first member of object that is not in the list (ends with NULL). */
+gboolean call_only_members (json_t *object, const char *const *names, GError **error);
+/* A text member of 1 to most bytes; FAULT_INVALID. Borrowed from object. */
+const char *call_text_member (json_t *object, const char *name, gsize most, GError **error);
+
+/* ---- the answer ---- */
+gboolean call_fail (GError **error, int status, const char *problem, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
+/* Takes over body. Always TRUE, so that a handler can end with it. */
+gboolean call_reply (Call *call, int status, GString *body);
+gboolean call_reply_ok (Call *call); /* {"ok":true} */
+/* A shared reply, with the CORS headers that this request needs. */
+void call_reply_ready (Call *call, HttpReady *ready);
+void call_reply_problem (Call *call, const GError *error);
+/* Access-Control-Allow-Origin and Vary, if its Origin is allowed. */
+void call_allow_origin (Call *call);
+/* Does the request come from our own page (or from no page at all)? */
+gboolean call_is_same_origin (const Call *call, gboolean must_say);

@@ -1,0 +1,375 @@
+/* connection.c -- the accounts that a user has connected.
+ *
+ * A credential goes in, is tried, is sealed, and never comes out again. */
+#include "api/handlers.h"
+#include "base/fault.h"
+#include "base/log.h"
+#include "sources/driver.h"
+#include "sql.h"
+
+#include <string.h>
+
+#define EXTERNAL_ID_MOST 100
+#define CREDENTIAL_MOST 16384
+
+/* What was asked to be connected; texts are owned. */
+typedef struct {
+    const SourceDriver *driver;
+    char *external_id;
+    char *credential; /* JSON; wiped */
+    gboolean verify;
+} Wanted;
+
+static void
+wanted_clear (Wanted *wanted)
+{
+    g_free (wanted->external_id);
+    secret_free (wanted->credential);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Wanted, wanted_clear)
+
+static void
+write_connection (Json *json, const Rows *rows, guint row)
+{
+    json_object (json);
+    json_put_text (json, "id", rows_text (rows, row, 0));
+    json_put_text (json, "source", rows_text (rows, row, 1));
+    json_put_text (json, "external_id", rows_text (rows, row, 2));
+    json_put_text (json, "name", rows_text (rows, row, 3));
+    json_put_text (json, "currency", rows_text (rows, row, 4));
+    json_put_text (json, "time_zone", rows_text (rows, row, 5));
+    json_put_text (json, "status", rows_text (rows, row, 6));
+    json_put_instant (json, "expires_at", rows_instant (rows, row, 7));
+    json_put_instant (json, "last_success_at", rows_instant (rows, row, 8));
+    json_put_text (json, "last_error", rows_text (rows, row, 9));
+    json_put_day (json, "complete_through", rows_day (rows, row, 10));
+    json_put_instant (json, "created_at", rows_instant (rows, row, 11));
+    json_end_object (json);
+}
+
+gboolean
+connection_list (Call *call, GError **error)
+{
+    g_autoptr (Rows) rows = store_ask (call->store, &sql_api_connection_list,
+                                       PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }), error);
+    GString *body;
+    Json json;
+
+    if (!rows)
+        return FALSE;
+    body = g_string_new (NULL);
+    json = JSON_INTO (body);
+    json_object (&json);
+    json_key (&json, "connections");
+    json_array (&json);
+    for (guint i = 0; i < rows_count (rows); i++)
+        write_connection (&json, rows, i);
+    json_end_array (&json);
+    json_end_object (&json);
+    return call_reply (call, 200, body);
+}
+
+/* One row, or NULL with a 404: also when it is another user's. */
+static Rows *
+find (Call *call, const Sql *sql, const char *id, GError **error)
+{
+    g_autoptr (Rows) rows = NULL;
+
+    if (uuid_is_valid (id)) {
+        rows = store_ask (call->store, sql,
+                          PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }), error);
+        if (!rows)
+            return NULL;
+        if (rows_count (rows))
+            return g_steal_pointer (&rows);
+    }
+    call_fail (error, 404, "unknown-connection", "there is no such connection");
+    return NULL;
+}
+
+static gboolean
+reply_connection (Call *call, int status, const char *id, GError **error)
+{
+    g_autoptr (Rows) rows = find (call, &sql_api_connection_find, id, error);
+    GString *body;
+    Json json;
+
+    if (!rows)
+        return FALSE;
+    body = g_string_new (NULL);
+    json = JSON_INTO (body);
+    write_connection (&json, rows, 0);
+    return call_reply (call, status, body);
+}
+
+gboolean
+connection_get (Call *call, GError **error)
+{
+    return reply_connection (call, 200, call_segment (call, 2), error);
+}
+
+/* ---- reading what is wanted ---- */
+
+/* The credential as JSON text, if it is one that the source takes. */
+static char *
+read_credential (json_t *body, const SourceDriver *driver, GError **error)
+{
+    json_t *given = json_object_get (body, "credential");
+    char *text, *copy;
+
+    if (!json_is_object (given)) {
+        fault_set (error, FAULT_INVALID, "credential is missing, or not an object");
+        return NULL;
+    }
+    text = json_dumps (given, JSON_COMPACT | JSON_SORT_KEYS);
+    copy = g_strdup (text);
+    secret_free (text);
+    if (strlen (copy) <= CREDENTIAL_MOST && driver->check_credential (copy, error))
+        return copy;
+    if (error && !*error)
+        fault_set (error, FAULT_INVALID, "credential is larger than %d bytes", CREDENTIAL_MOST);
+    secret_free (copy);
+    return NULL;
+}
+
+static const SourceDriver *
+read_driver (json_t *body, GError **error)
+{
+    const char *name = call_text_member (body, "source", 20, error);
+    Source source = source_parse (name);
+
+    if (!name)
+        return NULL;
+    if (source == SOURCE_NONE)
+        fault_set (error, FAULT_INVALID, "source is \"%.20s\"; it can be ga4, meta or instagram", name);
+    else if (!source_driver (source))
+        fault_set (error, FAULT_INVALID, "%s cannot be connected yet", source_info (source)->title);
+    return source_driver (source);
+}
+
+static gboolean
+read_wanted (json_t *body, Wanted *wanted, GError **error)
+{
+    static const char *const members[] = { "source", "external_id", "credential", "verify", NULL };
+    json_t *verify = json_object_get (body, "verify"), *id = json_object_get (body, "external_id");
+    g_autofree char *number = json_is_integer (id) ? g_strdup_printf ("%" JSON_INTEGER_FORMAT, json_integer_value (id)) : NULL;
+    const char *external_id;
+
+    if (!call_only_members (body, members, error))
+        return FALSE;
+    if (verify && !json_is_boolean (verify))
+        return fault_set (error, FAULT_INVALID, "verify must be true or false");
+    wanted->verify = !verify || json_is_true (verify);
+    wanted->driver = read_driver (body, error);
+    if (!wanted->driver)
+        return FALSE;
+    external_id = number ? number : call_text_member (body, "external_id", EXTERNAL_ID_MOST, error);
+    if (!external_id || !(wanted->external_id = wanted->driver->normal_id (external_id, error)))
+        return FALSE;
+    wanted->credential = read_credential (body, wanted->driver, error);
+    return wanted->credential != NULL;
+}
+
+/* Is the source willing? A failure of any kind is the caller's to mend: 422 with what to do. */
+static gboolean
+try_source (Call *call, const SourceDriver *driver, const char *external_id, const char *credential,
+            AccountInfo *info, GError **error)
+{
+    g_autoptr (Fetcher) fetcher = fetcher_new_curl (NULL);
+    SourceContext context = { .fetcher = fetcher, .config = call->api->options.config };
+    g_auto (Grant) grant = { 0 };
+    g_autoptr (GError) local = NULL;
+
+    if (driver->authorize (&context, credential, clock_now (call->api->options.clock), &grant, &local) &&
+        driver->describe (&context, grant.access_token, external_id, info, &local))
+        return TRUE;
+    return call_fail (error, 422, fault_problem (local), "%s", local->message);
+}
+
+/* ---- create, change ---- */
+
+static char *
+seal (Call *call, const char *id, const char *credential)
+{
+    g_autofree char *context = g_strdup_printf ("connections|%s|credential", id);
+
+    return sealer_seal (call->api->options.sealer, context, credential);
+}
+
+static void
+data_changed (Call *call)
+{
+    versions_bump (call->api->options.versions, call->who.user_id);
+}
+
+static gboolean
+insert (Call *call, const char *id, const Wanted *wanted, const AccountInfo *info, GError **error)
+{
+    g_autofree char *sealed = seal (call, id, wanted->credential);
+    g_autoptr (GError) local = NULL;
+
+    if (store_do (call->store, &sql_api_connection_insert,
+                  PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (call->who.user_id) },
+                          { "source", VALUE_OF_TEXT (source_name (wanted->driver->source)) },
+                          { "external_id", VALUE_OF_TEXT (wanted->external_id) },
+                          { "name", VALUE_OF_TEXT (info->name) }, { "currency", VALUE_OF_TEXT (info->currency) },
+                          { "time_zone", VALUE_OF_TEXT (info->time_zone) },
+                          { "credential", VALUE_OF_TEXT (sealed) },
+                          { "now", VALUE_OF_INSTANT (clock_now (call->api->options.clock)) }),
+                  &local) > 0)
+        return TRUE;
+    if (fault_is (local, FAULT_CONFLICT))
+        return call_fail (error, 409, "already-connected",
+                          "%s is connected already; give it a new credential with PATCH /v1/connections/{id}",
+                          wanted->external_id);
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+}
+
+static gboolean
+create (Call *call, const Wanted *wanted, GError **error)
+{
+    g_auto (AccountInfo) info = { .first_day = DAY_NONE };
+    char id[UUID_TEXT];
+    g_autofree char *location = NULL;
+
+    if (wanted->verify &&
+        !try_source (call, wanted->driver, wanted->external_id, wanted->credential, &info, error))
+        return FALSE;
+    if (!insert (call, random_uuid (call->api->options.random, id), wanted, &info, error))
+        return FALSE;
+    data_changed (call);
+    location = g_strdup_printf ("/v1/connections/%s", id);
+    http_reply_header (call->http, "Location", location);
+    return reply_connection (call, 201, id, error);
+}
+
+gboolean
+connection_create (Call *call, GError **error)
+{
+    json_t *body = call_body (call, error);
+    g_auto (Wanted) wanted = { 0 };
+    gboolean ok = body && read_wanted (body, &wanted, error) && create (call, &wanted, error);
+
+    json_decref (body);
+    return ok;
+}
+
+static gboolean
+set_credential (Call *call, const char *id, const Rows *known, json_t *body, GError **error)
+{
+    const SourceDriver *driver = source_driver (source_parse (rows_text (known, 0, 1)));
+    char *credential = driver ? read_credential (body, driver, error) : NULL;
+    g_auto (AccountInfo) info = { .first_day = DAY_NONE };
+    g_autofree char *sealed = NULL;
+    gboolean ok = credential && try_source (call, driver, rows_text (known, 0, 2), credential, &info, error);
+
+    if (ok) {
+        sealed = seal (call, id, credential);
+        ok = store_do (call->store, &sql_api_connection_credential,
+                       PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) },
+                               { "credential", VALUE_OF_TEXT (sealed) }),
+                       error) > 0;
+    }
+    secret_free (credential);
+    return ok;
+}
+
+static gboolean
+set_status (Call *call, const char *id, json_t *body, GError **error)
+{
+    const char *status = call_text_member (body, "status", 20, error);
+
+    if (!status)
+        return FALSE;
+    if (strcmp (status, "paused") != 0 && strcmp (status, "connected") != 0)
+        return fault_set (error, FAULT_INVALID, "status can be set to paused or connected");
+    return store_do (call->store, &sql_api_connection_status,
+                     PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) },
+                             { "status", VALUE_OF_TEXT (status) }),
+                     error) >= 0;
+}
+
+gboolean
+connection_change (Call *call, GError **error)
+{
+    const char *id = call_segment (call, 2);
+    g_autoptr (Rows) known = find (call, &sql_api_connection_find, id, error);
+    json_t *body = known ? call_body (call, error) : NULL;
+    gboolean ok = body && call_only_members (body, (const char *[]){ "credential", "status", NULL }, error);
+
+    if (ok && json_object_size (body) == 0)
+        ok = fault_set (error, FAULT_INVALID, "give a credential or a status");
+    if (ok && json_object_get (body, "credential"))
+        ok = set_credential (call, id, known, body, error);
+    if (ok && json_object_get (body, "status"))
+        ok = set_status (call, id, body, error);
+    json_decref (body);
+    if (!ok)
+        return FALSE;
+    data_changed (call);
+    return reply_connection (call, 200, id, error);
+}
+
+/* ---- delete, test ---- */
+
+/* Everything that came through it goes with it, so that no total counts what nobody can see. */
+static gboolean
+forget (Call *call, const char *id, const Rows *known, GError **error)
+{
+    static const Sql *const ga4[] = { &sql_api_forget_ga4_daily, &sql_api_forget_ga4_channel_daily,
+                                      &sql_api_forget_ga4_landing_daily, &sql_api_forget_ga4_period_users, NULL };
+    static const Sql *const meta[] = { &sql_api_forget_meta_daily, NULL };
+    static const Sql *const instagram[] = { &sql_api_forget_ig_daily, &sql_api_forget_ig_media, NULL };
+    Source source = source_parse (rows_text (known, 0, 1));
+    const Sql *const *tables = source == SOURCE_GA4 ? ga4 : source == SOURCE_META ? meta : instagram;
+    Value user = VALUE_OF_TEXT (call->who.user_id), external_id = VALUE_OF_TEXT (rows_text (known, 0, 2));
+
+    for (; *tables; tables++)
+        if (store_do (call->store, *tables, PARAMS ({ "user", user }, { "external_id", external_id }), error) < 0)
+            return FALSE;
+    return store_do (call->store, &sql_api_forget_notices,
+                     PARAMS ({ "user", user }, { "source", VALUE_OF_TEXT (rows_text (known, 0, 1)) },
+                             { "external_id", external_id }),
+                     error) >= 0 &&
+           store_do (call->store, &sql_api_connection_delete,
+                     PARAMS ({ "user", user }, { "id", VALUE_OF_TEXT (id) }), error) >= 0;
+}
+
+gboolean
+connection_delete (Call *call, GError **error)
+{
+    const char *id = call_segment (call, 2);
+    g_autoptr (Rows) known = find (call, &sql_api_connection_find, id, error);
+
+    if (!known || !store_begin (call->store, error))
+        return FALSE;
+    if (!forget (call, id, known, error) || !store_commit (call->store, error)) {
+        store_rollback (call->store);
+        return FALSE;
+    }
+    data_changed (call);
+    return call_reply_ok (call);
+}
+
+gboolean
+connection_test (Call *call, GError **error)
+{
+    const char *id = call_segment (call, 2);
+    g_autoptr (Rows) rows = find (call, &sql_api_connection_secret, id, error);
+    const SourceDriver *driver = rows ? source_driver (source_parse (rows_text (rows, 0, 0))) : NULL;
+    g_autofree char *context = g_strdup_printf ("connections|%s|credential", id);
+    char *credential = driver ? sealer_open (call->api->options.sealer, context, rows_text (rows, 0, 2), error) : NULL;
+    g_auto (AccountInfo) info = { .first_day = DAY_NONE };
+    gboolean ok = credential && try_source (call, driver, rows_text (rows, 0, 1), credential, &info, error);
+
+    secret_free (credential);
+    if (!ok)
+        return FALSE;
+    if (store_do (call->store, &sql_api_connection_restore,
+                  PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }), error) < 0)
+        return FALSE;
+    data_changed (call);
+    return reply_connection (call, 200, id, error);
+}

@@ -1,0 +1,268 @@
+/* dashboard.c -- what a page needs besides numbers: freshness, and the saved layout. */
+#include "api/handlers.h"
+#include "base/fault.h"
+#include "model/schedule.h"
+#include "model/source.h"
+#include "query/job.h"
+#include "sql.h"
+#include "widgets/widget.h"
+
+#include <string.h>
+
+#define LAYOUT_MOST_BYTES (64 * 1024)
+#define LAYOUT_MOST_WIDGETS 100
+
+/* ---- meta ---- */
+
+/* What the connections of one source amount to. */
+typedef struct {
+    guint connections, usable;
+    Day complete_through; /* the least of them */
+    gint64 last_sync_at;
+    const char *status; /* the worst of them */
+} Freshness;
+
+static guint
+badness (const char *status)
+{
+    static const char *const order[] = { "connected", "paused", "error", "reconnect" };
+
+    for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+        if (status && g_str_equal (order[i], status))
+            return i;
+    return 0;
+}
+
+static Freshness
+freshness_of (const Rows *connections, Source source)
+{
+    Freshness fresh = { .complete_through = DAY_NONE, .last_sync_at = INSTANT_NONE };
+    gboolean unknown = FALSE;
+
+    for (guint i = 0; i < rows_count (connections); i++) {
+        Day complete = rows_day (connections, i, 10);
+
+        if (source_parse (rows_text (connections, i, 1)) != source)
+            continue;
+        unknown |= complete == DAY_NONE;
+        if (!fresh.connections++ || complete < fresh.complete_through)
+            fresh.complete_through = complete;
+        fresh.last_sync_at = MAX (fresh.last_sync_at, rows_instant (connections, i, 8));
+        if (badness (rows_text (connections, i, 6)) >= badness (fresh.status))
+            fresh.status = rows_text (connections, i, 6);
+    }
+    if (unknown)
+        fresh.complete_through = DAY_NONE;
+    return fresh;
+}
+
+static void
+write_warnings (Json *json, const Rows *connections, Source source)
+{
+    json_array (json);
+    for (guint i = 0; i < rows_count (connections); i++) {
+        const char *status = rows_text (connections, i, 6);
+
+        if (source_parse (rows_text (connections, i, 1)) != source || g_str_equal (status, "connected"))
+            continue;
+        json_object (json);
+        json_put_text (json, "connection_id", rows_text (connections, i, 0));
+        json_put_text (json, "name", rows_is_null (connections, i, 3) ? rows_text (connections, i, 2)
+                                                                      : rows_text (connections, i, 3));
+        json_put_text (json, "code", status);
+        json_put_text (json, "text", rows_text (connections, i, 9));
+        json_end_object (json);
+    }
+    json_end_array (json);
+}
+
+static void
+write_source (Json *json, const Rows *connections, const SourceInfo *info)
+{
+    Freshness fresh = freshness_of (connections, info->source);
+    Day through = fresh.complete_through;
+
+    json_key (json, info->name);
+    json_object (json);
+    json_put_int (json, "connections", fresh.connections);
+    json_put_text (json, "status", fresh.connections ? fresh.status : "not_connected");
+    json_put_day (json, "complete_through", through);
+    json_put_day (json, "provisional_from", through == DAY_NONE ? DAY_NONE : through - info->settle_days + 1);
+    json_put_instant (json, "last_sync_at", fresh.last_sync_at);
+    json_key (json, "warnings");
+    write_warnings (json, connections, info->source);
+    json_end_object (json);
+}
+
+static gint64
+next_run (const Call *call)
+{
+    const Config *config = call->api->options.config;
+    g_autoptr (GTimeZone) zone = zone_find (config->sync_zone);
+    Schedule schedule = { .zone = zone, .minutes = config->sync_time };
+    Day date;
+
+    return schedule_next (&schedule, clock_now (call->api->options.clock), &date);
+}
+
+static void
+write_meta (Json *json, const Call *call, const Rows *connections, const char *active_job)
+{
+    gint64 last = INSTANT_NONE;
+
+    for (guint i = 0; i < rows_count (connections); i++)
+        last = MAX (last, rows_instant (connections, i, 8));
+    json_object (json);
+    json_put_instant (json, "last_sync_at", last);
+    json_put_instant (json, "next_scheduled_at", next_run (call));
+    json_put_text (json, "timezone", call->api->options.config->sync_zone);
+    json_key (json, "connected_sources");
+    json_object (json);
+    for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++)
+        json_put_bool (json, source_infos[i].name, freshness_of (connections, source_infos[i].source).connections > 0);
+    json_end_object (json);
+    json_key (json, "sources");
+    json_object (json);
+    for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++)
+        write_source (json, connections, &source_infos[i]);
+    json_end_object (json);
+    json_put_text (json, "active_job", *active_job ? active_job : NULL);
+    json_put_bool (json, "demo", call->api->options.demo_user_id != NULL);
+    json_end_object (json);
+}
+
+gboolean
+dashboard_meta (Call *call, GError **error)
+{
+    g_autoptr (Rows) connections = store_ask (call->store, &sql_api_connection_list,
+                                              PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }), error);
+    char active[UUID_TEXT];
+    GString *body;
+    Json json;
+
+    if (!connections || !job_active (call->store, call->who.user_id, active, error))
+        return FALSE;
+    body = g_string_new (NULL);
+    json = JSON_INTO (body);
+    write_meta (&json, call, connections, active);
+    return call_reply (call, 200, body);
+}
+
+/* ---- layout ---- */
+
+/* The moment of the last save is the layout's version; "none" before the first. */
+static void
+reply_tag (Call *call, gint64 updated_at)
+{
+    g_autofree char *tag = updated_at == INSTANT_NONE
+                               ? g_strdup ("\"none\"")
+                               : g_strdup_printf ("\"%" G_GINT64_FORMAT "\"", updated_at);
+
+    http_reply_header (call->http, "ETag", tag);
+}
+
+gboolean
+dashboard_layout (Call *call, GError **error)
+{
+    g_autoptr (Rows) rows = store_ask (call->store, &sql_api_layout_get,
+                                       PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }), error);
+
+    if (!rows)
+        return FALSE;
+    reply_tag (call, rows_count (rows) ? rows_instant (rows, 0, 1) : INSTANT_NONE);
+    return call_reply (call, 200, g_string_new (rows_count (rows) ? rows_text (rows, 0, 0) : "{\"widgets\":[]}"));
+}
+
+/* The key of a layout's widget, or else its id. */
+static const char *
+key_of (json_t *widget)
+{
+    json_t *key = json_object_get (widget, "key");
+
+    return json_string_value (key ? key : json_object_get (widget, "id"));
+}
+
+static gboolean
+check_widgets (json_t *widgets, GError **error)
+{
+    g_autoptr (GString) bad = g_string_new (NULL);
+    gsize i;
+    json_t *widget;
+
+    if (!json_is_array (widgets))
+        return fault_set (error, FAULT_INVALID, "widgets must be a list");
+    if (json_array_size (widgets) > LAYOUT_MOST_WIDGETS)
+        return fault_set (error, FAULT_INVALID, "a layout has at most %d widgets; this one has %" G_GSIZE_FORMAT,
+                          LAYOUT_MOST_WIDGETS, json_array_size (widgets));
+    json_array_foreach (widgets, i, widget) {
+        const char *key = key_of (widget);
+
+        if (!json_is_object (widget) || !json_is_string (json_object_get (widget, "id")))
+            return fault_set (error, FAULT_INVALID, "widget %" G_GSIZE_FORMAT " is not an object with an id", i + 1);
+        if (!key || !widget_find (key))
+            g_string_append_printf (bad, "%s\"%.60s\"", bad->len ? ", " : "", key ? key : "");
+    }
+    return !bad->len || fault_set_status (error, 422, "unknown-widget", "there is no widget %s", bad->str);
+}
+
+/* Save over the version that If-Match names; *saved FALSE if it is no longer that one. */
+static gboolean
+save_over (Call *call, const char *match, const char *layout, Value now, gboolean *saved, GError **error)
+{
+    Value user = VALUE_OF_TEXT (call->who.user_id), text = VALUE_OF_TEXT (layout);
+    g_autofree char *digits = g_strdup (match);
+    gint64 seen, n = 0;
+
+    g_strdelimit (digits, "\"", ' ');
+    g_strstrip (digits);
+    if (strcmp (digits, "none") == 0)
+        n = store_do (call->store, &sql_api_layout_first,
+                      PARAMS ({ "user", user }, { "layout", text }, { "now", now }), error);
+    else if (g_ascii_string_to_signed (digits, 10, 0, G_MAXINT64, &seen, NULL))
+        n = store_do (call->store, &sql_api_layout_replace,
+                      PARAMS ({ "user", user }, { "layout", text }, { "now", now },
+                              { "seen", VALUE_OF_INSTANT (seen) }),
+                      error);
+    *saved = n > 0;
+    return n >= 0;
+}
+
+static gboolean
+save (Call *call, json_t *layout, GError **error)
+{
+    const char *match = http_call_header (call->http, "If-Match");
+    g_autofree char *text = json_dumps (layout, JSON_COMPACT);
+    Value now = VALUE_OF_INSTANT (clock_now (call->api->options.clock));
+    gboolean saved = TRUE;
+
+    if (match && strcmp (match, "*") != 0) {
+        if (!save_over (call, match, text, now, &saved, error))
+            return FALSE;
+    } else if (store_do (call->store, &sql_api_layout_put,
+                         PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "layout", VALUE_OF_TEXT (text) },
+                                 { "now", now }),
+                         error) < 0) {
+        return FALSE;
+    }
+    if (!saved)
+        return call_fail (error, 412, "layout-changed",
+                          "the layout was saved from somewhere else meanwhile; load it again");
+    reply_tag (call, now.integer);
+    return call_reply_ok (call);
+}
+
+gboolean
+dashboard_layout_save (Call *call, GError **error)
+{
+    json_t *layout;
+    gboolean ok;
+    gsize n;
+
+    http_call_body (call->http, &n);
+    if (n > LAYOUT_MOST_BYTES)
+        return call_fail (error, 413, "layout-too-large", "a layout has at most %d KB", LAYOUT_MOST_BYTES / 1024);
+    layout = call_body (call, error);
+    ok = layout && check_widgets (json_object_get (layout, "widgets"), error) && save (call, layout, error);
+    json_decref (layout);
+    return ok;
+}

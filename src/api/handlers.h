@@ -1,0 +1,55 @@
+/* handlers.h -- the handlers that the route table names; one file a subject. */
+#pragma once
+#include "api/call.h"
+
+/* account.c */
+gboolean account_setup_state (Call *call, GError **error);
+gboolean account_setup (Call *call, GError **error);
+gboolean account_login (Call *call, GError **error);
+gboolean account_logout (Call *call, GError **error);
+gboolean account_me (Call *call, GError **error);
+gboolean account_tokens (Call *call, GError **error);
+gboolean account_token_create (Call *call, GError **error);
+gboolean account_token_revoke (Call *call, GError **error);
+
+/* dashboard.c */
+gboolean dashboard_meta (Call *call, GError **error);
+gboolean dashboard_layout (Call *call, GError **error);
+gboolean dashboard_layout_save (Call *call, GError **error);
+
+/* widget.c */
+gboolean widget_list (Call *call, GError **error);
+gboolean widget_get (Call *call, GError **error);
+gboolean widget_get_quick (Call *call);
+
+/* connection.c */
+gboolean connection_list (Call *call, GError **error);
+gboolean connection_create (Call *call, GError **error);
+gboolean connection_get (Call *call, GError **error);
+gboolean connection_change (Call *call, GError **error);
+gboolean connection_delete (Call *call, GError **error);
+gboolean connection_test (Call *call, GError **error);
+
+/* sync.c */
+gboolean sync_run (Call *call, GError **error);
+gboolean sync_job (Call *call, GError **error);
+gboolean sync_meta (Call *call, GError **error);
+gboolean sync_daily (Call *call, GError **error);
+gboolean sync_cron_allowed (Call *call, GError **error);
+
+/* operate.c */
+gboolean operate_health (Call *call);
+gboolean operate_version (Call *call);
+gboolean operate_ready (Call *call, GError **error);
+gboolean operate_metrics (Call *call, GError **error);
+
+/* page.c, docs.c */
+void page_load (Api *api);
+void page_unload (Api *api);
+gboolean page_get (Call *call);
+/* Any other GET outside /v1: a file of the page, or not found. */
+gboolean page_find (Call *call);
+gboolean page_demo (Call *call, GError **error);
+void docs_load (Api *api);
+gboolean docs_openapi (Call *call);
+gboolean docs_page (Call *call);
