@@ -101,7 +101,7 @@ append_json (GString *out, HttpCall *http, gint64 now, gint64 took)
 {
     Json json = JSON_INTO (out);
 
-    json_object (&json);
+    json_begin_object (&json);
     json_put_instant (&json, "time", now);
     json_put_text (&json, "level", "info");
     json_put_text (&json, "event", "request");

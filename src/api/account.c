@@ -82,9 +82,9 @@ reply_user (Call *call, const char *id, const char *email, gboolean admin)
     GString *body = g_string_new (NULL);
     Json json = JSON_INTO (body);
 
-    json_object (&json);
+    json_begin_object (&json);
     json_key (&json, "user");
-    json_object (&json);
+    json_begin_object (&json);
     json_put_text (&json, "id", id);
     json_put_text (&json, "email", *email ? email : NULL);
     json_put_text (&json, "role", admin ? "admin" : "user");
@@ -235,11 +235,11 @@ account_tokens (Call *call, GError **error)
         return FALSE;
     body = g_string_new (NULL);
     json = JSON_INTO (body);
-    json_object (&json);
+    json_begin_object (&json);
     json_key (&json, "tokens");
-    json_array (&json);
+    json_begin_array (&json);
     for (guint i = 0; i < rows_count (rows); i++) {
-        json_object (&json);
+        json_begin_object (&json);
         json_put_text (&json, "id", rows_text (rows, i, 0));
         json_put_text (&json, "name", rows_text (rows, i, 1));
         json_put_instant (&json, "created_at", rows_instant (rows, i, 2));
@@ -286,7 +286,7 @@ create_token (Call *call, const char *name, Value expires, GError **error)
         return FALSE;
     text = g_string_new (NULL);
     json = JSON_INTO (text);
-    json_object (&json);
+    json_begin_object (&json);
     json_put_text (&json, "id", id);
     json_put_text (&json, "name", name);
     json_put_text (&json, "token", secret);

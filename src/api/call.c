@@ -239,7 +239,7 @@ write_problem (GString *out, HttpCall *http, const GError *error, int status)
 {
     Json json = JSON_INTO (out);
 
-    json_object (&json);
+    json_begin_object (&json);
     json_put_text (&json, "type", "about:blank");
     json_put_text (&json, "title", status_title (status));
     json_put_int (&json, "status", status);

@@ -32,7 +32,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Wanted, wanted_clear)
 static void
 write_connection (Json *json, const Rows *rows, guint row)
 {
-    json_object (json);
+    json_begin_object (json);
     json_put_text (json, "id", rows_text (rows, row, 0));
     json_put_text (json, "source", rows_text (rows, row, 1));
     json_put_text (json, "external_id", rows_text (rows, row, 2));
@@ -60,9 +60,9 @@ connection_list (Call *call, GError **error)
         return FALSE;
     body = g_string_new (NULL);
     json = JSON_INTO (body);
-    json_object (&json);
+    json_begin_object (&json);
     json_key (&json, "connections");
-    json_array (&json);
+    json_begin_array (&json);
     for (guint i = 0; i < rows_count (rows); i++)
         write_connection (&json, rows, i);
     json_end_array (&json);

@@ -59,13 +59,13 @@ freshness_of (const Rows *connections, Source source)
 static void
 write_warnings (Json *json, const Rows *connections, Source source)
 {
-    json_array (json);
+    json_begin_array (json);
     for (guint i = 0; i < rows_count (connections); i++) {
         const char *status = rows_text (connections, i, 6);
 
         if (source_parse (rows_text (connections, i, 1)) != source || g_str_equal (status, "connected"))
             continue;
-        json_object (json);
+        json_begin_object (json);
         json_put_text (json, "connection_id", rows_text (connections, i, 0));
         json_put_text (json, "name", rows_is_null (connections, i, 3) ? rows_text (connections, i, 2)
                                                                       : rows_text (connections, i, 3));
@@ -83,7 +83,7 @@ write_source (Json *json, const Rows *connections, const SourceInfo *info)
     Day through = fresh.complete_through;
 
     json_key (json, info->name);
-    json_object (json);
+    json_begin_object (json);
     json_put_int (json, "connections", fresh.connections);
     json_put_text (json, "status", fresh.connections ? fresh.status : "not_connected");
     json_put_day (json, "complete_through", through);
@@ -112,17 +112,17 @@ write_meta (Json *json, const Call *call, const Rows *connections, const char *a
 
     for (guint i = 0; i < rows_count (connections); i++)
         last = MAX (last, rows_instant (connections, i, 8));
-    json_object (json);
+    json_begin_object (json);
     json_put_instant (json, "last_sync_at", last);
     json_put_instant (json, "next_scheduled_at", next_run (call));
     json_put_text (json, "timezone", call->api->options.config->sync_zone);
     json_key (json, "connected_sources");
-    json_object (json);
+    json_begin_object (json);
     for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++)
         json_put_bool (json, source_infos[i].name, freshness_of (connections, source_infos[i].source).connections > 0);
     json_end_object (json);
     json_key (json, "sources");
-    json_object (json);
+    json_begin_object (json);
     for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++)
         write_source (json, connections, &source_infos[i]);
     json_end_object (json);

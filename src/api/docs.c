@@ -25,15 +25,15 @@ write_security (Json *json, Policy policy)
     static const char *const schemes[] = { "bearer", "session", "cron" };
 
     json_key (json, "security");
-    json_array (json);
+    json_begin_array (json);
     for (guint i = 0; i < G_N_ELEMENTS (schemes); i++) {
         gboolean cron = i == 2;
 
         if (policy == POLICY_PUBLIC || cron != (policy == POLICY_CRON))
             continue;
-        json_object (json);
+        json_begin_object (json);
         json_key (json, schemes[i]);
-        json_array (json);
+        json_begin_array (json);
         json_end_array (json);
         json_end_object (json);
     }
@@ -45,12 +45,12 @@ write_parameter (Json *json, const char *in, const char *name, gsize n, gboolean
 {
     g_autofree char *text = g_strndup (name, n);
 
-    json_object (json);
+    json_begin_object (json);
     json_put_text (json, "name", text);
     json_put_text (json, "in", in);
     json_put_bool (json, "required", required);
     json_key (json, "schema");
-    json_object (json);
+    json_begin_object (json);
     json_put_text (json, "type", "string");
     if (g_str_has_suffix (text, "Date") || g_str_has_prefix (text, "compareS") || g_str_has_prefix (text, "compareE"))
         json_put_text (json, "format", "date");
@@ -64,7 +64,7 @@ write_parameters (Json *json, const Route *route)
     g_auto (GStrv) names = g_strsplit (route->query ? route->query : "", " ", -1);
 
     json_key (json, "parameters");
-    json_array (json);
+    json_begin_array (json);
     for (const char *at = strchr (route->path, '{'); at; at = strchr (at + 1, '{'))
         write_parameter (json, "path", at + 1, strcspn (at + 1, "}"), TRUE);
     for (char **name = names; *name && **name; name++)
@@ -76,13 +76,13 @@ static void
 write_body (Json *json)
 {
     json_key (json, "requestBody");
-    json_object (json);
+    json_begin_object (json);
     json_key (json, "content");
-    json_object (json);
+    json_begin_object (json);
     json_key (json, "application/json");
-    json_object (json);
+    json_begin_object (json);
     json_key (json, "schema");
-    json_object (json);
+    json_begin_object (json);
     json_put_text (json, "type", "object");
     json_end_object (json);
     json_end_object (json);
@@ -94,14 +94,14 @@ static void
 write_answer (Json *json, const char *status, const char *description, const char *type, const char *schema)
 {
     json_key (json, status);
-    json_object (json);
+    json_begin_object (json);
     json_put_text (json, "description", description);
     json_key (json, "content");
-    json_object (json);
+    json_begin_object (json);
     json_key (json, type);
-    json_object (json);
+    json_begin_object (json);
     json_key (json, "schema");
-    json_object (json);
+    json_begin_object (json);
     if (schema)
         json_put_text (json, "$ref", schema);
     json_end_object (json);
@@ -117,7 +117,7 @@ write_operation (Json *json, const Route *route)
     g_autofree char *method = g_ascii_strdown (route->method, -1);
 
     json_key (json, method);
-    json_object (json);
+    json_begin_object (json);
     json_put_text (json, "operationId", id);
     json_put_text (json, "summary", route->summary);
     json_put_text (json, "description", policy_words (route->policy));
@@ -126,7 +126,7 @@ write_operation (Json *json, const Route *route)
     if (strcmp (method, "post") == 0 || strcmp (method, "patch") == 0)
         write_body (json);
     json_key (json, "responses");
-    json_object (json);
+    json_begin_object (json);
     write_answer (json, "2XX", "It worked", "application/json", NULL);
     write_answer (json, "default", "A problem", "application/problem+json", "#/components/schemas/Problem");
     json_end_object (json);
@@ -146,12 +146,12 @@ static void
 write_paths (Json *json)
 {
     json_key (json, "paths");
-    json_object (json);
+    json_begin_object (json);
     for (guint i = 0; i < api_n_routes; i++) {
         if (!is_first_of_path (i))
             continue;
         json_key (json, api_routes[i].path);
-        json_object (json);
+        json_begin_object (json);
         for (guint j = i; j < api_n_routes; j++)
             if (strcmp (api_routes[j].path, api_routes[i].path) == 0)
                 write_operation (json, &api_routes[j]);
@@ -182,15 +182,15 @@ make_openapi (void)
     GString *out = g_string_sized_new (32768);
     Json json = JSON_INTO (out);
 
-    json_object (&json);
+    json_begin_object (&json);
     json_put_text (&json, "openapi", "3.1.0");
     json_key (&json, "info");
-    json_object (&json);
+    json_begin_object (&json);
     json_put_text (&json, "title", "Daymark");
     json_put_text (&json, "version", DAYMARK_VERSION);
     json_put_text (&json, "description", "Daily numbers of Google Analytics, Meta Ads and Instagram.");
     json_key (&json, "license");
-    json_object (&json);
+    json_begin_object (&json);
     json_put_text (&json, "name", "Apache-2.0");
     json_put_text (&json, "identifier", "Apache-2.0");
     json_end_object (&json);

@@ -37,7 +37,7 @@ reply_job (Call *call, int status, const char *id, const char *state)
     GString *body = g_string_new (NULL);
     Json json = JSON_INTO (body);
 
-    json_object (&json);
+    json_begin_object (&json);
     json_put_text (&json, "job_id", id);
     if (state)
         json_put_text (&json, "status", state);
@@ -110,7 +110,7 @@ sync_meta (Call *call, GError **error)
         return FALSE;
     body = g_string_new (NULL);
     json = JSON_INTO (body);
-    json_object (&json);
+    json_begin_object (&json);
     json_put_instant (&json, "last_sync_at", last);
     json_put_instant (&json, "next_scheduled_at",
                       schedule_next (&schedule, clock_now (call->api->options.clock), &date));

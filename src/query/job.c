@@ -165,7 +165,7 @@ job_active (Store *store, const char *user_id, char id[static UUID_TEXT], GError
 static void
 write_step (Json *json, const Rows *steps, guint row)
 {
-    json_object (json);
+    json_begin_object (json);
     json_put_text (json, "connection_id", rows_text (steps, row, 0));
     json_put_text (json, "source", rows_text (steps, row, 1));
     json_put_text (json, "name", rows_text (steps, row, 2));
@@ -200,7 +200,7 @@ write_job (Json *json, const char *user_id, const Rows *job, const Rows *steps)
     gboolean own = g_strcmp0 (rows_text (job, 0, 13), user_id) == 0;
     const char *status = rows_text (job, 0, 3);
 
-    json_object (json);
+    json_begin_object (json);
     json_put_text (json, "id", rows_text (job, 0, 0));
     json_put_text (json, "source", rows_text (job, 0, 1));
     json_put_text (json, "trigger", rows_text (job, 0, 2));
@@ -211,7 +211,7 @@ write_job (Json *json, const char *user_id, const Rows *job, const Rows *steps)
     json_put_instant (json, "finished_at", rows_instant (job, 0, 7));
     json_put_instant (json, "last_sync_at", rows_instant (job, 0, 8));
     json_key (json, "progress");
-    json_object (json);
+    json_begin_object (json);
     json_put_int (json, "done", rows_int (job, 0, 9));
     json_put_int (json, "total", rows_int (job, 0, 10));
     json_end_object (json);
@@ -219,7 +219,7 @@ write_job (Json *json, const char *user_id, const Rows *job, const Rows *steps)
         json_put_int (json, "rows_written", rows_int (job, 0, 11));
     json_put_int (json, "attempt", rows_int (job, 0, 12));
     json_key (json, "steps");
-    json_array (json);
+    json_begin_array (json);
     for (guint i = 0; i < rows_count (steps); i++)
         write_step (json, steps, i);
     json_end_array (json);
@@ -248,4 +248,28 @@ job_describe (Store *store, const char *user_id, const char *id, Json *json, gbo
     *final = g_str_equal (status, "success") || g_str_equal (status, "failed");
     write_job (json, user_id, job, steps);
     return TRUE;
+}
+
+gboolean
+job_look (Store *store, const char *id, JobState *state, GError **error)
+{
+    g_autoptr (Rows) rows = store_ask (store, &sql_jobs_state, PARAMS ({ "id", VALUE_OF_TEXT (id) }), error);
+
+    if (!rows)
+        return FALSE;
+    if (!rows_count (rows))
+        return fault_set (error, FAULT_NOT_FOUND, "there is no such job");
+    state->success = g_str_equal (rows_text (rows, 0, 0), "success");
+    state->final = state->success || g_str_equal (rows_text (rows, 0, 0), "failed");
+    state->message = g_strdup (rows_text (rows, 0, 1));
+    state->done = (int) rows_int (rows, 0, 2);
+    state->total = (int) rows_int (rows, 0, 3);
+    state->rows = rows_int (rows, 0, 4);
+    return TRUE;
+}
+
+void
+job_state_clear (JobState *state)
+{
+    g_clear_pointer (&state->message, g_free);
 }

@@ -43,3 +43,15 @@ gboolean job_active (Store *store, const char *user_id, char id[static UUID_TEXT
  * steps. FAULT_NOT_FOUND if there is none that he may see. *final: its status never changes again. */
 gboolean job_describe (Store *store, const char *user_id, const char *id, Json *json, gboolean *final,
                        GError **error);
+
+/* Where a job stands, for whoever started it. */
+typedef struct {
+    gboolean final, success;
+    char *message;
+    int done, total;
+    gint64 rows;
+} JobState;
+
+gboolean job_look (Store *store, const char *id, JobState *state, GError **error);
+void job_state_clear (JobState *state);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (JobState, job_state_clear)

@@ -1,0 +1,122 @@
+#include "cli/cli.h"
+
+#include "auth/secret.h"
+#include "base/fault.h"
+#include "base/log.h"
+#include "store/migrate.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+const Command cli_commands[] = {
+    { "serve", "[--demo] [--port N] [--config FILE]", "serve the page and the API, and sync every night", cli_serve },
+    { "sync", "[--source S] [--days N] [--user U]", "sync now, in the foreground", cli_sync },
+    { "migrate", "", "bring the database to the newest schema", cli_migrate },
+    { "user", "add EMAIL | list | password EMAIL", "the built-in accounts", cli_user },
+    { "token", "create --user U --name N | list | revoke ID", "API tokens", cli_token },
+    { "connect", "ga4 ID --user U (--key FILE | --refresh-token)", "connect an account", cli_connect },
+    { "schedule", "[--from T] [--count N] [--zone Z] [--at HH:MM]", "the coming daily runs", cli_schedule },
+    { "config", "", "every setting, its value and its meaning", cli_config },
+    { "version", "", "what this is", cli_version },
+};
+
+const guint cli_n_commands = G_N_ELEMENTS (cli_commands);
+
+static void
+setup_log (const Config *config)
+{
+    static const char *const levels[] = { "debug", "info", "warning", "error" };
+    gboolean text = strcmp (config->log_format, "text") == 0 ||
+                    (strcmp (config->log_format, "auto") == 0 && isatty (STDERR_FILENO));
+
+    for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
+        if (strcmp (levels[i], config->log_level) == 0)
+            log_setup ((LogLevel) i, text ? LOG_TEXT : LOG_JSON);
+}
+
+Config *
+cli_load (int *argc, char ***argv, const GOptionEntry *entries, const char *summary, GError **error)
+{
+    g_autofree char *path = NULL;
+    const GOptionEntry common[] = {
+        { "config", 0, 0, G_OPTION_ARG_FILENAME, &path, "file of KEY=value lines", "FILE" },
+        { NULL },
+    };
+    g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+    g_auto (GStrv) environment = g_get_environ ();
+    Config *config;
+
+    g_option_context_set_summary (context, summary);
+    g_option_context_add_main_entries (context, common, NULL);
+    if (entries)
+        g_option_context_add_main_entries (context, entries, NULL);
+    if (!g_option_context_parse (context, argc, argv, error))
+        return NULL;
+    config = config_load (path, environment, error);
+    if (config)
+        setup_log (config);
+    return config;
+}
+
+Store *
+cli_open (const Config *config, GError **error)
+{
+    g_autoptr (Store) store = store_open (config->database_url, &(StoreOptions){ .durable = TRUE }, error);
+
+    return store && migrate (store, migrations, error) >= 0 ? g_steal_pointer (&store) : NULL;
+}
+
+Sealer *
+cli_sealer (const Config *config, GError **error)
+{
+    g_autofree char *folder = NULL, *path = NULL;
+    Sealer *sealer;
+    char *key;
+
+    if (config->secret_key)
+        return sealer_new (config->secret_key, error);
+    if (store_engine_of_url (config->database_url) != STORE_SQLITE) {
+        fault_set (error, FAULT_INVALID, "SECRET_KEY is required with PostgreSQL: set it to 64 random hex digits");
+        return NULL;
+    }
+    folder = g_path_get_dirname (config->database_url + strlen ("sqlite:"));
+    path = g_build_filename (folder, "daymark.key", NULL);
+    key = sealer_key_file (path, error);
+    if (!key)
+        return NULL;
+    sealer = sealer_new (key, error);
+    secret_free (key);
+    return sealer;
+}
+
+char *
+cli_read_secret (const char *prompt, GError **error)
+{
+    struct termios shown, hidden;
+    gboolean terminal = isatty (STDIN_FILENO) && tcgetattr (STDIN_FILENO, &shown) == 0;
+    char line[16384];
+    gboolean got;
+    char *secret;
+
+    if (terminal) {
+        hidden = shown;
+        hidden.c_lflag &= ~(tcflag_t) ECHO;
+        tcsetattr (STDIN_FILENO, TCSAFLUSH, &hidden);
+        fprintf (stderr, "%s: ", prompt);
+    }
+    got = fgets (line, sizeof line, stdin) != NULL;
+    if (terminal) {
+        tcsetattr (STDIN_FILENO, TCSAFLUSH, &shown);
+        fputc ('\n', stderr);
+    }
+    if (!got) {
+        fault_set (error, FAULT_INVALID, "nothing was given for: %s", prompt);
+        return NULL;
+    }
+    line[strcspn (line, "\r\n")] = '\0';
+    secret = g_strdup (line);
+    explicit_bzero (line, sizeof line);
+    return secret;
+}

@@ -1,0 +1,37 @@
+/* cli.h -- the commands of `daymark`, and what they share. */
+#pragma once
+#include "auth/seal.h"
+#include "base/config.h"
+#include "base/random.h"
+#include "store/store.h"
+
+typedef struct {
+    const char *name, *arguments, *help;
+    /* argv[0] is the command's name. Returns the exit status; errors are printed by main. */
+    int (*run) (int argc, char **argv, GError **error);
+} Command;
+
+extern const Command cli_commands[];
+extern const guint cli_n_commands;
+
+/* Every command takes --config FILE. Parses argv against entries (may be NULL) and loads the
+ * configuration. */
+Config *cli_load (int *argc, char ***argv, const GOptionEntry *entries, const char *summary, GError **error);
+/* The database, brought to the newest schema. */
+Store *cli_open (const Config *config, GError **error);
+/* The sealer of SECRET_KEY, or of daymark.key beside the SQLite file. */
+Sealer *cli_sealer (const Config *config, GError **error);
+/* A line from standard input without its end; NULL at its end. The caller wipes it with secret_free. */
+char *cli_read_secret (const char *prompt, GError **error);
+/* A user by e-mail or id; FAULT_NOT_FOUND. */
+gboolean cli_find_user (Store *store, const char *who, char id[static UUID_TEXT], GError **error);
+
+int cli_serve (int argc, char **argv, GError **error);
+int cli_sync (int argc, char **argv, GError **error);
+int cli_migrate (int argc, char **argv, GError **error);
+int cli_user (int argc, char **argv, GError **error);
+int cli_token (int argc, char **argv, GError **error);
+int cli_connect (int argc, char **argv, GError **error);
+int cli_schedule (int argc, char **argv, GError **error);
+int cli_config (int argc, char **argv, GError **error);
+int cli_version (int argc, char **argv, GError **error);

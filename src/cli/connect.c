@@ -1,0 +1,124 @@
+/* connect.c -- `daymark connect`: try a credential and keep it sealed. */
+#include "base/clock.h"
+#include "base/fault.h"
+#include "cli/cli.h"
+#include "sources/driver.h"
+#include "sql.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The credential as JSON: a service-account key file, or a refresh token from standard input. */
+static char *
+read_credential (const char *key_file, gboolean refresh_token, GError **error)
+{
+    json_error_t problem;
+    json_t *credential;
+    char *text, *secret;
+
+    if (key_file) {
+        json_t *key = json_load_file (key_file, JSON_REJECT_DUPLICATES, &problem);
+
+        if (!key) {
+            fault_set (error, FAULT_INVALID, "%s is not a JSON key: %s", key_file, problem.text);
+            return NULL;
+        }
+        credential = json_pack ("{s:s, s:o}", "type", "service_account", "key", key);
+    } else if (refresh_token) {
+        secret = cli_read_secret ("refresh token", error);
+        if (!secret)
+            return NULL;
+        credential = json_pack ("{s:s, s:s}", "type", "refresh_token", "refresh_token", secret);
+        secret_free (secret);
+    } else {
+        fault_set (error, FAULT_INVALID, "give --key FILE or --refresh-token");
+        return NULL;
+    }
+    text = json_dumps (credential, JSON_COMPACT | JSON_SORT_KEYS);
+    json_decref (credential);
+    secret = g_strdup (text);
+    secret_free (text);
+    return secret;
+}
+
+static gboolean
+describe (const Config *config, const SourceDriver *driver, const char *account, const char *credential,
+          AccountInfo *info, GError **error)
+{
+    g_autoptr (Fetcher) fetcher = fetcher_new_curl (NULL);
+    SourceContext context = { .fetcher = fetcher, .config = config };
+    g_auto (Grant) grant = { 0 };
+
+    return driver->check_credential (credential, error) &&
+           driver->authorize (&context, credential, clock_now (clock_system ()), &grant, error) &&
+           driver->describe (&context, grant.access_token, account, info, error);
+}
+
+static gboolean
+insert (Store *store, Sealer *sealer, const char *user_id, const SourceDriver *driver, const char *account,
+        const char *credential, const AccountInfo *info, GError **error)
+{
+    char id[UUID_TEXT];
+    g_autofree char *context =
+        g_strdup_printf ("connections|%s|credential", random_uuid (random_system (), id));
+    g_autofree char *sealed = sealer_seal (sealer, context, credential);
+
+    if (store_do (store, &sql_api_connection_insert,
+                  PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (user_id) },
+                          { "source", VALUE_OF_TEXT (source_name (driver->source)) },
+                          { "external_id", VALUE_OF_TEXT (account) }, { "name", VALUE_OF_TEXT (info->name) },
+                          { "currency", VALUE_OF_TEXT (info->currency) },
+                          { "time_zone", VALUE_OF_TEXT (info->time_zone) }, { "credential", VALUE_OF_TEXT (sealed) },
+                          { "now", VALUE_OF_INSTANT (clock_now (clock_system ())) }),
+                  error) < 0)
+        return FALSE;
+    printf ("connected %s (%s)\n", info->name ? info->name : account, id);
+    return TRUE;
+}
+
+static gboolean
+connect_account (const Config *config, const char *source, const char *external_id, const char *user,
+                 const char *key_file, gboolean refresh_token, GError **error)
+{
+    const SourceDriver *driver = source_driver (source_parse (source));
+    g_autoptr (Store) store = cli_open (config, error);
+    g_autoptr (Sealer) sealer = store ? cli_sealer (config, error) : NULL;
+    g_auto (AccountInfo) info = { .first_day = DAY_NONE };
+    g_autofree char *account = NULL;
+    char user_id[UUID_TEXT], *credential;
+    gboolean ok;
+
+    if (!sealer || !cli_find_user (store, user, user_id, error))
+        return FALSE;
+    if (!driver)
+        return fault_set (error, FAULT_INVALID, "\"%s\" cannot be connected here; ga4 can", source);
+    account = driver->normal_id (external_id, error);
+    credential = account ? read_credential (key_file, refresh_token, error) : NULL;
+    ok = credential && describe (config, driver, account, credential, &info, error) &&
+         insert (store, sealer, user_id, driver, account, credential, &info, error);
+    secret_free (credential);
+    return ok;
+}
+
+int
+cli_connect (int argc, char **argv, GError **error)
+{
+    g_autofree char *user = NULL, *key_file = NULL;
+    gboolean refresh_token = FALSE;
+    const GOptionEntry entries[] = {
+        { "user", 0, 0, G_OPTION_ARG_STRING, &user, "whose account: e-mail or id", "U" },
+        { "key", 0, 0, G_OPTION_ARG_FILENAME, &key_file, "Google service-account key", "FILE" },
+        { "refresh-token", 0, 0, G_OPTION_ARG_NONE, &refresh_token, "read a refresh token from standard input", NULL },
+        { NULL },
+    };
+    g_autoptr (Config) config = cli_load (&argc, &argv, entries, "connect ga4 PROPERTY_ID --user U --key FILE", error);
+
+    if (!config)
+        return 1;
+    if (argc != 3 || !user) {
+        fault_set (error, FAULT_INVALID, "usage: daymark connect ga4 PROPERTY_ID --user U (--key FILE | --refresh-token)");
+        return 2;
+    }
+    return !connect_account (config, argv[1], argv[2], user, key_file, refresh_token, error);
+}

@@ -1,0 +1,137 @@
+#include "cli/demo.h"
+
+#include "auth/secret.h"
+#include "base/clock.h"
+#include "base/fault.h"
+#include "query/job.h"
+#include "sql.h"
+
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DEMO_EMAIL "demo@example.com"
+
+Demo *
+demo_start (GError **error)
+{
+    g_autoptr (Demo) demo = g_new0 (Demo, 1);
+    SimOptions options = SIM_OPTIONS_NONE;
+    g_autoptr (GError) local = NULL;
+
+    demo->folder = g_dir_make_tmp ("daymark-demo-XXXXXX", &local);
+    if (!demo->folder) {
+        fault_set (error, FAULT_FULL, "%s", local->message);
+        return NULL;
+    }
+    demo->sim = sim_start (&options, error);
+    return demo->sim ? g_steal_pointer (&demo) : NULL;
+}
+
+char **
+demo_environment (const Demo *demo, char **environment)
+{
+    const SimDemo *sim = sim_demo (demo->sim);
+    g_autofree char *database = g_strdup_printf ("sqlite:%s/daymark.db", demo->folder);
+    const struct {
+        const char *name, *value;
+    } settings[] = {
+        { "DATABASE_URL", database },
+        { "GA4_DATA_URL", sim->data_url },
+        { "GA4_ADMIN_URL", sim->admin_url },
+        { "GOOGLE_TOKEN_URL", sim->token_url },
+        { "GOOGLE_AUTH_URL", sim->auth_url },
+        { "GOOGLE_CLIENT_ID", sim->client_id },
+        { "GOOGLE_CLIENT_SECRET", sim->client_secret },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+        environment = g_environ_setenv (environment, settings[i].name, settings[i].value, TRUE);
+    return environment;
+}
+
+static gboolean
+add_user (Demo *demo, Store *store, gint64 now, GError **error)
+{
+    return store_do (store, &sql_auth_user_insert,
+                     PARAMS ({ "id", VALUE_OF_TEXT (random_uuid (random_system (), demo->user_id)) },
+                             { "email", VALUE_OF_TEXT (DEMO_EMAIL) }, { "password_hash", VALUE_NONE },
+                             { "role", VALUE_OF_TEXT ("user") }, { "now", VALUE_OF_INSTANT (now) }),
+                     error) > 0;
+}
+
+static gboolean
+add_token (Demo *demo, Store *store, gint64 now, GError **error)
+{
+    char id[UUID_TEXT], hash[SECRET_HASH_TEXT];
+
+    demo->token = secret_new (random_system (), "dm_");
+    secret_hash (demo->token, strlen (demo->token), hash);
+    return store_do (store, &sql_auth_token_insert,
+                     PARAMS ({ "id", VALUE_OF_TEXT (random_uuid (random_system (), id)) },
+                             { "user", VALUE_OF_TEXT (demo->user_id) }, { "name", VALUE_OF_TEXT ("demo") },
+                             { "hash", VALUE_OF_TEXT (hash) }, { "now", VALUE_OF_INSTANT (now) },
+                             { "expires_at", VALUE_NONE }),
+                     error) > 0;
+}
+
+static gboolean
+add_connection (Demo *demo, Store *store, Sealer *sealer, gint64 now, GError **error)
+{
+    const SimDemo *sim = sim_demo (demo->sim);
+    char id[UUID_TEXT];
+    g_autofree char *credential =
+        g_strdup_printf ("{\"refresh_token\":\"%s\",\"type\":\"refresh_token\"}", sim->refresh_token);
+    g_autofree char *context =
+        g_strdup_printf ("connections|%s|credential", random_uuid (random_system (), id));
+    g_autofree char *sealed = sealer_seal (sealer, context, credential);
+
+    return store_do (store, &sql_api_connection_insert,
+                     PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (demo->user_id) },
+                             { "source", VALUE_OF_TEXT ("ga4") }, { "external_id", VALUE_OF_TEXT (sim->property_id) },
+                             { "name", VALUE_NONE }, { "currency", VALUE_NONE }, { "time_zone", VALUE_NONE },
+                             { "credential", VALUE_OF_TEXT (sealed) }, { "now", VALUE_OF_INSTANT (now) }),
+                     error) > 0;
+}
+
+gboolean
+demo_fill (Demo *demo, Store *store, Sealer *sealer, GError **error)
+{
+    gint64 now = clock_now (clock_system ());
+    JobRequest request = { .source = "all", .scope = demo->user_id, .trigger = "manual", .requested_by = demo->user_id };
+    char job[UUID_TEXT];
+    JobStart start;
+
+    return add_user (demo, store, now, error) && add_token (demo, store, now, error) &&
+           add_connection (demo, store, sealer, now, error) &&
+           job_start (store, clock_system (), random_system (), &request, job, &start, error);
+}
+
+/* The folder holds only files: the database and what lies beside it. */
+static void
+remove_folder (const char *folder)
+{
+    g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+    const char *name;
+
+    while (dir && (name = g_dir_read_name (dir))) {
+        g_autofree char *path = g_build_filename (folder, name, NULL);
+
+        g_remove (path);
+    }
+    g_rmdir (folder);
+}
+
+void
+demo_stop (Demo *demo)
+{
+    if (!demo)
+        return;
+    if (demo->sim)
+        sim_stop (demo->sim);
+    if (demo->folder)
+        remove_folder (demo->folder);
+    g_free (demo->folder);
+    g_free (demo->token);
+    g_free (demo);
+}

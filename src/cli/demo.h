@@ -1,0 +1,23 @@
+/* demo.h -- `daymark serve --demo`: a fresh folder, the simulators, a user with
+ * a connected account and a first sync on its way. */
+#pragma once
+#include "auth/seal.h"
+#include "base/config.h"
+#include "base/random.h"
+#include "sim/sim.h"
+#include "store/store.h"
+
+typedef struct {
+    Sim *sim;
+    char *folder; /* removed at the end */
+    char user_id[UUID_TEXT];
+    char *token; /* an API token of the demo user */
+} Demo;
+
+Demo *demo_start (GError **error);
+/* The settings under which the demo runs, on top of this environment. */
+char **demo_environment (const Demo *demo, char **environment);
+/* User, token, connection, first job: in a database that was just migrated. */
+gboolean demo_fill (Demo *demo, Store *store, Sealer *sealer, GError **error);
+void demo_stop (Demo *demo);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Demo, demo_stop)

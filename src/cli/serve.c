@@ -1,0 +1,375 @@
+/* serve.c -- `daymark serve`: put all parts together, wait for a signal, take
+ * them apart again. Everything that lives as long as the server is owned here. */
+#include "api/api.h"
+#include "assets.h"
+#include "auth/secret.h"
+#include "base/fault.h"
+#include "base/log.h"
+#include "cli/cli.h"
+#include "cli/demo.h"
+#include "fetch/fetch.h"
+#include "jobs/engine.h"
+#include "sql.h"
+#include "store/migrate.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define GRACE_SECONDS 20
+#define DEMO_GRACE_SECONDS 2
+#define JOB_RUNNERS 2
+
+typedef struct {
+    Config *config;
+    Demo *demo; /* NULL: the real thing */
+    Sealer *sealer;
+    JwtVerifier *verifier;
+    Cache *cache;
+    Versions *versions;
+    ApiAsset *assets;
+    char *setup_code;
+    Api *api;
+    Engine *engine;
+    HttpServer *server;
+} Serve;
+
+static void
+serve_clear (Serve *serve)
+{
+    guint grace = serve->demo ? DEMO_GRACE_SECONDS : GRACE_SECONDS;
+
+    if (serve->server)
+        http_server_stop (serve->server, grace);
+    engine_stop (serve->engine);
+    api_free (serve->api);
+    g_free (serve->assets);
+    versions_free (serve->versions);
+    cache_free (serve->cache);
+    jwt_verifier_free (serve->verifier);
+    sealer_free (serve->sealer);
+    demo_stop (serve->demo);
+    secret_free (serve->setup_code);
+    config_free (serve->config);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Serve, serve_clear)
+
+/* ---- what the parts ask of each other ---- */
+
+static void
+on_wake (gpointer user)
+{
+    Serve *serve = user;
+
+    if (serve->engine)
+        engine_wake (serve->engine);
+}
+
+static gint64
+on_last_tick (gpointer user)
+{
+    Serve *serve = user;
+
+    return serve->engine ? engine_last_tick (serve->engine) : g_get_monotonic_time ();
+}
+
+static void
+on_changed (const char *user_id, gpointer user)
+{
+    Serve *serve = user;
+
+    versions_bump (serve->versions, user_id);
+}
+
+static char *
+fetch_keys (gpointer user, GError **error)
+{
+    Serve *serve = user;
+    g_autoptr (Fetcher) fetcher = fetcher_new_curl (NULL);
+    FetchRequest request = { .method = "GET", .url = serve->config->jwt_jwks_url, .timeout_ms = 10000,
+                             .max_bytes = 256 * 1024 };
+    g_autoptr (FetchResponse) response = fetcher_fetch (fetcher, &request, error);
+    gsize n;
+    gconstpointer data;
+
+    if (!response)
+        return NULL;
+    if (response->status != 200) {
+        fault_set (error, FAULT_LOST, "the key set answers with status %d", response->status);
+        return NULL;
+    }
+    data = g_bytes_get_data (response->body, &n);
+    return g_strndup (data, n);
+}
+
+/* ---- building ---- */
+
+static JwtVerifier *
+make_verifier (Serve *serve)
+{
+    const Config *config = serve->config;
+    JwtOptions options = {
+        .secret = config->jwt_secret,
+        .has_key_set = config->jwt_jwks_url != NULL,
+        .issuer = config->jwt_issuer,
+        .audience = config->jwt_audience,
+        .clock = clock_system (),
+        .fetch_keys = fetch_keys,
+        .user = serve,
+    };
+
+    return config->jwt_secret || config->jwt_jwks_url ? jwt_verifier_new (&options) : NULL;
+}
+
+static ApiAsset *
+make_assets (void)
+{
+    ApiAsset *assets = g_new0 (ApiAsset, ui_n_assets);
+
+    for (guint i = 0; i < ui_n_assets; i++)
+        assets[i] = (ApiAsset){
+            .path = ui_assets[i].path,
+            .type = ui_assets[i].type,
+            .etag = ui_assets[i].etag,
+            .gzip = ui_assets[i].gzip,
+            .gzip_size = ui_assets[i].gzip_size,
+            .plain = ui_assets[i].plain,
+            .plain_size = ui_assets[i].plain_size,
+            .immutable = ui_assets[i].immutable,
+        };
+    return assets;
+}
+
+/* Without any account, whoever reads the log may make the first one. */
+static gboolean
+make_setup_code (Serve *serve, Store *store, GError **error)
+{
+    g_autoptr (Rows) rows = store_ask (store, &sql_auth_user_count, NO_PARAMS, error);
+
+    if (!rows)
+        return FALSE;
+    if (rows_int (rows, 0, 0) == 0 && !serve->demo)
+        serve->setup_code = random_token (random_system (), 18);
+    return TRUE;
+}
+
+static gboolean
+prepare_database (Serve *serve, GError **error)
+{
+    g_autoptr (GError) local = NULL;
+    g_autoptr (Store) store = NULL;
+
+    store_lock_file (serve->config->database_url, &local); /* held until the process ends */
+    if (local) {
+        g_propagate_error (error, g_steal_pointer (&local));
+        return FALSE;
+    }
+    serve->sealer = cli_sealer (serve->config, error);
+    store = serve->sealer ? cli_open (serve->config, error) : NULL;
+    return store && make_setup_code (serve, store, error) &&
+           (!serve->demo || demo_fill (serve->demo, store, serve->sealer, error));
+}
+
+static void
+make_api (Serve *serve)
+{
+    const Config *config = serve->config;
+    ApiOptions options = {
+        .config = config,
+        .clock = clock_system (),
+        .random = random_system (),
+        .wake = on_wake,
+        .last_tick = on_last_tick,
+        .user = serve,
+    };
+
+    serve->versions = versions_new (random_system ());
+    serve->cache = cache_new ((gsize) config->cache_bytes, (guint) config->cache_ttl, clock_system (),
+                              (gpointer (*) (gpointer)) http_ready_ref, (void (*) (gpointer)) http_ready_unref);
+    serve->verifier = make_verifier (serve);
+    serve->assets = make_assets ();
+    options.sealer = serve->sealer;
+    options.versions = serve->versions;
+    options.cache = serve->cache;
+    options.verifier = serve->verifier;
+    options.assets = serve->assets;
+    options.n_assets = ui_n_assets;
+    options.setup_code = serve->setup_code;
+    options.demo_user_id = serve->demo ? serve->demo->user_id : NULL;
+    serve->api = api_new (&options);
+}
+
+static gboolean
+start_engine (Serve *serve, GError **error)
+{
+    EngineOptions options = {
+        .config = serve->config,
+        .clock = clock_system (),
+        .random = random_system (),
+        .sealer = serve->sealer,
+        .runners = JOB_RUNNERS,
+        .scheduled = TRUE,
+        .changed = on_changed,
+        .user = serve,
+    };
+
+    serve->engine = engine_start (&options, error);
+    return serve->engine != NULL;
+}
+
+static gboolean
+read_pem (const char *name, const char *path, char **pem, GError **error)
+{
+    g_autoptr (GError) local = NULL;
+
+    if (!path || g_file_get_contents (path, pem, NULL, &local))
+        return TRUE;
+    return fault_set (error, FAULT_INVALID, "%s: %s", name, local->message);
+}
+
+static gboolean
+start_server (Serve *serve, gboolean any_port, GError **error)
+{
+    const Config *config = serve->config;
+    g_autofree char *host = NULL, *cert = NULL, *key = NULL;
+    HttpOptions options = {
+        .loops = (guint) config->loops,
+        .workers = (guint) config->workers,
+        .quick = api_quick,
+        .work = api_work,
+        .worker_start = api_worker_start,
+        .worker_stop = api_worker_stop,
+        .refuse = api_refuse,
+        .done = api_done,
+        .user = serve->api,
+    };
+
+    if (!config_split_address (config->listen, &host, &options.port, error) ||
+        !read_pem ("TLS_CERT", config->tls_cert, &cert, error) || !read_pem ("TLS_KEY", config->tls_key, &key, error))
+        return FALSE;
+    options.address = host;
+    options.tls_cert = cert;
+    options.tls_key = key;
+    serve->server = http_server_start (&options, any_port ? NULL : error);
+    if (!serve->server && any_port) {
+        options.port = 0;
+        serve->server = http_server_start (&options, error);
+    }
+    if (serve->server)
+        api_set_server (serve->api, serve->server);
+    return serve->server != NULL;
+}
+
+/* ---- running ---- */
+
+/* Where people find it: the configured address, but with the port that it really got. */
+static char *
+address_of (const Serve *serve)
+{
+    g_autofree char *host = NULL;
+    guint16 port;
+
+    config_split_address (serve->config->listen, &host, &port, NULL);
+    if (port == http_server_port (serve->server))
+        return g_strdup (serve->config->public_url);
+    return g_strdup_printf ("http://%s:%u", host, http_server_port (serve->server));
+}
+
+static void
+announce (const Serve *serve)
+{
+    g_autofree char *address = address_of (serve);
+
+    printf ("Daymark is ready: %s/\n", address);
+    if (serve->setup_code)
+        printf ("There is no account yet. Make the first one here (once): %s/#setup=%s\n", address, serve->setup_code);
+    if (serve->demo)
+        printf ("Demo data, gone when this ends. The page signs you in. To try the API:\n"
+                "  curl -H 'Authorization: Bearer %s' %s/v1/dashboard/meta\n",
+                serve->demo->token, address);
+    fflush (stdout);
+    log_event (LOG_INFO, "serve.ready", "ready", "address", address, NULL);
+}
+
+/* The first signal ends the wait; the next one ends the process. */
+static void
+wait_for_signal (const sigset_t *set)
+{
+    int got;
+
+    sigwait (set, &got);
+    signal (SIGINT, SIG_DFL);
+    signal (SIGTERM, SIG_DFL);
+    pthread_sigmask (SIG_UNBLOCK, set, NULL);
+    log_event (LOG_INFO, "serve.stopping", "stopping; once more ends at once", NULL);
+}
+
+static gboolean
+is_loopback (const char *listen)
+{
+    return g_str_has_prefix (listen, "127.") || g_str_has_prefix (listen, "[::1]") ||
+           g_str_has_prefix (listen, "localhost:");
+}
+
+/* The demo's settings are on top of the environment. */
+static gboolean
+load_demo (Serve *serve, GError **error)
+{
+    g_auto (GStrv) environment = g_get_environ ();
+
+    if (!is_loopback (serve->config->listen))
+        return fault_set (error, FAULT_INVALID, "the demo signs anybody in, so it listens on loopback only: LISTEN is %s",
+                          serve->config->listen);
+    serve->demo = demo_start (error);
+    if (!serve->demo)
+        return FALSE;
+    environment = demo_environment (serve->demo, g_steal_pointer (&environment));
+    environment = g_environ_setenv (environment, "LISTEN", serve->config->listen, TRUE);
+    config_free (serve->config);
+    serve->config = config_load (NULL, environment, error);
+    return serve->config != NULL;
+}
+
+static void
+set_port (Config *config, int port)
+{
+    char *colon = strrchr (config->listen, ':');
+    g_autofree char *old = config->listen;
+
+    config->listen = g_strdup_printf ("%.*s:%d", (int) (colon - old), old, port);
+}
+
+int
+cli_serve (int argc, char **argv, GError **error)
+{
+    gboolean demo = FALSE;
+    int port = 0;
+    const GOptionEntry entries[] = {
+        { "demo", 0, 0, G_OPTION_ARG_NONE, &demo, "a fresh folder, simulated sources, a user who is signed in", NULL },
+        { "port", 0, 0, G_OPTION_ARG_INT, &port, "instead of the port in LISTEN", "N" },
+        { NULL },
+    };
+    g_auto (Serve) serve = { 0 };
+    sigset_t signals;
+
+    sigemptyset (&signals);
+    sigaddset (&signals, SIGINT);
+    sigaddset (&signals, SIGTERM);
+    pthread_sigmask (SIG_BLOCK, &signals, NULL); /* before any thread is there to inherit it */
+    serve.config = cli_load (&argc, &argv, entries, "Serve the page and the API, and sync every night.", error);
+    if (!serve.config)
+        return 1;
+    if (port)
+        set_port (serve.config, port);
+    if ((demo && !load_demo (&serve, error)) || !prepare_database (&serve, error))
+        return 1;
+    make_api (&serve);
+    if (!start_engine (&serve, error) || !start_server (&serve, demo && !port && !g_getenv ("LISTEN"), error))
+        return 1;
+    announce (&serve);
+    wait_for_signal (&signals);
+    return 0;
+}
