@@ -12,7 +12,7 @@ element (Json *json)
 }
 
 void
-json_object (Json *json)
+json_begin_object (Json *json)
 {
     element (json);
     g_string_append_c (json->out, '{');
@@ -27,7 +27,7 @@ json_end_object (Json *json)
 }
 
 void
-json_array (Json *json)
+json_begin_array (Json *json)
 {
     element (json);
     g_string_append_c (json->out, '[');
@@ -52,7 +52,7 @@ json_key (Json *json, const char *key)
 }
 
 void
-json_null (Json *json)
+json_none (Json *json)
 {
     element (json);
     g_string_append (json->out, "null");
@@ -81,12 +81,12 @@ json_int (Json *json, gint64 value)
 }
 
 void
-json_real (Json *json, double value)
+json_double (Json *json, double value)
 {
     char text[G_ASCII_DTOSTR_BUF_SIZE];
 
     if (!isfinite (value)) {
-        json_null (json);
+        json_none (json);
         return;
     }
     if (value == floor (value) && fabs (value) < 1e15) {
@@ -176,7 +176,7 @@ json_text (Json *json, const char *text)
     if (text)
         json_text_n (json, text, strlen (text));
     else
-        json_null (json);
+        json_none (json);
 }
 
 void
@@ -206,7 +206,7 @@ void
 json_put_null (Json *json, const char *key)
 {
     json_key (json, key);
-    json_null (json);
+    json_none (json);
 }
 
 void
@@ -227,7 +227,7 @@ void
 json_put_real (Json *json, const char *key, double value)
 {
     json_key (json, key);
-    json_real (json, value);
+    json_double (json, value);
 }
 
 void

@@ -3,7 +3,9 @@
  * The writer puts the commas. It is sticky: it never fails, and what JSON
  * cannot hold (NaN, infinity, invalid UTF-8) is written as null or U+FFFD, so
  * a call site is a list of statements without checks. It lives on the stack;
- * the text is the caller's. To read JSON, use jansson. */
+ * the text is the caller's. To read JSON, use jansson: no function here may
+ * have a name of one there (json_object, json_array, json_real, json_null), or
+ * jansson's own calls would land in ours. */
 #pragma once
 #include "base/date.h"
 
@@ -16,16 +18,16 @@ typedef struct {
 
 #define JSON_INTO(string) ((Json){ .out = (string) })
 
-void json_object (Json *json);
+void json_begin_object (Json *json);
 void json_end_object (Json *json);
-void json_array (Json *json);
+void json_begin_array (Json *json);
 void json_end_array (Json *json);
 void json_key (Json *json, const char *key); /* key needs no escaping */
 
-void json_null (Json *json);
+void json_none (Json *json);
 void json_bool (Json *json, gboolean value);
 void json_int (Json *json, gint64 value);
-void json_real (Json *json, double value);              /* shortest text that reads back the same */
+void json_double (Json *json, double value);            /* shortest text that reads back the same */
 void json_micros (Json *json, gint64 micros);           /* exact decimal: 1230000 is 1.23 */
 void json_text (Json *json, const char *text);          /* NULL is null */
 void json_text_n (Json *json, const char *text, gsize n);

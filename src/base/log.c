@@ -88,7 +88,7 @@ as_json (GString *line, LogLevel level, const char *event, const char *sentence,
     Json json = JSON_INTO (line);
     const char *name;
 
-    json_object (&json);
+    json_begin_object (&json);
     json_put_instant (&json, "time", g_get_real_time ());
     json_put_text (&json, "level", level_name (level));
     json_put_text (&json, "event", event);
