@@ -1,0 +1,732 @@
+/* Every item of guarantees.md section 3 on tokens, and the tokens that must pass. */
+#include "auth/jwt.h"
+
+#include "mint.h"
+
+#include "base/random.h"
+
+#define HS      "{\"alg\":\"HS256\",\"typ\":\"JWT\"}"
+#define RS      "{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"rsa-1\"}"
+#define ES      "{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"ec-1\"}"
+#define CLAIMS  "{\"sub\":\"" MINT_USER "\",\"exp\":1800000100}"
+#define PAST(s) "{\"sub\":\"" MINT_USER "\",\"exp\":" s "}"
+
+typedef struct {
+    MintClock clock;
+    MintProvider provider;
+    char *keys;
+    JwtVerifier *by_secret, *by_keys, *by_both;
+} Fixture;
+
+static int
+set_up (void **state)
+{
+    Fixture *f = g_new0 (Fixture, 1);
+    JwtOptions options = { .clock = &f->clock.clock,
+                           .fetch_keys = mint_provider_fetch,
+                           .user = &f->provider };
+
+    assert_true (sodium_init () >= 0);
+    f->clock = MINT_CLOCK;
+    f->keys = g_strdup_printf (
+        "{\"keys\":[{%s,\"kid\":\"rsa-1\"},{%s,\"kid\":\"ec-1\",\"alg\":\"ES256\",\"use\":\"sig\"}]}",
+        rsa_members, ec_members);
+    f->provider.keys = f->keys;
+    options.has_key_set = TRUE;
+    f->by_keys = jwt_verifier_new (&options);
+    options.secret = MINT_SECRET;
+    f->by_both = jwt_verifier_new (&options);
+    options.has_key_set = FALSE;
+    f->by_secret = jwt_verifier_new (&options);
+    *state = f;
+    return 0;
+}
+
+static int
+tear_down (void **state)
+{
+    Fixture *f = *state;
+
+    jwt_verifier_free (f->by_secret);
+    jwt_verifier_free (f->by_keys);
+    jwt_verifier_free (f->by_both);
+    g_free (f->keys);
+    g_free (f);
+    return 0;
+}
+
+static void
+passes (JwtVerifier *verifier, const char *token)
+{
+    g_auto (JwtClaims) claims = { 0 };
+    g_autoptr (GError) error = NULL;
+
+    if (!jwt_verify (verifier, token, &claims, &error))
+        fail_msg ("refused (%s): %s", error->message, token);
+    assert_null (error);
+    assert_string_equal (claims.subject, MINT_USER);
+}
+
+/* Refused for good, with a sentence that has the given words and nothing of the token. */
+static void
+refused (JwtVerifier *verifier, const char *token, const char *words)
+{
+    g_auto (JwtClaims) claims = { 0 };
+    g_autoptr (GError) error = NULL;
+    gsize n = strlen (token);
+
+    if (jwt_verify (verifier, token, &claims, &error))
+        fail_msg ("accepted: %.300s", token);
+    assert_true (fault_is (error, FAULT_DENIED));
+    if (!strstr (error->message, words))
+        fail_msg ("\"%s\" lacks \"%s\"", error->message, words);
+    if (n > 10)
+        assert_null (strstr (error->message, token + n - 10));
+    assert_string_equal (claims.subject, "");
+    assert_null (claims.email);
+}
+
+/* Sign with our secret, so that nothing but the text itself can be wrong. */
+static void
+refused_hs (Fixture *f, const char *header, const char *payload, const char *words)
+{
+    g_autofree char *token = mint_hs256 (header, payload);
+
+    refused (f->by_secret, token, words);
+    refused (f->by_both, token, words);
+}
+
+static void
+passes_hs (Fixture *f, const char *header, const char *payload)
+{
+    g_autofree char *token = mint_hs256 (header, payload);
+
+    passes (f->by_secret, token);
+    passes (f->by_both, token);
+}
+
+static void
+foreign_tokens_pass (void **state)
+{
+    Fixture *f = *state;
+    g_auto (JwtClaims) claims = { 0 };
+
+    passes (f->by_secret, made_hs256);
+    passes (f->by_keys, made_rs256);
+    passes (f->by_keys, made_es256);
+    passes (f->by_both, made_hs256);
+    passes (f->by_both, made_rs256);
+    passes (f->by_both, made_es256);
+    assert_true (jwt_verify (f->by_keys, made_es256, &claims, NULL));
+    assert_string_equal (claims.email, "ana@example.com");
+    assert_true (claims.expires == G_GINT64_CONSTANT (4102444800) * SECOND_US);
+}
+
+static void
+supabase_tokens_pass (void **state)
+{
+    static const char claims[] =
+        "{\"iss\":\"https://abc.supabase.co/auth/v1\",\"sub\":\"" MINT_USER "\",\"aud\":\"authenticated\","
+        "\"exp\":1800003600,\"iat\":1800000000,\"email\":\"ana@example.com\",\"phone\":\"\","
+        "\"app_metadata\":{\"provider\":\"email\",\"providers\":[\"email\"]},\"user_metadata\":{},"
+        "\"role\":\"authenticated\",\"aal\":\"aal1\",\"amr\":[{\"method\":\"password\",\"timestamp\":"
+        "1800000000}],"
+        "\"session_id\":\"99999999-2222-4333-8444-555555555555\",\"is_anonymous\":false}";
+    Fixture *f = *state;
+    JwtOptions options = { .clock = &f->clock.clock,
+                           .secret = MINT_SECRET,
+                           .has_key_set = TRUE,
+                           .issuer = "https://abc.supabase.co/auth/v1",
+                           .audience = "authenticated",
+                           .fetch_keys = mint_provider_fetch,
+                           .user = &f->provider };
+    g_autoptr (JwtVerifier) verifier = jwt_verifier_new (&options);
+    g_autofree char *hs = mint_hs256 (HS, claims);
+    g_autofree char *hs_kid =
+        mint_hs256 ("{\"alg\":\"HS256\",\"kid\":\"Fti9ES/WMg+zBp4l\",\"typ\":\"JWT\"}", claims);
+    g_autofree char *es = mint_es256 (ES, claims);
+
+    passes (verifier, hs);
+    passes (verifier, hs_kid);
+    passes (f->by_secret, hs_kid);
+    passes (verifier, es);
+}
+
+static void
+alg_none_is_refused (void **state)
+{
+    static const char *const names[] = { "none",   "None",  "nOnE",  "NONE", "",
+                                         " HS256", "hs256", "HS384", "HS512" };
+    Fixture *f = *state;
+
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+        g_autofree char *header = g_strdup_printf ("{\"alg\":\"%s\"}", names[i]);
+        g_autofree char *body = mint_unsigned (header, CLAIMS);
+        g_autofree char *empty = g_strconcat (body, ".", NULL), *some = g_strconcat (body, ".AAAA", NULL);
+
+        refused_hs (f, header, CLAIMS, "algorithm is not accepted");
+        refused (f->by_both, empty, "no readable signature");
+        refused (f->by_both, body, "three parts");
+        refused (f->by_both, some, "algorithm is not accepted");
+        refused (f->by_keys, some, "algorithm is not accepted");
+    }
+    refused_hs (f, "{}", CLAIMS, "names no algorithm");
+    refused_hs (f, "{\"alg\":256}", CLAIMS, "names no algorithm");
+    refused_hs (f, "{\"alg\":[\"HS256\"]}", CLAIMS, "names no algorithm");
+    refused_hs (f, "{\"alg\":null}", CLAIMS, "names no algorithm");
+}
+
+/* The old trick: the verifier's public key, which everybody has, used as an HMAC secret. */
+static void
+public_key_is_no_secret (void **state)
+{
+    static const char *const pems[] = { rsa_public_pem, rsa_public_pkcs1_pem };
+    static const char *const headers[] = { HS, "{\"alg\":\"HS256\",\"kid\":\"rsa-1\"}" };
+    Fixture *f = *state;
+
+    for (guint i = 0; i < 4; i++) {
+        const char *pem = pems[i % 2], *header = headers[i / 2];
+        g_autofree char *body =
+            g_strndup (strchr (pem, '\n'), (gsize)(strstr (pem, "-----END") - strchr (pem, '\n')));
+        gsize n_der;
+        g_autofree guint8 *der = g_base64_decode (body, &n_der);
+        g_autofree char *with_pem = mint_hmac (header, CLAIMS, pem, strlen (pem));
+        g_autofree char *with_chomped = mint_hmac (header, CLAIMS, pem, strlen (pem) - 1);
+        g_autofree char *with_der = mint_hmac (header, CLAIMS, der, n_der);
+        g_autofree char *with_jwk = mint_hmac (header, CLAIMS, rsa_members, strlen (rsa_members));
+        const char *const tokens[] = { with_pem, with_chomped, with_der, with_jwk };
+
+        for (guint j = 0; j < G_N_ELEMENTS (tokens); j++) {
+            refused (f->by_keys, tokens[j], "algorithm is not accepted");
+            refused (f->by_both, tokens[j], "signature is wrong");
+        }
+    }
+}
+
+/* One key, one algorithm: a header cannot move a token to another key's family. */
+static void
+algorithm_is_bound_to_the_key (void **state)
+{
+    Fixture *f = *state;
+    g_autofree char *rs_as_ec = mint_rs256 ("{\"alg\":\"RS256\",\"kid\":\"ec-1\"}", CLAIMS);
+    g_autofree char *es_as_rsa = mint_es256 ("{\"alg\":\"ES256\",\"kid\":\"rsa-1\"}", CLAIMS);
+    g_autofree char *rs512 = mint_rs256 ("{\"alg\":\"RS512\",\"kid\":\"rsa-1\"}", CLAIMS);
+    g_autofree char *ps256 = mint_rs256 ("{\"alg\":\"PS256\",\"kid\":\"rsa-1\"}", CLAIMS);
+    g_autofree char *rs = mint_rs256 (RS, CLAIMS);
+    g_autofree char *hs = mint_hs256 (HS, CLAIMS);
+
+    refused (f->by_keys, rs_as_ec, "no RS256 key");
+    refused (f->by_keys, es_as_rsa, "no ES256 key");
+    refused (f->by_keys, rs512, "algorithm is not accepted");
+    refused (f->by_keys, ps256, "algorithm is not accepted");
+    refused (f->by_secret, rs, "algorithm is not accepted");
+    refused (f->by_keys, hs, "algorithm is not accepted");
+    passes (f->by_keys, rs);
+    assert_int_equal (f->provider.asked, 1);
+}
+
+static void
+oct_key_of_a_set_is_no_secret (void **state)
+{
+    Fixture *f = *state;
+    g_autofree char *k = mint_base64 (MINT_SECRET, strlen (MINT_SECRET));
+    g_autofree char *keys = g_strdup_printf ("{\"keys\":[{\"kty\":\"oct\",\"kid\":\"o\",\"k\":\"%s\",\"alg\":"
+                                             "\"HS256\"},{\"kty\":\"oct\",\"kid\":\"p\",\"k\":\"%s\"}]}",
+                                             k, k);
+    g_autofree char *hs = mint_hs256 ("{\"alg\":\"HS256\",\"kid\":\"o\"}", CLAIMS);
+    g_autofree char *as_rs = mint_hs256 ("{\"alg\":\"RS256\",\"kid\":\"p\"}", CLAIMS);
+
+    f->provider.keys = keys;
+    refused (f->by_keys, hs, "algorithm is not accepted");
+    refused (f->by_keys, as_rs, "not one of the identity provider's");
+}
+
+static void
+wrong_signatures_are_refused (void **state)
+{
+    Fixture *f = *state;
+    const char *const tokens[] = { made_hs256, made_rs256, made_es256 };
+
+    for (guint i = 0; i < G_N_ELEMENTS (tokens); i++) {
+        g_autofree char *token = g_strdup (tokens[i]);
+        char *signature = strrchr (token, '.') + 1;
+        g_autofree char *cut = g_strndup (token, strlen (token) - 4);
+
+        refused (f->by_both, cut, "signature");
+        signature[5] = signature[5] == 'A' ? 'B' : 'A';
+        refused (f->by_both, token, "signature is wrong");
+        *signature = '\0';
+        refused (f->by_both, token, "no readable signature");
+    }
+}
+
+static void
+payload_of_another_token_is_refused (void **state)
+{
+    Fixture *f = *state;
+    g_autofree char *other = mint_hs256 (HS, PAST ("1900000000"));
+    g_autofree char *own = mint_hs256 (HS, CLAIMS);
+    g_autofree char *mixed = NULL;
+
+    strrchr (other, '.')[0] = '\0';
+    mixed = g_strconcat (other, strrchr (own, '.'), NULL);
+    refused (f->by_secret, mixed, "signature is wrong");
+}
+
+/* CVE-2022-21449 and its kin: r = 0, s = 0, or the group's order, which is 0 too. */
+static void
+degenerate_es256_is_refused (void **state)
+{
+    static const char order[] = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
+    Fixture *f = *state;
+    guint8 good[32], n[32], zero[32] = { 0 };
+    guint8 one[32] = { [31] = 1 };
+    const guint8 *const values[] = { zero, n, one, good };
+    g_autofree char *body = mint_unsigned (ES, CLAIMS);
+
+    memset (good, 0x11, sizeof good);
+    assert_int_equal (sodium_hex2bin (n, sizeof n, order, 64, NULL, NULL, NULL), 0);
+    for (guint i = 0; i < 16; i++) {
+        guint8 signature[64];
+        g_autofree char *text = NULL, *token = NULL;
+
+        memcpy (signature, values[i / 4], 32);
+        memcpy (signature + 32, values[i % 4], 32);
+        text = mint_base64 (signature, sizeof signature);
+        token = g_strconcat (body, ".", text, NULL);
+        refused (f->by_keys, token, "signature is wrong");
+    }
+}
+
+static void
+es256_of_another_length_is_refused (void **state)
+{
+    Fixture *f = *state;
+    g_autofree char *body = mint_unsigned (ES, CLAIMS);
+
+    for (gsize n = 1; n <= 130; n += n == 63 ? 2 : 1) {
+        g_autofree guint8 *zeros = g_malloc0 (n);
+        g_autofree char *text = mint_base64 (zeros, n), *token = g_strconcat (body, ".", text, NULL);
+
+        refused (f->by_keys, token, "signature is wrong");
+    }
+}
+
+static void
+dots_are_counted (void **state)
+{
+    Fixture *f = *state;
+    g_autofree char *end = g_strconcat (made_hs256, ".", NULL),
+                    *more = g_strconcat (made_hs256, ".AAAA", NULL);
+    g_autofree char *start = g_strconcat (".", made_hs256, NULL);
+    g_autofree char *five = g_strconcat (made_hs256, ".AAAA.AAAA", NULL);
+    const char *const tokens[] = { "", ".", "..", "...", "a", "a.b", end, more, start, five };
+
+    for (guint i = 0; i < G_N_ELEMENTS (tokens); i++)
+        refused (f->by_both, tokens[i], "the");
+    refused (f->by_both, five, "three parts");
+}
+
+static void
+repeated_names_are_refused (void **state)
+{
+    Fixture *f = *state;
+
+    refused_hs (f, "{\"alg\":\"none\",\"alg\":\"HS256\"}", CLAIMS, "header of the token");
+    refused_hs (f, "{\"alg\":\"HS256\",\"alg\":\"HS256\"}", CLAIMS, "header of the token");
+    refused_hs (f, "{\"alg\":\"HS256\",\"\\u0061lg\":\"none\"}", CLAIMS, "header of the token");
+    refused_hs (f, HS, "{\"sub\":\"a\",\"sub\":\"" MINT_USER "\",\"exp\":1800000100}",
+                "payload of the token");
+    refused_hs (f, HS, "{\"exp\":1,\"sub\":\"" MINT_USER "\",\"exp\":1800000100}", "payload of the token");
+}
+
+static void
+expiry_is_strict (void **state)
+{
+    static const char *const malformed[] = { "-1",
+                                             "-9223372036854775808",
+                                             "9223372036854775807",
+                                             "253402300800",
+                                             "18446744073709551616",
+                                             "1e400",
+                                             "1e300",
+                                             "1800000100.5",
+                                             "1.8e9",
+                                             "\"1800000100\"",
+                                             "null",
+                                             "true",
+                                             "[1800000100]",
+                                             "{}" };
+    Fixture *f = *state;
+
+    refused_hs (f, HS, "{\"sub\":\"" MINT_USER "\"}", "does not say when it expires");
+    for (guint i = 0; i < G_N_ELEMENTS (malformed); i++) {
+        g_autofree char *claims = g_strdup_printf (PAST ("%s"), malformed[i]);
+
+        refused_hs (f, HS, claims, "the");
+    }
+    refused_hs (f, HS, PAST ("0"), "has expired");
+    refused_hs (f, HS, PAST ("1799999940"), "has expired");
+    passes_hs (f, HS, PAST ("1799999941")); /* 59 s ago: within the skew */
+    passes_hs (f, HS, PAST ("253402300799"));
+}
+
+static void
+not_before_and_issued_at_are_strict (void **state)
+{
+    static const char *const names[] = { "nbf", "iat" };
+    static const char *const malformed[] = { "-5", "\"1\"", "1.5", "1e300", "null", "9223372036854775807" };
+    Fixture *f = *state;
+
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+        g_autofree char *future =
+            g_strdup_printf ("{\"sub\":\"" MINT_USER "\",\"exp\":1800009999,\"%s\":1800000061}", names[i]);
+        g_autofree char *near =
+            g_strdup_printf ("{\"sub\":\"" MINT_USER "\",\"exp\":1800009999,\"%s\":1800000060}", names[i]);
+
+        refused_hs (f, HS, future, "not valid yet");
+        passes_hs (f, HS, near);
+        for (guint j = 0; j < G_N_ELEMENTS (malformed); j++) {
+            g_autofree char *bad = g_strdup_printf (
+                "{\"sub\":\"" MINT_USER "\",\"exp\":1800009999,\"%s\":%s}", names[i], malformed[j]);
+
+            refused_hs (f, HS, bad, names[i]);
+        }
+    }
+}
+
+/* One token, one spelling: padding, the other alphabet, blanks and stray bits are refused. */
+static void
+base64_is_strict (void **state)
+{
+    Fixture *f = *state;
+    const char *payload = strchr (made_rs256, '.') + 1, *signature = strrchr (made_rs256, '.') + 1;
+    g_autofree char *header = g_strndup (made_rs256, (gsize)(payload - made_rs256 - 1));
+    g_autofree char *middle = g_strndup (payload, (gsize)(signature - payload - 1));
+    g_autofree char *padded_signature = g_strconcat (made_rs256, "==", NULL);
+    g_autofree char *padded_header = g_strconcat (header, "=.", middle, ".", signature, NULL);
+    g_autofree char *newline = g_strconcat (made_rs256, "\n", NULL);
+    g_autofree char *blank = g_strconcat (" ", made_rs256, NULL);
+    g_autofree char *standard = g_strdup (made_rs256), *stray = g_strdup (made_rs256);
+
+    refused (f->by_keys, padded_signature, "no readable signature");
+    refused (f->by_keys, padded_header, "header of the token");
+    refused (f->by_keys, newline, "no readable signature");
+    refused (f->by_keys, blank, "header of the token");
+    assert_true (strpbrk (strrchr (standard, '.'), "-_") !=
+                 NULL); /* the other alphabet decodes to the same bytes */
+    g_strdelimit (strrchr (standard, '.'), "-", '+');
+    g_strdelimit (strrchr (standard, '.'), "_", '/');
+    refused (f->by_keys, standard, "no readable signature");
+    /* 256 bytes leave four unused bits in the last character */
+    assert_non_null (strchr ("AQgw", stray[strlen (stray) - 1]));
+    stray[strlen (stray) - 1]++;
+    refused (f->by_keys, stray, "no readable signature");
+}
+
+static void
+size_is_bounded (void **state)
+{
+    Fixture *f = *state;
+    g_autofree char *million = g_strnfill (1 << 20, 'A');
+    g_autofree char *dotted = g_strdup (million);
+    g_autofree char *deep = g_strnfill (5000, '[');
+    g_autofree char *pad = g_strnfill (5800, 'x');
+    g_autofree char *claims =
+        g_strdup_printf ("{\"sub\":\"" MINT_USER "\",\"exp\":1800000100,\"pad\":\"%s\"}", pad);
+
+    refused (f->by_both, million, "longer than");
+    dotted[1000] = dotted[2000] = '.';
+    refused (f->by_both, dotted, "longer than");
+    passes_hs (f, HS, claims);
+    refused_hs (f, deep, CLAIMS, "header of the token");
+    refused_hs (f, HS, deep, "payload of the token");
+}
+
+static void
+nested_tokens_are_refused (void **state)
+{
+    Fixture *f = *state;
+    g_autofree char *quoted = g_strdup_printf ("\"%s\"", made_hs256);
+
+    refused_hs (f, "{\"alg\":\"HS256\",\"cty\":\"JWT\"}", made_hs256, "payload of the token");
+    refused_hs (f, HS, quoted, "payload of the token");
+    refused_hs (f, HS, "[" CLAIMS "]", "payload of the token");
+    refused_hs (f, HS, CLAIMS " x", "payload of the token");
+    refused_hs (f, HS, "", "payload of the token");
+    refused_hs (f, "[\"alg\"]", CLAIMS, "header of the token");
+    refused_hs (f, "", CLAIMS, "header of the token");
+}
+
+static void
+kid_is_a_name_and_nothing_else (void **state)
+{
+    static const char *const malformed[] = { "\"../../etc/passwd\"",
+                                             "\"/dev/null\"",
+                                             "\"a' OR '1'='1\"",
+                                             "\"\"",
+                                             "\"https://evil.example/k\"",
+                                             "\"a b\"",
+                                             "\"rsa-1\\n\"",
+                                             "1",
+                                             "null",
+                                             "[\"rsa-1\"]",
+                                             "\"rsa-1\\u0000\"",
+                                             "\"ключ\"" };
+    Fixture *f = *state;
+    g_autofree char *long_kid = g_strnfill (65, 'k');
+    g_autofree char *long_header = g_strdup_printf ("{\"alg\":\"RS256\",\"kid\":\"%s\"}", long_kid);
+    g_autofree char *long_token = mint_hs256 (long_header, CLAIMS);
+
+    for (guint i = 0; i < G_N_ELEMENTS (malformed); i++) {
+        g_autofree char *header = g_strdup_printf ("{\"alg\":\"RS256\",\"kid\":%s}", malformed[i]);
+        g_autofree char *token = mint_hs256 (header, CLAIMS);
+
+        refused (f->by_keys, token, "the");
+    }
+    refused (f->by_keys, long_token, "key id is malformed");
+    assert_int_equal (f->provider.asked, 0); /* none of these is worth a question */
+}
+
+static void
+kid_matches_exactly (void **state)
+{
+    static const char *const others[] = { "RSA-1", "rsa-", "rsa-11", "rsa", "ec-2" };
+    Fixture *f = *state;
+
+    for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
+        g_autofree char *header = g_strdup_printf ("{\"alg\":\"RS256\",\"kid\":\"%s\"}", others[i]);
+        g_autofree char *token = mint_rs256 (header, CLAIMS);
+
+        refused (f->by_keys, token, "not one of the identity provider's");
+    }
+}
+
+static void
+missing_kid_needs_a_single_key (void **state)
+{
+    Fixture *f = *state;
+    g_autofree char *token = mint_rs256 ("{\"alg\":\"RS256\"}", CLAIMS);
+    g_autofree char *two =
+        g_strdup_printf ("{\"keys\":[{%s,\"kid\":\"a\"},{%s,\"kid\":\"b\"}]}", rsa_members, rsa_members);
+
+    passes (f->by_keys, token);
+    f->provider.keys = two;
+    refused (f->by_both, token, "no RS256 key");
+}
+
+static void
+unknown_kid_asks_once_in_five_minutes (void **state)
+{
+    Fixture *f = *state;
+    g_autofree char *old = mint_rs256 (RS, PAST ("1900000000"));
+    g_autofree char *new = mint_rs256 ("{\"alg\":\"RS256\",\"kid\":\"new\"}", PAST ("1900000000"));
+    g_autofree char *rotated = g_strdup_printf ("{\"keys\":[{%s,\"kid\":\"new\"}]}", rsa_members);
+
+    passes (f->by_keys, old);
+    assert_int_equal (f->provider.asked, 1);
+    mint_clock_pass (&f->clock, 299);
+    for (int i = 0; i < 20; i++)
+        refused (f->by_keys, new, "not one of the identity provider's");
+    assert_int_equal (f->provider.asked, 1);
+    mint_clock_pass (&f->clock, 1);
+    for (int i = 0; i < 20; i++)
+        refused (f->by_keys, new, "the");
+    assert_int_equal (f->provider.asked, 2);
+    f->provider.keys = rotated;
+    mint_clock_pass (&f->clock, 300);
+    passes (f->by_keys, new);
+    assert_int_equal (f->provider.asked, 3);
+    refused (f->by_keys, old, "not one of the identity provider's");
+    assert_int_equal (f->provider.asked, 3);
+}
+
+static void
+links_and_keys_in_the_header_are_ignored (void **state)
+{
+    Fixture *f = *state;
+    g_autofree char *jwk =
+        g_strdup_printf ("{\"alg\":\"RS256\",\"kid\":\"rsa-1\",\"jwk\":{%s}}", rsa_1024_members);
+    g_autofree char *own = g_strdup_printf ("{\"alg\":\"ES256\",\"jwk\":{%s},\"kid\":\"mine\"}", ec_members);
+    g_autofree char *good = mint_rs256 (jwk, CLAIMS), *evil = mint_es256 (own, CLAIMS);
+    g_autofree char *no_ec = g_strdup_printf ("{\"keys\":[{%s,\"kid\":\"rsa-1\"}]}", rsa_members);
+    g_autofree char *jku =
+        mint_rs256 ("{\"alg\":\"RS256\",\"kid\":\"rsa-1\",\"jku\":\"http://127.0.0.1:9/k\"}", CLAIMS);
+    g_autofree char *x5u =
+        mint_rs256 ("{\"alg\":\"RS256\",\"kid\":\"rsa-1\",\"x5u\":\"http://127.0.0.1:9/k\"}", CLAIMS);
+    g_autofree char *x5c = mint_rs256 ("{\"alg\":\"RS256\",\"kid\":\"rsa-1\",\"x5c\":[\"AAAA\"]}", CLAIMS);
+
+    f->provider.keys = no_ec;
+    passes (f->by_keys, good);
+    passes (f->by_keys, jku);
+    passes (f->by_keys, x5u);
+    passes (f->by_keys, x5c);
+    refused (f->by_keys, evil, "not one of the identity provider's");
+}
+
+static void
+extensions_are_refused (void **state)
+{
+    Fixture *f = *state;
+
+    refused_hs (f, "{\"alg\":\"HS256\",\"crit\":[\"exp\"],\"exp\":1}", CLAIMS, "crit");
+    refused_hs (f, "{\"alg\":\"HS256\",\"crit\":[]}", CLAIMS, "crit");
+    refused_hs (f, "{\"alg\":\"HS256\",\"crit\":null}", CLAIMS, "crit");
+    refused_hs (f, "{\"alg\":\"HS256\",\"b64\":false}", CLAIMS, "b64");
+    refused_hs (f, "{\"alg\":\"HS256\",\"zip\":\"DEF\"}", CLAIMS, "zip");
+}
+
+static void
+type_is_an_access_token (void **state)
+{
+    static const char *const others[] = {
+        "\"id+jwt\"", "\"logout+jwt\"", "\"dpop+jwt\"", "\"\"", "null", "1"
+    };
+    Fixture *f = *state;
+
+    passes_hs (f, "{\"alg\":\"HS256\"}", CLAIMS);
+    passes_hs (f, "{\"alg\":\"HS256\",\"typ\":\"JWT\"}", CLAIMS);
+    passes_hs (f, "{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}", CLAIMS);
+    for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
+        g_autofree char *header = g_strdup_printf ("{\"alg\":\"HS256\",\"typ\":%s}", others[i]);
+
+        refused_hs (f, header, CLAIMS, "not an access token");
+    }
+}
+
+static void
+issuer_and_audience_are_exact (void **state)
+{
+    static const struct {
+        const char *iss, *aud;
+        const char *words; /* NULL: it passes */
+    } cases[] = {
+        { "\"https://id.example/\"", "\"us\"", NULL },
+        { "\"https://id.example/\"", "[\"them\",\"us\"]", NULL },
+        { "\"https://id.example\"", "\"us\"", "JWT_ISSUER" },
+        { "\"https://id.example/x\"", "\"us\"", "JWT_ISSUER" },
+        { "\"HTTPS://id.example/\"", "\"us\"", "JWT_ISSUER" },
+        { "[\"https://id.example/\"]", "\"us\"", "JWT_ISSUER" },
+        { "null", "\"us\"", "JWT_ISSUER" },
+        { "\"https://id.example/\"", "\"use\"", "JWT_AUDIENCE" },
+        { "\"https://id.example/\"", "\"Us\"", "JWT_AUDIENCE" },
+        { "\"https://id.example/\"", "\"them us\"", "JWT_AUDIENCE" },
+        { "\"https://id.example/\"", "[\"them\"]", "JWT_AUDIENCE" },
+        { "\"https://id.example/\"", "[[\"us\"]]", "JWT_AUDIENCE" },
+        { "\"https://id.example/\"", "[]", "JWT_AUDIENCE" },
+        { "\"https://id.example/\"", "{\"us\":\"us\"}", "JWT_AUDIENCE" },
+        { "\"https://id.example/\"", "null", "JWT_AUDIENCE" },
+    };
+    Fixture *f = *state;
+    JwtOptions options = {
+        .clock = &f->clock.clock, .secret = MINT_SECRET, .issuer = "https://id.example/", .audience = "us"
+    };
+    g_autoptr (JwtVerifier) verifier = jwt_verifier_new (&options);
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autofree char *claims =
+            g_strdup_printf ("{\"sub\":\"" MINT_USER "\",\"exp\":1800000100,\"iss\":%s,\"aud\":%s}",
+                             cases[i].iss, cases[i].aud);
+        g_autofree char *token = mint_hs256 (HS, claims);
+
+        if (cases[i].words)
+            refused (verifier, token, cases[i].words);
+        else
+            passes (verifier, token);
+    }
+    refused (verifier, made_hs256, "JWT_ISSUER");
+}
+
+static void
+subject_is_a_uuid (void **state)
+{
+    static const char *const others[] = { "\"\"",
+                                          "\"ana\"",
+                                          "1",
+                                          "null",
+                                          "\"11111111222243338444555555555555\"",
+                                          "\"11111111-2222-4333-8444-55555555555\"",
+                                          "[\"" MINT_USER "\"]",
+                                          "\"{11111111-2222-4333-8444-555555555555}\"",
+                                          "\"11111111-2222-4333-8444-55555555555g\"" };
+    Fixture *f = *state;
+    g_auto (JwtClaims) claims = { 0 };
+    g_autofree char *upper =
+        mint_hs256 (HS, "{\"sub\":\"ABCDEF11-2222-4333-8444-555555555555\",\"exp\":1800000100}");
+
+    for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
+        g_autofree char *text = g_strdup_printf ("{\"sub\":%s,\"exp\":1800000100}", others[i]);
+
+        refused_hs (f, HS, text, "sub is not a UUID");
+    }
+    refused_hs (f, HS, "{\"exp\":1800000100}", "sub is not a UUID");
+    assert_true (jwt_verify (f->by_secret, upper, &claims, NULL));
+    assert_string_equal (claims.subject, "abcdef11-2222-4333-8444-555555555555");
+    assert_null (claims.email);
+}
+
+static void
+another_secret_is_refused (void **state)
+{
+    Fixture *f = *state;
+    g_autofree char *other = mint_hmac (HS, CLAIMS, "another", 7), *empty = mint_hmac (HS, CLAIMS, "", 0);
+    JwtOptions options = { .clock = &f->clock.clock, .secret = "" };
+    g_autoptr (JwtVerifier) none = jwt_verifier_new (&options);
+
+    refused (f->by_secret, other, "signature is wrong");
+    refused (f->by_secret, empty, "signature is wrong");
+    refused (none, empty, "algorithm is not accepted");
+}
+
+static void
+provider_that_is_down_is_no_denial (void **state)
+{
+    Fixture *f = *state;
+    g_auto (JwtClaims) claims = { 0 };
+    g_autoptr (GError) error = NULL;
+
+    f->provider.keys = NULL;
+    assert_false (jwt_verify (f->by_keys, made_rs256, &claims, &error));
+    assert_true (fault_is (error, FAULT_LOST));
+    assert_non_null (strstr (error->message, "no answer within 10 s"));
+    passes (f->by_both, made_hs256); /* the secret needs no provider */
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown (name, set_up, tear_down)
+
+int
+main (void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST (foreign_tokens_pass),
+        TEST (supabase_tokens_pass),
+        TEST (alg_none_is_refused),
+        TEST (public_key_is_no_secret),
+        TEST (algorithm_is_bound_to_the_key),
+        TEST (oct_key_of_a_set_is_no_secret),
+        TEST (wrong_signatures_are_refused),
+        TEST (payload_of_another_token_is_refused),
+        TEST (degenerate_es256_is_refused),
+        TEST (es256_of_another_length_is_refused),
+        TEST (dots_are_counted),
+        TEST (repeated_names_are_refused),
+        TEST (expiry_is_strict),
+        TEST (not_before_and_issued_at_are_strict),
+        TEST (base64_is_strict),
+        TEST (size_is_bounded),
+        TEST (nested_tokens_are_refused),
+        TEST (kid_is_a_name_and_nothing_else),
+        TEST (kid_matches_exactly),
+        TEST (missing_kid_needs_a_single_key),
+        TEST (unknown_kid_asks_once_in_five_minutes),
+        TEST (links_and_keys_in_the_header_are_ignored),
+        TEST (extensions_are_refused),
+        TEST (type_is_an_access_token),
+        TEST (issuer_and_audience_are_exact),
+        TEST (subject_is_a_uuid),
+        TEST (another_secret_is_refused),
+        TEST (provider_that_is_down_is_no_denial),
+    };
+
+    return cmocka_run_group_tests_name ("jwt", tests, NULL, NULL);
+}
