@@ -1,0 +1,136 @@
+/* framing.c -- is this request well-formed, and within the limits?
+ *
+ * libmicrohttpd parses; what it lets pass and should not is refused here: two
+ * lengths or encodings at once (request smuggling), two hosts, names that are
+ * no tokens (a space before the colon). It decides itself, before we see
+ * anything: a line without a version, a missing Host, an unreadable length. */
+#include "http/internal.h"
+
+#include <string.h>
+
+typedef enum { KNOWN_HOST, KNOWN_LENGTH, KNOWN_ENCODING, KNOWN_EXPECT, KNOWN_ID, N_KNOWN } Known;
+
+static const struct {
+    const char *name;
+    gsize n;
+} known[N_KNOWN] = {
+    [KNOWN_HOST] = { "host", 4 },
+    [KNOWN_LENGTH] = { "content-length", 14 },
+    [KNOWN_ENCODING] = { "transfer-encoding", 17 },
+    [KNOWN_EXPECT] = { "expect", 6 },
+    [KNOWN_ID] = { "x-request-id", 12 },
+};
+
+typedef struct {
+    const char *value[N_KNOWN]; /* the first */
+    guint count[N_KNOWN];
+    gboolean malformed;
+} Seen;
+
+/* RFC 9110: token */
+static gboolean
+is_token (const char *text)
+{
+    if (!*text)
+        return FALSE;
+    for (; *text; text++)
+        if (!g_ascii_isalnum (*text) && !strchr ("!#$%&'*+-.^_`|~", *text))
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean
+has_control (const char *text)
+{
+    for (; *text; text++)
+        if (((guchar)*text < ' ' && *text != '\t') || *text == 0x7f)
+            return TRUE;
+    return FALSE;
+}
+
+static enum MHD_Result
+see (void *user, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    Seen *seen = user;
+    gsize n = strlen (name);
+
+    value = value ? value : "";
+    seen->malformed |= !is_token (name) || has_control (value);
+    for (guint i = 0; i < N_KNOWN; i++)
+        if (known[i].n == n && g_ascii_strcasecmp (known[i].name, name) == 0 && seen->count[i]++ == 0)
+            seen->value[i] = value;
+    return MHD_YES;
+}
+
+static const char *
+malformed (const Seen *seen, const char *version)
+{
+    const char *encoding = seen->value[KNOWN_ENCODING];
+
+    if (seen->malformed)
+        return "A header is malformed.";
+    if (seen->count[KNOWN_HOST] > 1)
+        return "There are two Host headers.";
+    if (seen->count[KNOWN_LENGTH] > 1)
+        return "There are two Content-Length headers.";
+    if (!encoding)
+        return NULL;
+    if (seen->count[KNOWN_LENGTH])
+        return "Content-Length and Transfer-Encoding exclude each other.";
+    if (seen->count[KNOWN_ENCODING] > 1 || g_ascii_strcasecmp (encoding, "chunked") != 0)
+        return "The only Transfer-Encoding understood is chunked.";
+    if (strcmp (version, "HTTP/1.1") != 0)
+        return "Transfer-Encoding needs HTTP/1.1.";
+    return NULL;
+}
+
+/* An absolute target names the host a second time; both must agree. */
+static const char *
+wrong_target (HttpCall *call, const Seen *seen)
+{
+    const char *reason = call_parse_target (call);
+    const char *host = seen->value[KNOWN_HOST];
+
+    if (!reason && call->target.authority && host && g_ascii_strcasecmp (call->target.authority, host) != 0)
+        return "The request target and the Host header name different hosts.";
+    return reason;
+}
+
+static Framing
+refused (Framing framing, int status, const char *reason)
+{
+    framing.status = status;
+    framing.reason = reason;
+    return framing;
+}
+
+Framing
+framing_check (HttpCall *call, const char *version)
+{
+    const HttpOptions *options = &call->loop->server->options;
+    gsize line = strlen (call->method) + call->raw_length + strlen (version) + 4; /* spaces and CRLF */
+    gsize all =
+        MHD_get_connection_info (call->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size;
+    Framing framing = { 0 };
+    Seen seen = { 0 };
+    const char *reason;
+
+    MHD_get_connection_values (call->connection, MHD_HEADER_KIND, see, &seen);
+    framing.request_id = seen.value[KNOWN_ID];
+    framing.chunked = seen.value[KNOWN_ENCODING] != NULL;
+    framing.waits =
+        seen.value[KNOWN_EXPECT] && g_ascii_strcasecmp (seen.value[KNOWN_EXPECT], "100-continue") == 0;
+    if (seen.value[KNOWN_LENGTH])
+        framing.body = g_ascii_strtoull (seen.value[KNOWN_LENGTH], NULL, 10);
+    if ((reason = malformed (&seen, version)))
+        return refused (framing, 400, reason);
+    if (line > MAX_LINE)
+        return refused (framing, 414, "The request line is longer than 8 KB.");
+    if (all > line + MAX_HEADERS)
+        return refused (framing, 431, "The headers are larger than 32 KB.");
+    if ((reason = wrong_target (call, &seen)))
+        return refused (framing, 400, reason);
+    if (framing.body > options->max_body)
+        return refused (framing, 413, "The request body is too large.");
+    return framing;
+}

@@ -1,0 +1,167 @@
+/* internal.h -- what the files of http/ share: server, loop, peer, call.
+ *
+ * Who touches what: a loop's daemon, peers and calls belong to the loop's
+ * thread. A call whose connection is suspended belongs to the worker that took
+ * it from the queue, until it is on the loop's list of returned calls. */
+#pragma once
+#include "http/arena.h"
+#include "http/http.h"
+#include "http/queue.h"
+#include "http/target.h"
+
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define MAX_LINE    8192          /* bytes of the request line */
+#define MAX_HEADERS 32768         /* bytes of all headers */
+#define MAX_DRAIN   (1024 * 1024) /* bytes of a refused body that are read, so that the answer arrives */
+#define MAX_ID      64
+
+typedef struct HttpLoop HttpLoop;
+typedef struct HttpPeer HttpPeer;
+
+typedef enum {
+    PHASE_RUNNING,
+    PHASE_DRAINING, /* no new connections; what is under way is finished */
+    PHASE_ENDING,   /* the workers are gone: send what they left, then stop */
+} HttpPhase;
+
+struct HttpServer {
+    HttpOptions options;
+    HttpLoop *loops;
+    guint n_loops, n_workers; /* those that run */
+    pthread_t *workers;
+    Queue queue;
+    guint16 port;
+    atomic_int phase;
+    atomic_uint connections, working;
+    atomic_ullong requests, replies_5xx, refused_busy;
+    pthread_mutex_t lock; /* with quiet: the last connection has gone */
+    pthread_cond_t quiet;
+};
+
+/* Peers in the order of their deadlines. */
+typedef struct {
+    HttpPeer *first, *last;
+    gint64 allowed; /* microseconds that a peer may stay in this list */
+} PeerList;
+
+/* One connection. While it owes us a request it is in one of the loop's lists. */
+struct HttpPeer {
+    HttpLoop *loop;
+    PeerList *list;
+    HttpPeer *before, *after;
+    gint64 deadline;
+    int fd;
+};
+
+struct HttpLoop {
+    HttpServer *server;
+    struct MHD_Daemon *daemon;
+    pthread_t thread;
+    gboolean running;
+    int listen_fd, epoll_fd, wake_fd;
+    PeerList heading; /* their headers are on the way */
+    PeerList idle;    /* between two requests */
+    guint peers;
+    guint8 entropy[1024]; /* unused random bytes, for request ids */
+    gsize entropy_left;
+    pthread_mutex_t lock; /* guards the list of returned calls */
+    HttpCall *returned_first, *returned_last;
+};
+
+typedef enum {
+    STAGE_HEADERS, /* the request line is there */
+    STAGE_BODY,    /* headers are accepted */
+    STAGE_WORK,    /* suspended: with the queue, a worker or the returned list */
+    STAGE_SENT,    /* the reply is with libmicrohttpd */
+} HttpStage;
+
+typedef struct ReplyHeader ReplyHeader;
+struct ReplyHeader {
+    ReplyHeader *next;
+    const char *name, *value;
+};
+
+struct HttpCall {
+    HttpLoop *loop;
+    HttpPeer *peer;
+    struct MHD_Connection *connection;
+    HttpCall *next; /* in the list of returned calls */
+    HttpStage stage;
+    int status;
+    gint64 started;
+    const char *method;
+    const char *raw; /* the target as it came; NULL if it is too long */
+    gsize raw_length;
+    Target target;
+    TargetParam *params;
+    guint n_params;
+    gboolean params_known;
+    gboolean has_body;
+    gboolean close; /* end the connection after the reply */
+    gboolean id_is_theirs;
+    gsize discarded; /* bytes of a body that nobody wants */
+    gsize sent;
+    GString *body;
+    ReplyHeader *headers;
+    struct MHD_Response *response; /* owned, unless it is of ready */
+    HttpReady *ready;
+    char id[MAX_ID + 1];
+    char peer_text[INET6_ADDRSTRLEN];
+    Arena arena; /* last: only its head needs clearing */
+};
+
+/* ---- call.c ---- */
+HttpCall *call_new (HttpLoop *loop, struct MHD_Connection *connection, const char *raw);
+void call_free (HttpCall *call);
+const char *call_parse_target (HttpCall *call); /* NULL or a reason */
+
+/* ---- framing.c: what is refused before anybody sees it ---- */
+typedef struct {
+    int status; /* 0: fine */
+    const char *reason;
+    guint64 body;            /* announced by Content-Length */
+    gboolean chunked, waits; /* waits: Expect: 100-continue */
+    const char *request_id;
+} Framing;
+Framing framing_check (HttpCall *call, const char *version);
+
+/* ---- request.c: the callbacks of libmicrohttpd ---- */
+gpointer request_line (gpointer loop, const char *uri, struct MHD_Connection *connection);
+enum MHD_Result
+request_step (gpointer loop, struct MHD_Connection *connection, const char *url, const char *method,
+              const char *version, const char *data, size_t *n, void **context);
+void request_completed (gpointer loop, struct MHD_Connection *connection, void **context,
+                        enum MHD_RequestTerminationCode code);
+
+/* ---- reply.c ---- */
+void reply_refuse (HttpCall *call, int status, const char *reason);
+
+/* ---- ready.c ---- */
+struct MHD_Response *ready_response (HttpReady *ready, HttpCall *call); /* borrowed */
+gboolean ready_matches (const HttpReady *ready, const char *if_none_match);
+
+/* ---- peer.c ---- */
+void peer_notify (gpointer loop, struct MHD_Connection *connection, void **context,
+                  enum MHD_ConnectionNotificationCode code);
+HttpPeer *peer_of (struct MHD_Connection *connection);
+void peer_await (HttpPeer *peer, PeerList *list, gint64 now); /* NULL: in no list */
+void peer_list_expire (PeerList *list, gint64 now);           /* cuts those who are late */
+void peer_list_hurry (PeerList *list, gint64 deadline);       /* nobody may stay longer */
+gint64 peer_list_deadline (const PeerList *list);             /* G_MAXINT64: none */
+
+/* ---- loop.c ---- */
+gboolean loop_open (HttpLoop *loop, HttpServer *server, int listen_fd, GError **error);
+gboolean loop_start (HttpLoop *loop, GError **error);
+void loop_wake (HttpLoop *loop);
+void loop_return (HttpLoop *loop, HttpCall *call); /* from a worker */
+void loop_join (HttpLoop *loop);
+void loop_close (HttpLoop *loop);
+void loop_random (HttpLoop *loop, gpointer bytes, gsize n);
+
+/* ---- worker.c ---- */
+gboolean worker_start_all (HttpServer *server, GError **error);
+void worker_stop_all (HttpServer *server);

@@ -1,0 +1,65 @@
+/* worker.c -- the threads that may block. */
+#include "http/internal.h"
+
+#include "base/fault.h"
+
+static void
+serve (HttpServer *server, HttpCall *call, gpointer state)
+{
+    const HttpOptions *options = &server->options;
+
+    atomic_fetch_add (&server->working, 1);
+    options->work (call, state, options->user);
+    if (!http_call_replied (call))
+        reply_refuse (call, 500, "The request was not answered.");
+    atomic_fetch_sub (&server->working, 1);
+    loop_return (call->loop, call);
+}
+
+static void *
+worker_main (void *user)
+{
+    HttpServer *server = user;
+    const HttpOptions *options = &server->options;
+    gpointer state = options->worker_start ? options->worker_start (options->user) : NULL;
+    HttpCall *call;
+
+    while ((call = queue_pop (&server->queue)))
+        serve (server, call, state);
+    if (options->worker_stop)
+        options->worker_stop (state, options->user);
+    return NULL;
+}
+
+gboolean
+worker_start_all (HttpServer *server, GError **error)
+{
+    guint wanted = server->options.workers;
+
+    server->workers = g_new0 (pthread_t, wanted);
+    for (; server->n_workers < wanted; server->n_workers++) {
+        int code = pthread_create (&server->workers[server->n_workers], NULL, worker_main, server);
+
+        if (code != 0)
+            return fault_set (error, FAULT_INTERNAL, "cannot start a thread: %s", g_strerror (code));
+    }
+    return TRUE;
+}
+
+/* What still waits is refused; what a worker has is waited for, since a thread
+ * cannot be taken out of a database call. */
+void
+worker_stop_all (HttpServer *server)
+{
+    HttpCall *call;
+
+    queue_close (&server->queue);
+    while ((call = queue_try_pop (&server->queue))) {
+        http_reply_header (call, "Retry-After", "1");
+        reply_refuse (call, 503, "The server is stopping.");
+        loop_return (call->loop, call);
+    }
+    while (server->n_workers > 0)
+        pthread_join (server->workers[--server->n_workers], NULL);
+    g_clear_pointer (&server->workers, g_free);
+}
