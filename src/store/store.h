@@ -35,7 +35,7 @@ typedef struct {
  * A text that names a parameter which is not given, or the reverse, is our own
  * mistake: FAULT_INTERNAL. */
 #define PARAMS(...) ((const Param[]){ __VA_ARGS__, { .name = NULL } })
-#define NO_PARAMS ((const Param[]){ { .name = NULL } })
+#define NO_PARAMS   ((const Param[]){ { .name = NULL } })
 
 typedef struct Store Store;
 typedef struct Rows Rows;

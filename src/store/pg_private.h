@@ -1,0 +1,39 @@
+/* pg_private.h -- the state of a PostgreSQL connection, shared by the files
+ * pg_wire.c (bytes and time limits), store_pg.c (asking) and pg_bulk.c (facts). */
+#pragma once
+#include "store/engine.h"
+
+#include <libpq-fe.h>
+
+typedef struct {
+    Store base;
+    char *url;
+    PGconn *conn;           /* NULL before the first call and after a loss */
+    guint session;          /* counts connections: a statement belongs to one of them */
+    GHashTable *statements; /* const Sql * -> PgStatement */
+    GHashTable *plans;      /* const FactTable * -> BulkPlan */
+} PgStore;
+
+typedef PGresult PgResult;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PgResult, PQclear)
+
+/* ---- pg_wire.c: nothing here waits beyond the call's deadline ---- */
+
+/* Makes sure that there is a live connection: opens one if there is none, or
+ * if the server has closed the idle one meanwhile; in a transaction that is
+ * FAULT_LOST. */
+gboolean pg_ready (PgStore *pg, GError **error);
+void pg_disconnect (PgStore *pg);
+/* Sends what libpq holds back. */
+gboolean pg_flush (PgStore *pg, GError **error);
+/* The next result of what was sent; *result NULL is the end of a command. */
+gboolean pg_next (PgStore *pg, PGresult **result, GError **error);
+/* Statements in one text, without parameters, outside of pipeline mode. If tag
+ * is not NULL it receives the last one's command tag. */
+gboolean pg_script (PgStore *pg, const char *what, const char *text, char tag[static 64], GError **error);
+/* The fault that a broken connection or a server's error stands for. Both return FALSE. */
+gboolean pg_lost (PgStore *pg, GError **error);
+gboolean pg_fault (PgStore *pg, const char *what, const PGresult *result, GError **error);
+
+gboolean pg_replace (Store *store, const char *user_id, const char *entity, Period window,
+                     const FactSet *facts, GError **error);

@@ -1,0 +1,28 @@
+/* sqlite_private.h -- the state of a SQLite connection, shared by the files
+ * store_sqlite.c (opening, asking) and sqlite_bulk.c (facts). */
+#pragma once
+#include "store/engine.h"
+#include "store/sqltext.h"
+
+#include <sqlite3.h>
+
+typedef struct {
+    Store base;
+    sqlite3 *db;
+    GHashTable *statements; /* const Sql * -> SqliteStatement */
+    GHashTable *bulks;      /* const FactTable * -> SqliteBulk */
+} SqliteStore;
+
+/* Sets the fault that a result code stands for; what names the statement. */
+gboolean sqlite_fault (SqliteStore *sqlite, const char *what, int code, GError **error);
+sqlite3_stmt *sqlite_prepare (SqliteStore *sqlite, const char *what, const char *text, GError **error);
+/* A number above 0 is the parameter's place. The value's text must live until the reset. */
+void sqlite_bind (sqlite3_stmt *statement, int place, const Value *value);
+/* Runs a statement that gives no rows, and makes it ready for the next time. */
+gboolean sqlite_run (SqliteStore *sqlite, const char *what, sqlite3_stmt *statement, GError **error);
+/* FALSE when the engine has rolled back the transaction by itself. */
+gboolean sqlite_check_transaction (SqliteStore *sqlite, GError **error);
+
+gboolean sqlite_replace (Store *store, const char *user_id, const char *entity, Period window,
+                         const FactSet *facts, GError **error);
+void sqlite_bulk_free (gpointer bulk);

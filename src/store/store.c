@@ -1,0 +1,168 @@
+/* What both engines have in common: which one it is, and the rules of
+ * transactions. Everything else goes through the Engine's table. */
+#include "store/store.h"
+
+#include "base/fault.h"
+#include "store/engine.h"
+
+#include <string.h>
+
+#define TIMEOUT_MS 30000
+
+static const struct {
+    const char *prefix;
+    const Engine *engine;
+} schemes[] = {
+    { "sqlite:", &engine_sqlite },
+    { "postgresql://", &engine_pg },
+    { "postgres://", &engine_pg },
+};
+
+static const Engine *
+engine_of_url (const char *url)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++)
+        if (g_str_has_prefix (url, schemes[i].prefix))
+            return schemes[i].engine;
+    return NULL;
+}
+
+StoreEngine
+store_engine_of_url (const char *url)
+{
+    const Engine *engine = engine_of_url (url);
+
+    return engine ? engine->kind : STORE_SQLITE;
+}
+
+Store *
+store_open (const char *url, const StoreOptions *options, GError **error)
+{
+    const Engine *engine = engine_of_url (url);
+    StoreOptions chosen = options ? *options : (StoreOptions){ 0 };
+
+    /* The address may hold a password: it is never part of a sentence. */
+    if (!engine) {
+        fault_set (error, FAULT_INVALID,
+                   "the database address must begin with sqlite: or postgresql:// (DATABASE_URL)");
+        return NULL;
+    }
+    if (chosen.timeout_ms <= 0)
+        chosen.timeout_ms = TIMEOUT_MS;
+    return engine->open (url, &chosen, error);
+}
+
+void
+store_close (Store *store)
+{
+    if (store)
+        store->engine->close (store);
+}
+
+StoreEngine
+store_engine (const Store *store)
+{
+    return store->engine->kind;
+}
+
+void
+store_start_call (Store *store)
+{
+    store->deadline = g_get_monotonic_time () + store->timeout_us;
+}
+
+Rows *
+store_ask (Store *store, const Sql *sql, const Param *params, GError **error)
+{
+    StoreQuestion question = { .sql = sql, .params = params };
+
+    store_start_call (store);
+    return store->engine->ask_all (store, &question, 1, error) ? question.rows : NULL;
+}
+
+gint64
+store_do (Store *store, const Sql *sql, const Param *params, GError **error)
+{
+    store_start_call (store);
+    return store->engine->run (store, sql, params, error);
+}
+
+gboolean
+store_ask_all (Store *store, StoreQuestion *questions, guint n, GError **error)
+{
+    for (guint i = 0; i < n; i++)
+        questions[i].rows = NULL;
+    if (n == 0)
+        return TRUE;
+    if (store->in_transaction && n > 1)
+        return fault_set (error, FAULT_INTERNAL,
+                          "several questions make their own snapshot: not inside a transaction");
+    store_start_call (store);
+    return store->engine->ask_all (store, questions, n, error);
+}
+
+gboolean
+store_begin (Store *store, GError **error)
+{
+    if (store->in_transaction)
+        return fault_set (error, FAULT_INTERNAL, "a transaction is already open");
+    store_start_call (store);
+    store->in_transaction = store->engine->begin (store, error);
+    return store->in_transaction;
+}
+
+gboolean
+store_commit (Store *store, GError **error)
+{
+    if (!store->in_transaction)
+        return fault_set (error, FAULT_INTERNAL, "there is no transaction to commit");
+    store_start_call (store);
+    if (!store->engine->commit (store, error))
+        return FALSE;
+    store->in_transaction = FALSE;
+    return TRUE;
+}
+
+void
+store_rollback (Store *store)
+{
+    if (!store->in_transaction)
+        return;
+    store_start_call (store);
+    store->engine->rollback (store);
+    store->in_transaction = FALSE;
+}
+
+gboolean
+store_script (Store *store, const char *name, const char *text, GError **error)
+{
+    store_start_call (store);
+    return store->engine->script (store, name, text, error);
+}
+
+gboolean
+store_replace (Store *store, const char *user_id, const char *entity, Period window, const FactSet *facts,
+               GError **error)
+{
+    if (!store->in_transaction)
+        return fault_set (error, FAULT_INTERNAL, "%s is only written inside a transaction",
+                          facts->table->name);
+    store_start_call (store);
+    return store->engine->replace (store, user_id, entity, window, facts, error);
+}
+
+gboolean
+store_notify (Store *store, const char *channel, const char *payload, GError **error)
+{
+    static const Sql notify = { .name = "store/notify", .text = "SELECT pg_notify (:channel, :payload)" };
+    g_autoptr (Rows) rows = NULL;
+
+    if (store_engine (store) != STORE_POSTGRESQL)
+        return fault_set (error, FAULT_INTERNAL, "only PostgreSQL can notify");
+    /* Asked again after a lost connection, it wakes somebody twice: harmless. */
+    rows = store_ask (store, &notify,
+                      PARAMS ({ "channel", VALUE_OF_TEXT (channel) },
+                              { "payload", VALUE_OF_TEXT (payload ? payload : "") }),
+                      error);
+    return rows != NULL;
+}

@@ -1,0 +1,469 @@
+/* SQLite: one connection, write-ahead log, prepared statements kept.
+ *
+ * Two things end a call in time: the busy handler, while another connection
+ * holds the lock, and the progress handler, while a statement computes. Both
+ * look at the same deadline. */
+#include "base/fault.h"
+#include "store/rows_build.h"
+#include "store/sqlite_private.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define PROGRESS_STEPS 2000 /* virtual machine steps between two looks at the clock */
+#define BUSY_WAIT_US   2000
+
+typedef struct {
+    sqlite3_stmt *handle;
+    const char *text; /* of the Sql it was made from */
+    GPtrArray *names; /* of char *, without the colon, by place */
+} SqliteStatement;
+
+/* ---- errors ---- */
+
+static FaultCode
+fault_of_io_error (SqliteStore *sqlite)
+{
+    int cause = sqlite3_system_errno (sqlite->db);
+
+    return cause == ENOSPC || cause == EDQUOT ? FAULT_FULL : FAULT_INTERNAL;
+}
+
+static FaultCode
+fault_of_code (SqliteStore *sqlite, int code)
+{
+    if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
+        return FAULT_CONFLICT;
+    switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return FAULT_BUSY;
+    case SQLITE_FULL:
+        return FAULT_FULL;
+    case SQLITE_IOERR:
+        return fault_of_io_error (sqlite);
+    case SQLITE_INTERRUPT:
+        return FAULT_TIMEOUT;
+    default:
+        return FAULT_INTERNAL;
+    }
+}
+
+/* SQLite's own sentences name tables and columns, never values. */
+gboolean
+sqlite_fault (SqliteStore *sqlite, const char *what, int code, GError **error)
+{
+    FaultCode fault = fault_of_code (sqlite, code);
+
+    if (fault == FAULT_TIMEOUT)
+        return fault_set (error, fault, "%s took longer than its limit of %d ms", what,
+                          (int)(sqlite->base.timeout_us / 1000));
+    if (fault == FAULT_BUSY)
+        return fault_set (error, fault, "%s: another connection holds the database's lock", what);
+    return fault_set (error, fault, "%s: %s", what, sqlite3_errmsg (sqlite->db));
+}
+
+/* ---- the time limit ---- */
+
+static gboolean
+is_late (const SqliteStore *sqlite)
+{
+    return g_get_monotonic_time () >= sqlite->base.deadline;
+}
+
+static int
+on_progress (void *sqlite)
+{
+    return is_late (sqlite);
+}
+
+static int
+on_busy (void *sqlite, int times)
+{
+    (void)times;
+    if (is_late (sqlite))
+        return 0;
+    g_usleep (BUSY_WAIT_US);
+    return 1;
+}
+
+/* ---- opening ---- */
+
+/* now(): so that one text serves both engines. The form in which instants are kept. */
+static void
+sql_now (sqlite3_context *context, int n, sqlite3_value **values)
+{
+    Value now = VALUE_OF_INSTANT (g_get_real_time ());
+    char text[VALUE_TEXT_MAX];
+
+    (void)n;
+    (void)values;
+    sqlite3_result_text (context, value_write (&now, text), -1, SQLITE_TRANSIENT);
+}
+
+static gboolean
+configure (SqliteStore *sqlite, gboolean durable, GError **error)
+{
+    const char *pragmas =
+        durable ? "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL"
+                : "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL";
+    const char *sizes =
+        "PRAGMA cache_size = -4096; PRAGMA mmap_size = 268435456; PRAGMA temp_store = MEMORY; "
+        "PRAGMA journal_size_limit = 67108864";
+    int code;
+
+    sqlite3_busy_handler (sqlite->db, on_busy, sqlite);
+    sqlite3_progress_handler (sqlite->db, PROGRESS_STEPS, on_progress, sqlite);
+    sqlite3_create_function (sqlite->db, "now", 0, SQLITE_UTF8, NULL, sql_now, NULL, NULL);
+    code = sqlite3_exec (sqlite->db, pragmas, NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_exec (sqlite->db, sizes, NULL, NULL, NULL);
+    return code == SQLITE_OK || sqlite_fault (sqlite, "opening the database file", code, error);
+}
+
+/* SQLite itself would only say "unable to open database file". */
+static gboolean
+check_path (const char *path, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname (path);
+
+    if (!*path)
+        return fault_set (error, FAULT_INVALID, "the database address sqlite: names no file");
+    if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        return fault_set (error, FAULT_INVALID, "the database file %s is a folder", path);
+    if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
+        return fault_set (error, FAULT_INVALID, "the folder %s of the database file does not exist", folder);
+    return TRUE;
+}
+
+static void
+statement_free (gpointer data)
+{
+    SqliteStatement *statement = data;
+
+    sqlite3_finalize (statement->handle);
+    g_ptr_array_unref (statement->names);
+    g_free (statement);
+}
+
+static void
+close_sqlite (Store *store)
+{
+    SqliteStore *sqlite = (SqliteStore *)store;
+
+    g_hash_table_unref (sqlite->statements);
+    g_hash_table_unref (sqlite->bulks);
+    sqlite3_close (sqlite->db);
+    g_free (sqlite);
+}
+
+static Store *
+open_sqlite (const char *url, const StoreOptions *options, GError **error)
+{
+    const char *path = url + strlen ("sqlite:");
+    SqliteStore *sqlite;
+    int code;
+
+    if (!check_path (path, error))
+        return NULL;
+    sqlite = g_new0 (SqliteStore, 1);
+    sqlite->base.engine = &engine_sqlite;
+    sqlite->base.timeout_us = (gint64)options->timeout_ms * 1000;
+    sqlite->statements = g_hash_table_new_full (NULL, NULL, NULL, statement_free);
+    sqlite->bulks = g_hash_table_new_full (NULL, NULL, NULL, sqlite_bulk_free);
+    store_start_call (&sqlite->base);
+    code = sqlite3_open_v2 (
+        path, &sqlite->db,
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    if (code != SQLITE_OK)
+        fault_set (error, FAULT_INVALID, "the database file %s cannot be opened: %s", path,
+                   g_strerror (sqlite3_system_errno (sqlite->db)));
+    if (code == SQLITE_OK && configure (sqlite, options->durable, error))
+        return &sqlite->base;
+    close_sqlite (&sqlite->base);
+    return NULL;
+}
+
+/* ---- statements ---- */
+
+sqlite3_stmt *
+sqlite_prepare (SqliteStore *sqlite, const char *what, const char *text, GError **error)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v3 (sqlite->db, text, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
+
+    if (code != SQLITE_OK)
+        sqlite_fault (sqlite, what, code, error);
+    else if (!statement)
+        fault_set (error, FAULT_INTERNAL, "%s: the text holds no statement", what);
+    return statement;
+}
+
+static SqliteStatement *
+statement_of (SqliteStore *sqlite, const Sql *sql, GError **error)
+{
+    SqliteStatement *statement = g_hash_table_lookup (sqlite->statements, sql);
+    sqlite3_stmt *handle;
+
+    if (statement && statement->text == sql->text)
+        return statement;
+    handle = sqlite_prepare (sqlite, sql->name, sql->text, error);
+    if (!handle)
+        return NULL;
+    statement = g_new0 (SqliteStatement, 1);
+    statement->handle = handle;
+    statement->text = sql->text;
+    statement->names = g_ptr_array_new_with_free_func (g_free);
+    for (int i = 1; i <= sqlite3_bind_parameter_count (handle); i++) {
+        const char *name = sqlite3_bind_parameter_name (handle, i);
+
+        g_ptr_array_add (statement->names, g_strdup (name ? name + 1 : "?"));
+    }
+    g_hash_table_replace (sqlite->statements, (gpointer)sql, statement);
+    return statement;
+}
+
+void
+sqlite_bind (sqlite3_stmt *statement, int place, const Value *value)
+{
+    char buffer[VALUE_TEXT_MAX];
+
+    if (value_is_null (value))
+        sqlite3_bind_null (statement, place);
+    else if (value->type == VALUE_INT)
+        sqlite3_bind_int64 (statement, place, value->integer);
+    else if (value->type == VALUE_REAL)
+        sqlite3_bind_double (statement, place, value->real);
+    else if (value->type == VALUE_TEXT)
+        sqlite3_bind_text (statement, place, value->text, -1, SQLITE_STATIC);
+    else
+        sqlite3_bind_text (statement, place, value_write (value, buffer), -1, SQLITE_TRANSIENT);
+}
+
+static SqliteStatement *
+bound_statement (SqliteStore *sqlite, const Sql *sql, const Param *params, GError **error)
+{
+    SqliteStatement *statement = statement_of (sqlite, sql, error);
+    Value values[PARAMS_MAX];
+
+    if (!statement || !params_order (sql, statement->names, params, values, error))
+        return NULL;
+    for (guint i = 0; i < statement->names->len; i++)
+        sqlite_bind (statement->handle, (int)i + 1, &values[i]);
+    return statement;
+}
+
+static void
+reset (sqlite3_stmt *statement)
+{
+    sqlite3_reset (statement);
+    sqlite3_clear_bindings (statement); /* they may point at the caller's text */
+}
+
+gboolean
+sqlite_check_transaction (SqliteStore *sqlite, GError **error)
+{
+    if (sqlite->base.in_transaction && sqlite3_get_autocommit (sqlite->db))
+        return fault_set (error, FAULT_LOST, "the transaction was rolled back by an earlier error");
+    return TRUE;
+}
+
+/* ---- asking ---- */
+
+/* Instants are kept with six digits of fraction and shown without needless
+ * ones. A column tells that it holds instants by its declared type; a result of
+ * an expression (max (created_at)) has none, there the shape of the text tells. */
+static gboolean
+holds_instant (sqlite3_stmt *statement, int column)
+{
+    const char *type = sqlite3_column_decltype (statement, column);
+
+    if (type)
+        return g_ascii_strcasecmp (type, "timestamptz") == 0;
+    return sqlite3_column_bytes (statement, column) == (int)strlen ("2026-01-02T08:15:00.000000Z");
+}
+
+static void
+add_cell (Rows *rows, sqlite3_stmt *statement, int column)
+{
+    const char *text;
+
+    switch (sqlite3_column_type (statement, column)) {
+    case SQLITE_NULL:
+        rows_add_null (rows);
+        return;
+    case SQLITE_INTEGER:
+        rows_add_int (rows, sqlite3_column_int64 (statement, column));
+        return;
+    case SQLITE_FLOAT:
+        rows_add_real (rows, sqlite3_column_double (statement, column));
+        return;
+    default:
+        break;
+    }
+    text = (const char *)sqlite3_column_text (statement, column);
+    if (g_ascii_isdigit (*text) && holds_instant (statement, column))
+        rows_add_instant (rows, text, (gsize)sqlite3_column_bytes (statement, column));
+    else
+        rows_add_text (rows, text, (gsize)sqlite3_column_bytes (statement, column));
+}
+
+static Rows *
+fetch (SqliteStore *sqlite, const Sql *sql, sqlite3_stmt *statement, GError **error)
+{
+    int n = sqlite3_column_count (statement), code;
+    Rows *rows = rows_start ((guint)n);
+
+    for (int i = 0; i < n; i++)
+        rows_add_text (rows, sqlite3_column_name (statement, i), strlen (sqlite3_column_name (statement, i)));
+    while ((code = sqlite3_step (statement)) == SQLITE_ROW)
+        for (int i = 0; i < n; i++)
+            add_cell (rows, statement, i);
+    if (code == SQLITE_DONE)
+        return rows;
+    rows_free (rows);
+    sqlite_fault (sqlite, sql->name, code, error);
+    return NULL;
+}
+
+static Rows *
+ask (SqliteStore *sqlite, const Sql *sql, const Param *params, GError **error)
+{
+    SqliteStatement *statement = bound_statement (sqlite, sql, params, error);
+    Rows *rows;
+
+    if (!statement)
+        return NULL;
+    rows = fetch (sqlite, sql, statement->handle, error);
+    reset (statement->handle);
+    return rows;
+}
+
+static gboolean
+run_text (SqliteStore *sqlite, const char *what, const char *text, GError **error)
+{
+    int code = sqlite3_exec (sqlite->db, text, NULL, NULL, NULL);
+
+    return code == SQLITE_OK || sqlite_fault (sqlite, what, code, error);
+}
+
+static gboolean
+is_question (SqliteStore *sqlite, const Sql *sql, GError **error)
+{
+    SqliteStatement *statement = statement_of (sqlite, sql, error);
+
+    if (statement && !sqlite3_stmt_readonly (statement->handle))
+        return fault_set (error, FAULT_INTERNAL, "the statement %s writes: it cannot be asked with others",
+                          sql->name);
+    return statement != NULL;
+}
+
+static gboolean
+ask_each (SqliteStore *sqlite, StoreQuestion *questions, guint n, GError **error)
+{
+    for (guint i = 0; i < n; i++) {
+        if (n == 1 || is_question (sqlite, questions[i].sql, error))
+            questions[i].rows = ask (sqlite, questions[i].sql, questions[i].params, error);
+        if (questions[i].rows)
+            continue;
+        while (i > 0)
+            g_clear_pointer (&questions[--i].rows, rows_free);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* A deferred transaction sees one snapshot from its first read on. */
+static gboolean
+ask_all_sqlite (Store *store, StoreQuestion *questions, guint n, GError **error)
+{
+    SqliteStore *sqlite = (SqliteStore *)store;
+    gboolean done;
+
+    if (n == 1)
+        return sqlite_check_transaction (sqlite, error) && ask_each (sqlite, questions, n, error);
+    if (!run_text (sqlite, "begin", "BEGIN", error))
+        return FALSE;
+    done = ask_each (sqlite, questions, n, error);
+    sqlite3_exec (sqlite->db, "COMMIT", NULL, NULL, NULL); /* nothing was written: nothing can fail */
+    if (!sqlite3_get_autocommit (sqlite->db))
+        sqlite3_exec (sqlite->db, "ROLLBACK", NULL, NULL, NULL);
+    return done;
+}
+
+/* ---- doing ---- */
+
+gboolean
+sqlite_run (SqliteStore *sqlite, const char *what, sqlite3_stmt *statement, GError **error)
+{
+    int code;
+    gboolean done;
+
+    while ((code = sqlite3_step (statement)) == SQLITE_ROW)
+        continue; /* what RETURNING gives back is not wanted here */
+    done = code == SQLITE_DONE || sqlite_fault (sqlite, what, code, error);
+    reset (statement);
+    return done;
+}
+
+static gint64
+run_sqlite (Store *store, const Sql *sql, const Param *params, GError **error)
+{
+    SqliteStore *sqlite = (SqliteStore *)store;
+    gint64 before = sqlite3_total_changes64 (sqlite->db);
+    SqliteStatement *statement;
+
+    if (!sqlite_check_transaction (sqlite, error))
+        return -1;
+    statement = bound_statement (sqlite, sql, params, error);
+    if (!statement || !sqlite_run (sqlite, sql->name, statement->handle, error))
+        return -1;
+    /* A statement that changes nothing leaves the last one's count standing. */
+    return sqlite3_total_changes64 (sqlite->db) == before ? 0 : sqlite3_changes64 (sqlite->db);
+}
+
+static gboolean
+script_sqlite (Store *store, const char *name, const char *text, GError **error)
+{
+    SqliteStore *sqlite = (SqliteStore *)store;
+
+    return sqlite_check_transaction (sqlite, error) && run_text (sqlite, name, text, error);
+}
+
+/* IMMEDIATE: a transaction that first reads and then wants to write would fail
+ * at once, whatever the busy handler says. */
+static gboolean
+begin_sqlite (Store *store, GError **error)
+{
+    return run_text ((SqliteStore *)store, "begin", "BEGIN IMMEDIATE", error);
+}
+
+static gboolean
+commit_sqlite (Store *store, GError **error)
+{
+    SqliteStore *sqlite = (SqliteStore *)store;
+
+    return sqlite_check_transaction (sqlite, error) && run_text (sqlite, "commit", "COMMIT", error);
+}
+
+static void
+rollback_sqlite (Store *store)
+{
+    SqliteStore *sqlite = (SqliteStore *)store;
+
+    if (!sqlite3_get_autocommit (sqlite->db)) /* a full disk rolls back by itself */
+        sqlite3_exec (sqlite->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+const Engine engine_sqlite = {
+    .kind = STORE_SQLITE,
+    .open = open_sqlite,
+    .close = close_sqlite,
+    .ask_all = ask_all_sqlite,
+    .run = run_sqlite,
+    .begin = begin_sqlite,
+    .commit = commit_sqlite,
+    .rollback = rollback_sqlite,
+    .script = script_sqlite,
+    .replace = sqlite_replace,
+};
