@@ -6,7 +6,9 @@
  * comes back with any status is a response, not an error.
  *
  * Errors: FAULT_LOST (no connection, reset, cut short), FAULT_TIMEOUT,
- * FAULT_REMOTE (too large, broken encoding), FAULT_CANCELLED. */
+ * FAULT_REMOTE (too large, broken encoding, not HTTP, certificate not to be
+ * trusted), FAULT_CANCELLED, FAULT_INVALID (not an http address, a header with a
+ * line break). Sentences name the host, never the path or the query. */
 #pragma once
 #include <glib.h>
 

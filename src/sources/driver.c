@@ -1,0 +1,42 @@
+#include "sources/driver.h"
+
+#include "sources/ga4.h"
+
+#include <string.h>
+
+static const SourceDriver *const drivers[] = {
+    &driver_ga4,
+};
+
+const SourceDriver *
+source_driver (Source one)
+{
+    for (guint i = 0; i < G_N_ELEMENTS (drivers); i++)
+        if (drivers[i]->source == one)
+            return drivers[i];
+    return NULL;
+}
+
+/* Tokens do not stay behind in freed memory. */
+static void
+wipe (char **secret)
+{
+    if (*secret)
+        explicit_bzero (*secret, strlen (*secret));
+    g_clear_pointer (secret, g_free);
+}
+
+void
+grant_clear (Grant *grant)
+{
+    wipe (&grant->access_token);
+    wipe (&grant->credential);
+}
+
+void
+account_info_clear (AccountInfo *info)
+{
+    g_clear_pointer (&info->name, g_free);
+    g_clear_pointer (&info->currency, g_free);
+    g_clear_pointer (&info->time_zone, g_free);
+}

@@ -1,0 +1,16 @@
+#include "sources/ga4.h"
+
+#include "sources/google_auth.h"
+
+const SourceDriver driver_ga4 = {
+    .source = SOURCE_GA4,
+    /* A month: few requests for a year's backfill, and short enough that Google
+     * seldom samples. */
+    .window_days = 30,
+    .normal_id = ga4_normal_id,
+    .check_credential = google_check_credential,
+    .authorize = google_authorize,
+    .describe = ga4_describe,
+    .pull = ga4_pull,
+    .pull_totals = ga4_pull_totals,
+};

@@ -1,0 +1,148 @@
+/* Connecting a property: its number, its name, and whether it may be read. */
+#include "base/fault.h"
+#include "sources/ga4.h"
+#include "sources/ga4_session.h"
+#include "sources/google_call.h"
+#include "sources/words.h"
+
+#include <string.h>
+
+#define MAX_ID_DIGITS  19
+#define MAX_NAME_BYTES 200
+
+/* What people paste instead; every one of them is shown somewhere in Google's pages. */
+static const struct {
+    const char *prefix, *sentence;
+} mistakes[] = {
+    { "G-", "this is a measurement ID of a data stream; the property's number has only digits" },
+    { "UA-",
+      "this is a Universal Analytics ID, which ended in 2023; a GA4 property's number has only digits" },
+    { "GT-", "this is a Google tag ID; the property's number has only digits" },
+    { "GTM-", "this is a Tag Manager ID; the property's number has only digits" },
+    { "AW-", "this is a Google Ads ID; the property's number has only digits" },
+    { "accounts/", "this is an Analytics account; Daymark reads one of its properties" },
+};
+
+#define WHERE_IT_IS "find it in Google Analytics under Admin > Property details"
+
+static gboolean
+is_number (const char *text)
+{
+    gsize n = strspn (text, "0123456789");
+
+    return n > 0 && n <= MAX_ID_DIGITS && text[n] == '\0';
+}
+
+char *
+ga4_normal_id (const char *external_id, GError **error)
+{
+    g_autofree char *text = g_strstrip (g_strdup (external_id ? external_id : ""));
+    const char *id = g_str_has_prefix (text, "properties/") ? text + strlen ("properties/") : text;
+
+    for (guint i = 0; i < G_N_ELEMENTS (mistakes); i++) {
+        if (g_ascii_strncasecmp (id, mistakes[i].prefix, strlen (mistakes[i].prefix)) == 0) {
+            fault_set (error, FAULT_INVALID, "%s: " WHERE_IT_IS, mistakes[i].sentence);
+            return NULL;
+        }
+    }
+    id += is_number (id) ? strspn (id, "0") : 0; /* 0123 and 123 are one property */
+    if (!is_number (id)) {
+        fault_set (error, FAULT_INVALID, "a GA4 property is a number, such as 123456789: " WHERE_IT_IS);
+        return NULL;
+    }
+    return g_strdup (id);
+}
+
+static gboolean
+is_currency (const char *text)
+{
+    return text && strlen (text) == 3 && g_ascii_isupper (text[0]) && g_ascii_isupper (text[1]) &&
+           g_ascii_isupper (text[2]);
+}
+
+/* The day on which the property was made, by its own clock. */
+static Day
+creation_day (const json_t *property, const char *time_zone)
+{
+    GTimeZone *zone = zone_find (time_zone);
+    gint64 created;
+    Day day = DAY_NONE;
+
+    if (!zone)
+        zone = g_time_zone_new_utc ();
+    if (instant_parse (google_text (property, "createTime"), &created))
+        day = instant_day (created, zone);
+    g_time_zone_unref (zone);
+    return day;
+}
+
+/* What is still unknown, from a property of the Admin API or a report's metadata: both
+ * call currency and zone the same. */
+static void
+fill (AccountInfo *info, const json_t *from)
+{
+    const char *currency = google_text (from, "currencyCode");
+
+    if (!info->currency && is_currency (currency))
+        info->currency = g_strdup (currency);
+    if (!info->time_zone)
+        info->time_zone = words_name (google_text (from, "timeZone"), MAX_NAME_BYTES);
+    if (!info->name)
+        info->name = words_name (google_text (from, "displayName"), MAX_NAME_BYTES);
+}
+
+/* FALSE only for what is worth reporting: a project without the Admin API, or an
+ * account that may read reports but not settings, is connected without a name. */
+static gboolean
+describe_by_admin (const SourceContext *context, const char *token, const char *property, AccountInfo *info,
+                   GError **error)
+{
+    g_autofree char *path = g_strdup_printf ("/v1beta/properties/%s", property);
+    g_autofree char *url = google_url (context->config->ga4_admin_url, path);
+    GoogleCall call = {
+        .service = "Google Analytics Admin API", .method = "GET", .url = url, .token = token
+    };
+    g_autoptr (GError) failure = NULL;
+    g_autoptr (json_t) answer = google_call (context->fetcher, &call, &failure);
+
+    if (!answer && !fault_is (failure, FAULT_DENIED)) {
+        g_propagate_error (error, g_steal_pointer (&failure));
+        return FALSE;
+    }
+    fill (info, answer);
+    info->first_day = creation_day (answer, info->time_zone);
+    return TRUE;
+}
+
+/* Any small report proves that reports may be read. Yesterday is a date that every
+ * property has, and one whose name does not need a clock here. */
+static const char probe[] = "{\"metrics\":[{\"name\":\"sessions\"}],"
+                            "\"dateRanges\":[{\"startDate\":\"yesterday\",\"endDate\":\"yesterday\"}],"
+                            "\"limit\":1,\"returnPropertyQuota\":true}";
+
+static gboolean
+describe_by_report (const SourceContext *context, const char *token, const char *property, AccountInfo *info,
+                    GError **error)
+{
+    g_autofree char *path = g_strdup_printf ("/v1beta/properties/%s:runReport", property);
+    g_autofree char *url = google_url (context->config->ga4_data_url, path);
+    GoogleCall call = {
+        .service = "Google Analytics Data API", .method = "POST", .url = url, .token = token, .body = probe
+    };
+    g_autoptr (json_t) answer = google_call (context->fetcher, &call, error);
+
+    fill (info, json_object_get (answer, "metadata"));
+    return answer != NULL;
+}
+
+gboolean
+ga4_describe (const SourceContext *context, const char *access_token, const char *external_id,
+              AccountInfo *info, GError **error)
+{
+    *info = (AccountInfo){ .first_day = DAY_NONE };
+    if (describe_by_admin (context, access_token, external_id, info, error) &&
+        describe_by_report (context, access_token, external_id, info, error))
+        return TRUE;
+    account_info_clear (info);
+    return FALSE;
+}

@@ -1,0 +1,299 @@
+#include "sources/google_auth.h"
+
+#include "auth/jwt.h"
+#include "base/fault.h"
+#include "base/json.h"
+#include "sources/google_call.h"
+#include "sources/words.h"
+
+#include <string.h>
+
+#define SCOPE             "https://www.googleapis.com/auth/analytics.readonly"
+#define ASSERTION_SECONDS 3600 /* the longest that Google takes */
+#define TOKEN_TIMEOUT_MS  30000
+#define TOKEN_MAX_BYTES   ((gsize)64 << 10)
+#define SERVER_ERROR_WAIT 60
+
+typedef enum { CREDENTIAL_REFRESH_TOKEN, CREDENTIAL_SERVICE_ACCOUNT } CredentialType;
+
+/* Texts belong to root. */
+typedef struct {
+    json_t *root;
+    CredentialType type;
+    const char *refresh_token;
+    const char *client_email, *private_key, *private_key_id;
+} Credential;
+
+static void
+credential_clear (Credential *credential)
+{
+    json_decref (credential->root);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Credential, credential_clear)
+
+static gboolean
+is_filled (const char *text)
+{
+    return text && *text;
+}
+
+static gboolean
+read_refresh_token (Credential *credential, GError **error)
+{
+    credential->type = CREDENTIAL_REFRESH_TOKEN;
+    credential->refresh_token = google_text (credential->root, "refresh_token");
+    return is_filled (credential->refresh_token) ||
+           fault_set (error, FAULT_INVALID, "the credential has no \"refresh_token\"");
+}
+
+static gboolean
+read_service_account (Credential *credential, GError **error)
+{
+    const json_t *key = json_object_get (credential->root, "key");
+
+    credential->type = CREDENTIAL_SERVICE_ACCOUNT;
+    credential->client_email = google_text (key, "client_email");
+    credential->private_key = google_text (key, "private_key");
+    credential->private_key_id = google_text (key, "private_key_id");
+    if (!json_is_object (key))
+        return fault_set (
+            error, FAULT_INVALID,
+            "the credential's \"key\" must be the service account's JSON key, as Google gave it");
+    if (!is_filled (credential->client_email) || !is_filled (credential->private_key))
+        return fault_set (
+            error, FAULT_INVALID,
+            "the service account's key has no \"client_email\" or no \"private_key\": paste the whole "
+            "JSON file that Google gave");
+    return strstr (credential->private_key, "-----BEGIN") != NULL ||
+           fault_set (error, FAULT_INVALID, "the service account's \"private_key\" is not a PEM key");
+}
+
+static gboolean
+credential_read (const char *text, Credential *credential, GError **error)
+{
+    const char *type;
+
+    *credential = (Credential){ .root = text ? json_loads (text, 0, NULL) : NULL };
+    type = google_text (credential->root, "type");
+    if (g_strcmp0 (type, "refresh_token") == 0)
+        return read_refresh_token (credential, error);
+    if (g_strcmp0 (type, "service_account") == 0)
+        return read_service_account (credential, error);
+    return fault_set (error, FAULT_INVALID,
+                      "a Google credential is {\"type\":\"refresh_token\",\"refresh_token\":…} or "
+                      "{\"type\":\"service_account\",\"key\":{…}}");
+}
+
+gboolean
+google_check_credential (const char *text, GError **error)
+{
+    g_auto (Credential) credential = { 0 };
+
+    return credential_read (text, &credential, error);
+}
+
+/* ---- asking ------------------------------------------------------------ */
+
+static char *
+write_claims (const Credential *credential, const char *audience, gint64 now)
+{
+    GString *claims = g_string_new (NULL);
+    Json json = JSON_INTO (claims);
+
+    json_begin_object (&json);
+    json_put_text (&json, "iss", credential->client_email);
+    json_put_text (&json, "scope", SCOPE);
+    json_put_text (&json, "aud", audience);
+    json_put_int (&json, "iat", now / SECOND_US);
+    json_put_int (&json, "exp", now / SECOND_US + ASSERTION_SECONDS);
+    json_end_object (&json);
+    return g_string_free (claims, FALSE);
+}
+
+static char *
+assertion_form (const SourceContext *context, const Credential *credential, gint64 now, GError **error)
+{
+    g_autofree char *claims = write_claims (credential, context->config->google_token_url, now);
+    g_autofree char *assertion =
+        jwt_sign_rs256 (claims, credential->private_key, credential->private_key_id, NULL);
+
+    if (!assertion) { /* the signer's own words could quote the key */
+        fault_set (
+            error, FAULT_DENIED,
+            "the service account's private key cannot be used: paste the whole JSON file that Google gave");
+        return NULL;
+    }
+    return fetch_form ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion", assertion,
+                       NULL);
+}
+
+static char *
+refresh_form (const SourceContext *context, const Credential *credential, GError **error)
+{
+    const Config *config = context->config;
+
+    if (!is_filled (config->google_client_id) || !is_filled (config->google_client_secret)) {
+        fault_set (error, FAULT_DENIED,
+                   "a refresh token works only with the app that asked for it: set GOOGLE_CLIENT_ID and "
+                   "GOOGLE_CLIENT_SECRET");
+        return NULL;
+    }
+    return fetch_form ("grant_type", "refresh_token", "refresh_token", credential->refresh_token, "client_id",
+                       config->google_client_id, "client_secret", config->google_client_secret, NULL);
+}
+
+static FetchResponse *
+post_form (const SourceContext *context, const char *form, GError **error)
+{
+    static const char *const headers[] = { "Content-Type: application/x-www-form-urlencoded",
+                                           "Accept: application/json", NULL };
+    FetchRequest request = { .method = "POST",
+                             .url = context->config->google_token_url,
+                             .headers = headers,
+                             .body = form,
+                             .body_size = strlen (form),
+                             .timeout_ms = TOKEN_TIMEOUT_MS,
+                             .max_bytes = TOKEN_MAX_BYTES };
+
+    return fetcher_fetch (context->fetcher, &request, error);
+}
+
+/* ---- refusals ---------------------------------------------------------- */
+
+static const struct {
+    const char *code; /* OAuth's `error` */
+    FaultCode fault;
+    const char *sentence;
+} refusals[] = {
+    { "invalid_client", FAULT_DENIED,
+      "Google does not know this OAuth app: check GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET" },
+    { "unauthorized_client", FAULT_DENIED,
+      "Google does not allow this app to use the credential: it belongs to another GOOGLE_CLIENT_ID" },
+    { "deleted_client", FAULT_DENIED, "the OAuth app of GOOGLE_CLIENT_ID was deleted" },
+    { "admin_policy_enforced", FAULT_DENIED,
+      "the organisation's Google Workspace rules do not allow this app: its administrator can" },
+};
+
+static gboolean
+fail_grant (const Credential *credential, GError **error)
+{
+    if (credential->type == CREDENTIAL_SERVICE_ACCOUNT)
+        return fault_set (
+            error, FAULT_RECONNECT,
+            "Google no longer accepts the service account's key: it was deleted or disabled, or this "
+            "computer's clock is wrong; connect again with a new key");
+    return fault_set (
+        error, FAULT_RECONNECT,
+        "Google no longer accepts the sign-in: connect again (access was revoked or unused for six "
+        "months; of an app in \"Testing\" mode it ends after 7 days, so publish the app)");
+}
+
+static char *
+safe_description (const SourceContext *context, const Credential *credential, const json_t *root)
+{
+    const char *const secrets[] = { credential->refresh_token ? credential->refresh_token
+                                                              : credential->private_key,
+                                    context->config->google_client_secret, NULL };
+
+    return words_message (google_text (root, "error_description"), secrets);
+}
+
+static gboolean
+fail_by_code (const SourceContext *context, const Credential *credential, const json_t *root, GError **error)
+{
+    const char *code = google_text (root, "error");
+    g_autofree char *description = safe_description (context, credential, root);
+
+    if (strcmp (code, "invalid_grant") == 0)
+        return fail_grant (credential, error);
+    for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
+        if (strcmp (code, refusals[i].code) == 0)
+            return fault_set (error, refusals[i].fault, "%s", refusals[i].sentence);
+    return fault_set (error, FAULT_DENIED, "Google gives no access token: %s",
+                      *description ? description : "it does not say why");
+}
+
+static gboolean
+fail (const SourceContext *context, const Credential *credential, const FetchResponse *response,
+      GError **error)
+{
+    g_autoptr (json_t) root = google_read_object (response);
+    int asked = fetch_response_retry_after (response);
+
+    if (response->status == 429)
+        return fault_set_retry (error, FAULT_BUSY, MAX (asked, SERVER_ERROR_WAIT),
+                                "Google's sign-in asks to slow down");
+    if (response->status >= 400 && response->status < 500 && google_text (root, "error"))
+        return fail_by_code (context, credential, root, error);
+    return fault_set_retry (error, FAULT_REMOTE, MAX (asked, SERVER_ERROR_WAIT),
+                            "Google's sign-in failed (HTTP %d)", response->status);
+}
+
+/* ---- the token --------------------------------------------------------- */
+
+/* It goes into a header: visible ASCII only. */
+static gboolean
+is_token (const char *text)
+{
+    if (!is_filled (text))
+        return FALSE;
+    for (; *text; text++)
+        if (!g_ascii_isgraph (*text))
+            return FALSE;
+    return TRUE;
+}
+
+/* The credential with Google's new refresh token in place of the old. */
+static char *
+rotated (const Credential *credential, const char *refresh_token)
+{
+    g_autoptr (json_t) copy = json_copy (credential->root);
+    char *dump, *text;
+
+    json_object_set_new (copy, "refresh_token", json_string (refresh_token));
+    dump = json_dumps (copy, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    text = g_strdup (dump);
+    free (dump); /* jansson's allocator is not GLib's */
+    return text;
+}
+
+static gboolean
+read_grant (const Credential *credential, const FetchResponse *response, gint64 now, Grant *grant,
+            GError **error)
+{
+    g_autoptr (json_t) root = google_read_object (response);
+    const char *token = google_text (root, "access_token");
+    const char *refresh_token = google_text (root, "refresh_token");
+    const json_t *seconds = json_object_get (root, "expires_in");
+
+    if (!is_token (token))
+        return fault_set_retry (error, FAULT_REMOTE, SERVER_ERROR_WAIT,
+                                "Google's sign-in sent no access token");
+    *grant =
+        (Grant){ .access_token = g_strdup (token),
+                 .expires = now + CLAMP (seconds ? (gint64)json_number_value (seconds) : 3600, 0, 86400) *
+                                      SECOND_US };
+    if (credential->type == CREDENTIAL_REFRESH_TOKEN && is_filled (refresh_token) &&
+        strcmp (refresh_token, credential->refresh_token) != 0)
+        grant->credential = rotated (credential, refresh_token);
+    return TRUE;
+}
+
+gboolean
+google_authorize (const SourceContext *context, const char *text, gint64 now, Grant *grant, GError **error)
+{
+    g_auto (Credential) credential = { 0 };
+    g_autofree char *form = NULL;
+    g_autoptr (FetchResponse) response = NULL;
+
+    if (!credential_read (text, &credential, error))
+        return FALSE;
+    form = credential.type == CREDENTIAL_SERVICE_ACCOUNT ? assertion_form (context, &credential, now, error)
+                                                         : refresh_form (context, &credential, error);
+    response = form ? post_form (context, form, error) : NULL;
+    if (!response)
+        return FALSE;
+    if (response->status != 200)
+        return fail (context, &credential, response, error);
+    return read_grant (&credential, response, now, grant, error);
+}
