@@ -24,7 +24,7 @@ write_part (const Lines *lines, const Line *line, const Frame *frame, Number tot
 {
     g_autofree char *label = lines_label (lines, line, frame);
 
-    json_object (json);
+    json_begin_object (json);
     json_put_text (json, "name", label);
     json_key (json, "value");
     number_write (line->sum[NOW], frame->unit, json);
@@ -39,7 +39,7 @@ static void
 write_breakdown (const Lines *lines, const Frame *frame, Number total, Json *json)
 {
     json_key (json, "breakdown");
-    json_array (json);
+    json_begin_array (json);
     for (guint i = 0; i < lines->all->len; i++) {
         const Line *line = g_ptr_array_index (lines->all, i);
 

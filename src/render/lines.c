@@ -172,7 +172,7 @@ lines_total (const Lines *lines, int period)
 static void
 write_point (const Point *point, Unit unit, Json *json)
 {
-    json_object (json);
+    json_begin_object (json);
     json_put_day (json, "t", point->day);
     json_key (json, "v");
     number_write (point->value, unit, json);
@@ -183,10 +183,10 @@ write_point (const Point *point, Unit unit, Json *json)
 static void
 write_line (const char *label, const GArray *points, Unit unit, Json *json)
 {
-    json_object (json);
+    json_begin_object (json);
     json_put_text (json, "name", label);
     json_key (json, "points");
-    json_array (json);
+    json_begin_array (json);
     for (guint i = 0; points && i < points->len; i++)
         write_point (&g_array_index (points, Point, i), unit, json);
     json_end_array (json);
@@ -200,7 +200,7 @@ write_lines (const Lines *lines, const Frame *frame, int period, Json *json)
 {
     gboolean drawn = FALSE;
 
-    json_array (json);
+    json_begin_array (json);
     for (guint i = 0; i < lines->all->len; i++) {
         const Line *line = g_ptr_array_index (lines->all, i);
         g_autofree char *label = NULL;
@@ -227,7 +227,7 @@ void
 lines_write_stats (const Lines *lines, const Frame *frame, Number now, Number before, Json *json)
 {
     json_key (json, "stats");
-    json_object (json);
+    json_begin_object (json);
     json_key (json, "value");
     number_write (now, frame->unit, json);
     json_key (json, "delta");
@@ -243,7 +243,7 @@ lines_write_compare (const Lines *lines, const Frame *frame, Json *json)
     if (frame->comparison.kind == COMPARE_OFF)
         return;
     json_key (json, "compare");
-    json_object (json);
+    json_begin_object (json);
     json_put_day (json, "start", frame->comparison.period.from);
     json_put_day (json, "end", frame->comparison.period.to);
     json_key (json, "series");

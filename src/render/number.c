@@ -25,9 +25,9 @@ void
 number_write (Number number, Unit unit, Json *json)
 {
     if (!number_known (number))
-        json_null (json);
+        json_none (json);
     else if (number.den != 1)
-        json_real (json, unit == UNIT_MONEY ? number_real (number) / MICROS : number_real (number));
+        json_double (json, unit == UNIT_MONEY ? number_real (number) / MICROS : number_real (number));
     else if (unit == UNIT_MONEY)
         json_micros (json, number.num);
     else
@@ -40,7 +40,7 @@ number_write_delta (Number now, Number before, Json *json)
     double base = number_known (before) ? number_real (before) : 0;
 
     if (number_known (now) && base != 0)
-        json_real (json, (number_real (now) - base) / base);
+        json_double (json, (number_real (now) - base) / base);
     else
-        json_null (json);
+        json_none (json);
 }

@@ -34,7 +34,7 @@ quality_notice (Quality *quality, const char *code, const char *format, ...)
     va_start (args, format);
     text = g_strdup_vprintf (format, args);
     va_end (args);
-    json_object (&json);
+    json_begin_object (&json);
     json_put_text (&json, "code", code);
     json_put_text (&json, "text", text);
     json_end_object (&json);
@@ -48,18 +48,18 @@ quality_notice (Quality *quality, const char *code, const char *format, ...)
 void
 quality_write (const Quality *quality, Json *json)
 {
-    json_object (json);
+    json_begin_object (json);
     json_put_instant (json, "as_of", quality->as_of);
     json_put_day (json, "complete_through", quality->complete_through);
     json_put_day (json, "provisional_from", quality->provisional_from);
     json_key (json, "missing_days");
-    json_array (json);
+    json_begin_array (json);
     for (guint i = 0; i < quality->missing_days->len; i++)
         json_day (json, g_array_index (quality->missing_days, Day, i));
     json_end_array (json);
     json_put_text (json, "basis", quality->basis);
     json_key (json, "notices");
-    json_array (json);
+    json_begin_array (json);
     if (quality->notices->len)
         json_raw (json, quality->notices->str, quality->notices->len);
     json_end_array (json);

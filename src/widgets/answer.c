@@ -40,7 +40,7 @@ draw (const Widget *widget, const WidgetRequest *request, const Batch *batch, co
 
     quality_init (&quality);
     known = freshness_fill (&quality, widget->needs, request->sources, coverage);
-    json_object (&json);
+    json_begin_object (&json);
     widget->render (&frame, known ? batch_rows (batch, widget->sql) : NULL, &quality, &json);
     json_key (&json, "quality");
     quality_write (&quality, &json);

@@ -2,13 +2,12 @@
 
 /* What is wrong with an account, for people; the connected one is fine. */
 static const struct {
-    const char *code, *format; /* of the source's title and the account's name */
+    const char *code, *text;
 } states[] = {
     [ACCOUNT_CONNECTED] = { NULL, NULL },
-    [ACCOUNT_RECONNECT] = { "reconnect", "%s no longer lets Daymark read \"%s\": connect it again." },
-    [ACCOUNT_ERROR] = { "sync_failed",
-                        "%s: the last sync of \"%s\" failed, so its latest days may be missing." },
-    [ACCOUNT_PAUSED] = { "paused", "%s: the sync of \"%s\" is paused, so its latest days are missing." },
+    [ACCOUNT_RECONNECT] = { "reconnect", "its access has ended. Connect it again to get new days." },
+    [ACCOUNT_ERROR] = { "sync_failed", "the last sync failed, so its latest days may be missing." },
+    [ACCOUNT_PAUSED] = { "paused", "its sync is paused, so its latest days are missing." },
 };
 
 static const Account *
@@ -117,8 +116,9 @@ notice_accounts (Quality *quality, Source needs, const Coverage *coverage)
 
     for (guint i = 0; (account = account_at (coverage, i)); i++)
         if ((account->source & needs) && states[account->status].code)
-            quality_notice (quality, states[account->status].code, states[account->status].format,
-                            source_info (account->source)->title, account->label);
+            quality_notice (quality, states[account->status].code, "%s \"%s\": %s",
+                            source_info (account->source)->title, account->label,
+                            states[account->status].text);
 }
 
 static void

@@ -26,12 +26,12 @@ widget_find (const char *key)
 static void
 describe (const Widget *widget, Json *json)
 {
-    json_object (json);
+    json_begin_object (json);
     json_put_text (json, "key", widget->key);
     json_put_text (json, "title", widget->title);
     json_put_text (json, "description", widget->description);
     json_key (json, "sources");
-    json_array (json);
+    json_begin_array (json);
     for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++)
         if (widget->needs & source_infos[i].source)
             json_text (json, source_infos[i].name);
@@ -46,9 +46,9 @@ widgets_describe (Json *json)
 {
     const Widget *widget;
 
-    json_object (json);
+    json_begin_object (json);
     json_key (json, "widgets");
-    json_array (json);
+    json_begin_array (json);
     for (guint i = 0; (widget = widget_at (i)); i++)
         describe (widget, json);
     json_end_array (json);
