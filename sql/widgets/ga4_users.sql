@@ -15,8 +15,9 @@ JOIN ga4_daily d ON d.user_id = c.user_id AND d.property_id = c.external_id
 WHERE c.user_id = :user AND c.source = 'ga4' AND d.date BETWEEN :prev_from AND :prev_to
 GROUP BY d.date
 UNION ALL
-SELECT 0, NULL, MAX(COALESCE(p.users, CASE :days WHEN 1 THEN d.users WHEN 7 THEN d.users_7d
-                                                 WHEN 28 THEN d.users_28d END))
+SELECT 0, NULL, MAX(COALESCE(p.users, CASE WHEN :days = 1 THEN d.users
+                                       WHEN :days = 7 THEN d.users_7d
+                                       WHEN :days = 28 THEN d.users_28d END))
 FROM connections c
 LEFT JOIN ga4_period_users p ON p.user_id = c.user_id AND p.property_id = c.external_id
                             AND p.start_date = :from AND p.end_date = :to
@@ -25,8 +26,9 @@ WHERE c.user_id = :user AND c.source = 'ga4'
 GROUP BY c.user_id
 HAVING COUNT(*) = 1
 UNION ALL
-SELECT 1, NULL, MAX(COALESCE(p.users, CASE :prev_days WHEN 1 THEN d.users WHEN 7 THEN d.users_7d
-                                                      WHEN 28 THEN d.users_28d END))
+SELECT 1, NULL, MAX(COALESCE(p.users, CASE WHEN :prev_days = 1 THEN d.users
+                                       WHEN :prev_days = 7 THEN d.users_7d
+                                       WHEN :prev_days = 28 THEN d.users_28d END))
 FROM connections c
 LEFT JOIN ga4_period_users p ON p.user_id = c.user_id AND p.property_id = c.external_id
                             AND p.start_date = :prev_from AND p.end_date = :prev_to
