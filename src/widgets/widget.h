@@ -13,6 +13,7 @@ typedef struct {
     const char *key, *title, *description;
     Source needs; /* all of these must be on and connected */
     Unit unit;
+    Total total;       /* how stats.value comes from the days */
     const char *chart; /* "line", "bar", "stacked", "table", "pair" */
     const Sql *sql;
     Render render;
@@ -31,8 +32,9 @@ const Widget *widget_at (guint i);           /* NULL past the end */
 void widgets_describe (Json *json);
 
 /* Read from the query's parameters; get returns NULL for one that is absent. FAULT_INVALID. */
-gboolean widget_request_read (WidgetRequest *request, const char *(*get) (gconstpointer from, const char *name),
-                              gconstpointer from, GError **error);
+gboolean
+widget_request_read (WidgetRequest *request, const char *(*get) (gconstpointer from, const char *name),
+                     gconstpointer from, GError **error);
 /* The same question has the same text: "ga4.users|2026-01-01|2026-01-31|0|…"; appended to key. */
 void widget_request_key (const WidgetRequest *request, const Widget *widget, GString *key);
 

@@ -1,0 +1,15 @@
+-- Conversions (GA4's keyEvents) and sessions by day: the rate is one over the other.
+SELECT 0 AS period, d.date AS date, CAST(SUM(d.conversions) AS bigint) AS num, CAST(SUM(d.sessions) AS bigint) AS den
+FROM connections c
+CROSS JOIN ga4_daily d
+WHERE c.user_id = :user AND c.source = 'ga4'
+  AND d.user_id = c.user_id AND d.property_id = c.external_id AND d.date BETWEEN :from AND :to
+GROUP BY d.date
+UNION ALL
+SELECT 1, d.date, CAST(SUM(d.conversions) AS bigint), CAST(SUM(d.sessions) AS bigint)
+FROM connections c
+CROSS JOIN ga4_daily d
+WHERE c.user_id = :user AND c.source = 'ga4'
+  AND d.user_id = c.user_id AND d.property_id = c.external_id AND d.date BETWEEN :prev_from AND :prev_to
+GROUP BY d.date
+ORDER BY date

@@ -1,0 +1,147 @@
+#include "query/batch.h"
+
+#include <string.h>
+
+enum { USER, FROM, TO, DAYS, PREV_FROM, PREV_TO, PREV_DAYS, N_PARAMS };
+
+static const char *const names[N_PARAMS] = {
+    [USER] = "user",       [FROM] = "from",           [TO] = "to", [DAYS] = "days", [PREV_FROM] = "prev_from",
+    [PREV_TO] = "prev_to", [PREV_DAYS] = "prev_days",
+};
+
+typedef struct {
+    const Sql *sql;
+    Param params[N_PARAMS + 1];
+    Rows *rows;
+} Entry;
+
+struct Batch {
+    Store *store;
+    Value values[N_PARAMS];
+    GArray *entries; /* of Entry; complete before the store sees a pointer into it */
+};
+
+Batch *
+batch_new (Store *store, const char *user_id, Period period, const Comparison *comparison)
+{
+    static const Period never = { .from = 1, .to = 0 };
+    Period previous = comparison->kind == COMPARE_OFF ? never : comparison->period;
+    Batch *batch = g_new0 (Batch, 1);
+
+    batch->store = store;
+    batch->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
+    batch->values[USER] = VALUE_OF_TEXT (user_id);
+    batch->values[FROM] = VALUE_OF_DAY (period.from);
+    batch->values[TO] = VALUE_OF_DAY (period.to);
+    batch->values[DAYS] = VALUE_OF_INT (period_days (period));
+    batch->values[PREV_FROM] = VALUE_OF_DAY (previous.from);
+    batch->values[PREV_TO] = VALUE_OF_DAY (previous.to);
+    batch->values[PREV_DAYS] = VALUE_OF_INT (period_days (previous));
+    return batch;
+}
+
+void
+batch_free (Batch *batch)
+{
+    if (!batch)
+        return;
+    for (guint i = 0; i < batch->entries->len; i++)
+        g_clear_pointer (&g_array_index (batch->entries, Entry, i).rows, rows_free);
+    g_array_unref (batch->entries);
+    g_free (batch);
+}
+
+/* The next parameter at or after text, skipping comments, quoted text and
+ * casts (::date); *length is that of its name. NULL at the end. */
+static const char *
+next_param (const char *text, gsize *length)
+{
+    for (; *text; text++) {
+        if (strncmp (text, "--", 2) == 0) {
+            text += strcspn (text, "\n");
+        } else if (*text == '\'') {
+            text = strchrnul (text + 1, '\'');
+        } else if (strncmp (text, "::", 2) == 0) {
+            text++;
+        } else if (*text == ':') {
+            *length = strspn (text + 1, "abcdefghijklmnopqrstuvwxyz_");
+            return text + 1;
+        }
+        if (!*text)
+            break;
+    }
+    return NULL;
+}
+
+/* Which of our parameters is it? N_PARAMS: none, and the store will say so. */
+static guint
+find_param (const char *name, gsize length)
+{
+    guint i = 0;
+
+    while (i < N_PARAMS && (strlen (names[i]) != length || strncmp (names[i], name, length) != 0))
+        i++;
+    return i;
+}
+
+static void
+bind (const Batch *batch, Entry *entry)
+{
+    gboolean named[N_PARAMS + 1] = { FALSE };
+    gboolean postgresql = store_engine (batch->store) == STORE_POSTGRESQL;
+    const char *at = postgresql && entry->sql->pg ? entry->sql->pg : entry->sql->text;
+    Param *param = entry->params;
+    gsize length;
+
+    while ((at = next_param (at, &length)))
+        named[find_param (at, length)] = TRUE;
+    for (guint i = 0; i < N_PARAMS; i++)
+        if (named[i])
+            *param++ = (Param){ names[i], batch->values[i] };
+}
+
+static Entry *
+find (const Batch *batch, const Sql *sql)
+{
+    for (guint i = 0; i < batch->entries->len; i++)
+        if (g_array_index (batch->entries, Entry, i).sql == sql)
+            return &g_array_index (batch->entries, Entry, i);
+    return NULL;
+}
+
+void
+batch_add (Batch *batch, const Sql *sql)
+{
+    Entry entry = { .sql = sql };
+
+    if (find (batch, sql))
+        return;
+    bind (batch, &entry);
+    g_array_append_val (batch->entries, entry);
+}
+
+gboolean
+batch_ask (Batch *batch, GError **error)
+{
+    guint n = batch->entries->len;
+    g_autofree StoreQuestion *questions = g_new0 (StoreQuestion, n);
+
+    for (guint i = 0; i < n; i++) {
+        Entry *entry = &g_array_index (batch->entries, Entry, i);
+
+        questions[i] = (StoreQuestion){ .sql = entry->sql, .params = entry->params };
+    }
+    if (!store_ask_all (batch->store, questions, n, error))
+        return FALSE;
+    for (guint i = 0; i < n; i++)
+        g_array_index (batch->entries, Entry, i).rows = questions[i].rows;
+    return TRUE;
+}
+
+const Rows *
+batch_rows (const Batch *batch, const Sql *sql)
+{
+    const Entry *entry = find (batch, sql);
+
+    return entry ? entry->rows : NULL;
+}

@@ -1,0 +1,285 @@
+#include "render/lines.h"
+
+/* Where the columns are; -1: the rows have none of that name. */
+typedef struct {
+    const Rows *rows;
+    int period, date, num, den, name, currency;
+} Columns;
+
+static Columns
+find_columns (const Rows *rows)
+{
+    return (Columns){
+        .rows = rows,
+        .period = rows_column (rows, "period"),
+        .date = rows_column (rows, "date"),
+        .num = rows_column (rows, "num"),
+        .den = rows_column (rows, "den"),
+        .name = rows_column (rows, "name"),
+        .currency = rows_column (rows, "currency"),
+    };
+}
+
+static const char *
+text_at (const Columns *columns, guint row, int column)
+{
+    return column < 0 ? NULL : rows_text (columns->rows, row, (guint)column);
+}
+
+static gboolean
+has_number (const Columns *columns, guint row, int column)
+{
+    return column >= 0 && !rows_is_null (columns->rows, row, (guint)column);
+}
+
+static Number
+number_at (const Columns *columns, guint row, gboolean ratio)
+{
+    if (!has_number (columns, row, columns->num) || (ratio && !has_number (columns, row, columns->den)))
+        return NUMBER_UNKNOWN;
+    return (Number){
+        .num = rows_int (columns->rows, row, (guint)columns->num),
+        .den = ratio ? rows_int (columns->rows, row, (guint)columns->den) : 1,
+    };
+}
+
+static guint
+line_hash (gconstpointer key)
+{
+    const Line *line = key;
+
+    return (line->name ? g_str_hash (line->name) : 0) ^ (line->currency ? g_str_hash (line->currency) : 0);
+}
+
+static gboolean
+line_equal (gconstpointer a, gconstpointer b)
+{
+    const Line *one = a, *other = b;
+
+    return g_strcmp0 (one->name, other->name) == 0 && g_strcmp0 (one->currency, other->currency) == 0;
+}
+
+static void
+line_free (gpointer data)
+{
+    Line *line = data;
+
+    for (int period = 0; period < PERIODS; period++)
+        g_clear_pointer (&line->points[period], g_array_unref);
+    g_free (line);
+}
+
+static void
+add_currency (Lines *lines, const char *currency)
+{
+    for (guint i = 0; i < lines->currencies->len; i++)
+        if (g_strcmp0 (g_ptr_array_index (lines->currencies, i), currency) == 0)
+            return;
+    g_ptr_array_add (lines->currencies, (gpointer)currency);
+}
+
+/* The line of this row, which may be a new one. */
+static Line *
+line_of (Lines *lines, GHashTable *known, const Columns *columns, guint row)
+{
+    Line probe = { .name = text_at (columns, row, columns->name),
+                   .currency = text_at (columns, row, columns->currency) };
+    Line *line = g_hash_table_lookup (known, &probe);
+
+    if (line)
+        return line;
+    line = g_memdup2 (&probe, sizeof probe);
+    g_ptr_array_add (lines->all, line);
+    g_hash_table_add (known, line);
+    if (columns->currency >= 0)
+        add_currency (lines, line->currency);
+    return line;
+}
+
+/* A ratio's sum is known as soon as something was divided by something; a plain
+ * number's as soon as one day gave one. */
+static void
+add (Number *sum, Number value, gboolean ratio)
+{
+    if (!number_known (value))
+        return;
+    sum->num += value.num;
+    sum->den = ratio ? sum->den + value.den : 1;
+}
+
+static void
+add_point (Line *line, int period, Point point, gboolean ratio)
+{
+    if (!line->points[period])
+        line->points[period] = g_array_new (FALSE, FALSE, sizeof (Point));
+    g_array_append_val (line->points[period], point);
+    add (&line->sum[period], point.value, ratio);
+}
+
+Lines *
+lines_read (const Rows *rows, gboolean ratio)
+{
+    g_autoptr (GHashTable) known = g_hash_table_new (line_hash, line_equal);
+    Lines *lines = g_new0 (Lines, 1);
+    Columns columns;
+
+    lines->all = g_ptr_array_new_with_free_func (line_free);
+    lines->currencies = g_ptr_array_new ();
+    lines->ratio = ratio;
+    if (!rows)
+        return lines;
+    columns = find_columns (rows);
+    lines->titled = columns.name < 0;
+    for (guint row = 0; row < rows_count (rows); row++) {
+        int period = rows_int (rows, row, (guint)columns.period) == 0 ? NOW : BEFORE;
+        Day day = rows_day (rows, row, (guint)columns.date);
+        Number value = number_at (&columns, row, ratio);
+
+        if (day == DAY_NONE)
+            add (&lines->whole[period], value, ratio);
+        else
+            add_point (line_of (lines, known, &columns, row), period, (Point){ day, value }, ratio);
+    }
+    return lines;
+}
+
+void
+lines_free (Lines *lines)
+{
+    g_ptr_array_unref (lines->all);
+    g_ptr_array_unref (lines->currencies);
+    g_free (lines);
+}
+
+gboolean
+lines_mixed (const Lines *lines)
+{
+    return lines->currencies->len > 1;
+}
+
+Number
+lines_total (const Lines *lines, int period)
+{
+    Number total = NUMBER_UNKNOWN;
+
+    if (lines_mixed (lines))
+        return NUMBER_UNKNOWN;
+    for (guint i = 0; i < lines->all->len; i++)
+        add (&total, ((const Line *)g_ptr_array_index (lines->all, i))->sum[period], lines->ratio);
+    return total;
+}
+
+static void
+write_point (const Point *point, Unit unit, Json *json)
+{
+    json_begin_object (json);
+    json_put_day (json, "t", point->day);
+    json_key (json, "v");
+    number_write (point->value, unit, json);
+    json_end_object (json);
+}
+
+/* points may be NULL: there are none. */
+static void
+write_line (const char *label, const GArray *points, Unit unit, Json *json)
+{
+    json_begin_object (json);
+    json_put_text (json, "name", label);
+    json_key (json, "points");
+    json_begin_array (json);
+    for (guint i = 0; points && i < points->len; i++)
+        write_point (&g_array_index (points, Point, i), unit, json);
+    json_end_array (json);
+    json_end_object (json);
+}
+
+/* The value of "series". A widget of one series keeps it when no day has data,
+ * so that whoever draws it need not ask whether it is there. */
+static void
+write_lines (const Lines *lines, const Frame *frame, int period, Json *json)
+{
+    gboolean drawn = FALSE;
+
+    json_begin_array (json);
+    for (guint i = 0; i < lines->all->len; i++) {
+        const Line *line = g_ptr_array_index (lines->all, i);
+        g_autofree char *label = NULL;
+
+        if (!line->points[period])
+            continue;
+        label = lines_label (lines, line, frame);
+        write_line (label, line->points[period], frame->unit, json);
+        drawn = TRUE;
+    }
+    if (!drawn && lines->titled)
+        write_line (frame->title, NULL, frame->unit, json);
+    json_end_array (json);
+}
+
+void
+lines_write_series (const Lines *lines, const Frame *frame, Json *json)
+{
+    json_key (json, "series");
+    write_lines (lines, frame, NOW, json);
+}
+
+void
+lines_write_stats (const Lines *lines, const Frame *frame, Number now, Number before, Json *json)
+{
+    json_key (json, "stats");
+    json_begin_object (json);
+    json_key (json, "value");
+    number_write (now, frame->unit, json);
+    json_key (json, "delta");
+    number_write_delta (now, before, json);
+    json_end_object (json);
+    if (lines->currencies->len == 1)
+        json_put_text (json, "currency", g_ptr_array_index (lines->currencies, 0));
+}
+
+void
+lines_write_compare (const Lines *lines, const Frame *frame, Json *json)
+{
+    if (frame->comparison.kind == COMPARE_OFF)
+        return;
+    json_key (json, "compare");
+    json_begin_object (json);
+    json_put_day (json, "start", frame->comparison.period.from);
+    json_put_day (json, "end", frame->comparison.period.to);
+    json_key (json, "series");
+    write_lines (lines, frame, BEFORE, json);
+    json_end_object (json);
+}
+
+static const char *
+currency_name (const char *currency)
+{
+    return currency ? currency : "unknown currency";
+}
+
+void
+lines_notice (const Lines *lines, Quality *quality)
+{
+    g_autoptr (GString) names = g_string_new (NULL);
+
+    if (!lines_mixed (lines))
+        return;
+    for (guint i = 0; i < lines->currencies->len; i++)
+        g_string_append_printf (names, "%s%s", i ? ", " : "",
+                                currency_name (g_ptr_array_index (lines->currencies, i)));
+    quality_notice (
+        quality, "currency_mixed",
+        "The accounts count in different currencies (%s). They are not added up; each has its own "
+        "series, and there is no total.",
+        names->str);
+}
+
+char *
+lines_label (const Lines *lines, const Line *line, const Frame *frame)
+{
+    const char *name = line->name ? line->name : frame->title;
+
+    if (!lines_mixed (lines))
+        return g_strdup (name);
+    return g_strdup_printf ("%s (%s)", name, currency_name (line->currency));
+}

@@ -1,0 +1,49 @@
+/* lines.h -- the rows of a question, sorted into lines; shared by the shapes.
+ *
+ * A line is what becomes one series: a name and a currency, with points and a
+ * sum for each of the two periods. Text is borrowed from the rows, so Lines
+ * must not outlive them. */
+#pragma once
+#include "render/render.h"
+
+enum { NOW, BEFORE, PERIODS };
+
+typedef struct {
+    Day day;
+    Number value;
+} Point;
+
+typedef struct {
+    const char *name, *currency; /* NULL if the rows give none */
+    GArray *points[PERIODS];     /* of Point; NULL while the period has no row */
+    Number sum[PERIODS];
+} Line;
+
+typedef struct {
+    GPtrArray *all;        /* of Line, in the order in which they came */
+    GPtrArray *currencies; /* of text, each once; more than one: nothing may be added up */
+    Number whole[PERIODS]; /* of the rows without a date */
+    gboolean ratio;
+    gboolean titled; /* the rows name nothing: one series, of the frame's title */
+} Lines;
+
+/* rows may be NULL. A ratio adds up num and den; else num alone counts. */
+Lines *lines_read (const Rows *rows, gboolean ratio);
+void lines_free (Lines *lines);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Lines, lines_free)
+
+gboolean lines_mixed (const Lines *lines);
+/* Of all lines together; unknown when currencies are mixed. */
+Number lines_total (const Lines *lines, int period);
+
+/* The members that all shapes have. "series": a line that has no row in the
+ * asked period is left out. */
+void lines_write_series (const Lines *lines, const Frame *frame, Json *json);
+/* "stats", and "currency" where there is one. */
+void lines_write_stats (const Lines *lines, const Frame *frame, Number now, Number before, Json *json);
+/* "compare", if something is compared. */
+void lines_write_compare (const Lines *lines, const Frame *frame, Json *json);
+/* Say that currencies are mixed, if they are. */
+void lines_notice (const Lines *lines, Quality *quality);
+/* "Revenue", or "Revenue (EUR)" among several currencies; the caller frees it. */
+char *lines_label (const Lines *lines, const Line *line, const Frame *frame);

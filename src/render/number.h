@@ -1,0 +1,35 @@
+/* number.h -- a number as a fraction of two sums, so that a rate of a period is
+ * always sum over sum and never a mean of rates.
+ *
+ * A plain number has the denominator 1. Money is counted in millionths of its
+ * currency (micros) and written as a decimal. */
+#pragma once
+#include "base/json.h"
+
+typedef enum {
+    UNIT_COUNT,
+    UNIT_MONEY,   /* num is micros; answers print decimals */
+    UNIT_PERCENT, /* a share: 0.031 is 3.1 % */
+    UNIT_RATIO,   /* a multiple: 4.2 means 4.2 times */
+} Unit;
+
+typedef struct {
+    gint64 num, den; /* den 0: not known */
+} Number;
+
+#define NUMBER_UNKNOWN ((Number){ 0, 0 })
+
+const char *unit_name (Unit unit); /* "count", "money", "percent", "ratio" */
+
+static inline gboolean
+number_known (Number number)
+{
+    return number.den != 0;
+}
+
+/* In micros for money. Only of a known number. */
+double number_real (Number number);
+/* As it stands in an answer; null if it is not known. */
+void number_write (Number number, Unit unit, Json *json);
+/* (now - before) / before; null if either is not known, or before is 0. */
+void number_write_delta (Number now, Number before, Json *json);

@@ -1,0 +1,74 @@
+/* What Google Analytics 4 shows. How to add one: docs/adding-a-widget.md. */
+#include "sql.h"
+#include "widgets/catalogue.h"
+
+const Widget widgets_ga4[] = {
+    {
+        .key = "ga4.users",
+        .title = "Users",
+        .description =
+            "People who visited, by day. A person who comes on three days is one user of the period "
+            "but counts on each of the days.",
+        .needs = SOURCE_GA4,
+        .unit = UNIT_COUNT,
+        .total = TOTAL_UNIQUE,
+        .chart = "line",
+        .sql = &sql_widgets_ga4_users,
+        .render = render_series,
+    },
+    {
+        .key = "ga4.sessions",
+        .title = "Sessions",
+        .description = "Visits, by day.",
+        .needs = SOURCE_GA4,
+        .unit = UNIT_COUNT,
+        .chart = "line",
+        .sql = &sql_widgets_ga4_sessions,
+        .render = render_series,
+    },
+    {
+        .key = "ga4.conv_rate",
+        .title = "Conversion rate",
+        .description =
+            "Conversions (key events) for each session. Of a period it is all conversions over all "
+            "sessions, not the mean of the days.",
+        .needs = SOURCE_GA4,
+        .unit = UNIT_PERCENT,
+        .chart = "line",
+        .sql = &sql_widgets_ga4_conv_rate,
+        .render = render_ratio,
+    },
+    {
+        .key = "ga4.traffic_channels",
+        .title = "Traffic channels",
+        .description = "Sessions by the channel that brought them.",
+        .needs = SOURCE_GA4,
+        .unit = UNIT_COUNT,
+        .chart = "stacked",
+        .sql = &sql_widgets_ga4_traffic_channels,
+        .render = render_breakdown,
+    },
+    {
+        .key = "ga4.revenue",
+        .title = "Revenue",
+        .description = "Revenue that Google Analytics recorded, by day, in the property's currency.",
+        .needs = SOURCE_GA4,
+        .unit = UNIT_MONEY,
+        .chart = "line",
+        .sql = &sql_widgets_ga4_revenue,
+        .render = render_series,
+    },
+    {
+        .key = "ga4.engagement",
+        .title = "Engagement rate",
+        .description =
+            "Engaged sessions as a share of all: longer than ten seconds, with a key event, or with "
+            "two page views.",
+        .needs = SOURCE_GA4,
+        .unit = UNIT_PERCENT,
+        .chart = "line",
+        .sql = &sql_widgets_ga4_engagement,
+        .render = render_ratio,
+    },
+    { .key = NULL },
+};

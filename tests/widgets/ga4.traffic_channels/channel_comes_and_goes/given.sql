@@ -1,0 +1,12 @@
+-- A channel of the earlier day alone is not in the breakdown; a new one has no change.
+INSERT INTO connections (id, user_id, source, external_id, name, currency, time_zone, status, credential, last_success_at, complete_through, created_at) VALUES
+('c0000000-0000-4000-8000-000000000001', 'a0000000-0000-4000-8000-00000000000a', 'ga4', '100', 'Shop', 'EUR', 'Europe/Berlin', 'connected', 'sealed', '2026-01-20T08:15:00Z', '2026-01-19', '2025-12-01T00:00:00Z');
+INSERT INTO ga4_daily (user_id, property_id, date, users, new_users, users_7d, users_28d, sessions, engaged_sessions, page_views, conversions, revenue_micros) VALUES
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-05', 60, 30, 300, 720, 100, 50, 300, 1, 0),
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-06', 60, 30, 300, 720, 100, 50, 300, 1, 0);
+INSERT INTO ga4_channel_daily (user_id, property_id, date, channel, users, sessions, engaged_sessions, conversions, revenue_micros) VALUES
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-05', 'Email', 50, 50, 25, 0, 0),
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-05', 'Direct', 30, 30, 15, 0, 0),
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-05', 'Affiliates', 20, 20, 10, 0, 0),
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-06', 'Organic Search', 30, 30, 15, 0, 0),
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-06', 'Direct', 70, 70, 35, 0, 0);

@@ -1,0 +1,16 @@
+-- A name is only ever a name.
+INSERT INTO connections (id, user_id, source, external_id, name, currency, time_zone, status, credential, last_success_at, complete_through, created_at) VALUES
+('c0000000-0000-4000-8000-000000000001', 'a0000000-0000-4000-8000-00000000000a', 'ga4', '100', 'Shop', 'EUR', 'Europe/Berlin', 'connected', 'sealed', '2026-01-20T08:15:00Z', '2026-01-19', '2025-12-01T00:00:00Z');
+INSERT INTO ga4_daily (user_id, property_id, date, users, new_users, users_7d, users_28d, sessions, engaged_sessions, page_views, conversions, revenue_micros) VALUES
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-05', 60, 30, 300, 720, 100, 50, 300, 1, 0),
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-06', 60, 30, 300, 720, 50, 50, 150, 1, 0);
+INSERT INTO ga4_channel_daily (user_id, property_id, date, channel, users, sessions, engaged_sessions, conversions, revenue_micros) VALUES
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-05', 'Direct', 40, 40, 20, 0, 0),
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-05', '''); DROP TABLE users; --', 25, 25, 12, 0, 0),
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-05', '<script>alert("x")</script>', 20, 20, 10, 0, 0),
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-05', 'Süß ☃ \ "quoted"', 10, 10, 5, 0, 0),
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-05', 'tab	and new
+line', 4, 4, 2, 0, 0),
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-05', '', 1, 1, 0, 0, 0),
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-06', 'Direct', 0, 0, 0, 0, 0),
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-06', '<script>alert("x")</script>', 50, 50, 25, 0, 0);
