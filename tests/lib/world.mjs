@@ -112,7 +112,7 @@ export class World {
     } finally {
       if (this.sim) await this.sim.stop()
       this.database?.drop()
-      rmSync(this.folder, { recursive: true, force: true })
+      if (this.folder) rmSync(this.folder, { recursive: true, force: true })
     }
   }
 }
