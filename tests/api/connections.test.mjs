@@ -1,0 +1,117 @@
+// Connections: made with a credential that is tried first, listed without it, changed, tested and deleted.
+import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
+import { problem, succeeded, UUID } from '../lib/http.mjs'
+import { onBothEngines } from '../lib/world.mjs'
+
+const serviceAccount = token_uri => ({
+  type: 'service_account', project_id: 'p', private_key_id: 'k1', client_email: 'daymark@p.iam.example.org', client_id: '1', token_uri,
+  private_key: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
+})
+
+onBothEngines('connections', { sim: ['--days', '20'] }, (world, test) => {
+  test('there are none at first', async () => {
+    assert.deepEqual((await world.user().get('/v1/connections')).connections, [])
+  })
+
+  test('a GA4 property is connected, and says what it is', async () => {
+    const user = world.user()
+    const answer = await user.connect()
+    const made = succeeded(answer, 201)
+    assert.match(made.id, UUID)
+    assert.equal(answer.headers.get('location'), `/v1/connections/${made.id}`)
+    assert.equal(made.source, 'ga4')
+    assert.equal(made.external_id, world.simulated.property_id)
+    assert.equal(made.status, 'connected')
+    for (const name of ['name', 'currency', 'time_zone']) assert.ok(made[name], `${name} is not known after it was tried`)
+    assert.deepEqual(succeeded(await user.call(`/v1/connections/${made.id}`)).id, made.id)
+    assert.equal((await user.get('/v1/dashboard/meta')).connected_sources.ga4, true)
+  })
+
+  test('the credential is in no answer, not in the log, and sealed in the database', async () => {
+    const user = world.user(), secret = world.simulated.refresh_token
+    const made = await user.connect()
+    const texts = [made.text, (await user.call('/v1/connections')).text, (await user.call(`/v1/connections/${made.json.id}`)).text, (await user.call('/v1/dashboard/meta')).text, world.server.log]
+    for (const text of texts) assert.ok(!text.includes(secret), text.slice(0, 200))
+    const [stored] = world.database.ask(`SELECT credential FROM connections WHERE id = '${made.json.id}'`)
+    assert.match(stored, /^v1\|/)
+    assert.ok(!stored.includes(secret))
+  })
+
+  test('"properties/…" is the same property', async () => {
+    const user = world.user()
+    assert.equal(succeeded(await user.connect({ external_id: `properties/${world.simulated.property_id}` }), 201).external_id, world.simulated.property_id)
+    problem(await user.connect(), 409)
+  })
+
+  test('two users may connect the same property', async () => {
+    succeeded(await world.user().connect(), 201)
+    succeeded(await world.user().connect(), 201)
+  })
+
+  test('a service account works too', async () => {
+    const key = succeeded(await (async () => world.sim.demo())().then(demo => ({ status: 200, json: demo, text: '' })))
+    if (!key.service_account) return
+    succeeded(await world.user().connect({ credential: { type: 'service_account', key: key.service_account } }), 201)
+  })
+
+  const wrong = [
+    ['a source that does not exist', { source: 'tiktok' }], ['no source', { source: undefined }], ['no credential', { credential: undefined }],
+    ['a credential that is a text', { credential: 'x' }], ['a credential of no known kind', { credential: { type: 'magic' } }],
+    ['an empty refresh token', { credential: { type: 'refresh_token', refresh_token: '' } }], ['a measurement id', { external_id: 'G-ABC123' }],
+    ['an old Universal Analytics id', { external_id: 'UA-1234-1' }], ['no id', { external_id: '' }], ['an id that is no number', { external_id: '12; DROP TABLE users' }],
+    ['a service account without a key', { credential: { type: 'service_account', key: {} } }],
+    ['a service account with half a key', { credential: { type: 'service_account', key: { ...serviceAccount('http://127.0.0.1:1/'), private_key: 'x' } } }],
+    ['verify that is a text', { verify: 'no' }], ['a member nobody knows', { status: 'connected' }], ['another user\'s id', { user_id: '00000000-0000-4000-8000-000000000000' }],
+  ]
+  for (const [name, changes] of wrong) {
+    test(`refuses ${name}`, async () => {
+      const user = world.user()
+      const detail = problem(await user.connect(changes), 422).detail
+      assert.ok(detail.length > 10, detail)
+      assert.deepEqual((await user.get('/v1/connections')).connections, [])
+    })
+  }
+
+  test('a dead refresh token is a 422 that says what to do, and verify:false skips the trial', async () => {
+    const user = world.user(), credential = { type: 'refresh_token', refresh_token: 'not-one-of-ours' }
+    const { detail } = problem(await user.connect({ credential }), 422)
+    assert.ok(detail.length > 20)
+    assert.ok(!detail.includes('not-one-of-ours'))
+    const made = succeeded(await user.connect({ credential, verify: false }), 201)
+    problem(await user.post(`/v1/connections/${made.id}/test`, {}), 422)
+  })
+
+  test('a property that the token may not read is a 422', async () => {
+    problem(await world.user().connect({ external_id: '999999999' }), 422)
+  })
+
+  test('a connection can be tested, paused, resumed and given a new credential', async () => {
+    const user = world.user(), { id } = succeeded(await user.connect(), 201), path = `/v1/connections/${id}`
+    const change = body => user.call(path, { method: 'PATCH', body })
+    succeeded(await user.post(`${path}/test`, {}))
+    assert.equal(succeeded(await change({ status: 'paused' })).status, 'paused')
+    assert.equal(succeeded(await change({ status: 'connected' })).status, 'connected')
+    succeeded(await change({ credential: world.credential() }))
+    problem(await change({ status: 'error' }), 422)
+    problem(await change({ external_id: '1' }), 422)
+    problem(await change({ credential: { type: 'magic' } }), 422)
+  })
+
+  test('deleting it deletes its data', async () => {
+    const user = world.user(), { id } = succeeded(await user.connect(), 201)
+    const rows = () => Number(world.database.ask(`SELECT count(*) FROM ga4_daily WHERE user_id = '${user.id}'`)[0])
+    assert.equal((await user.sync()).status, 'success')
+    assert.ok(rows() > 0)
+    succeeded(await user.call(`/v1/connections/${id}`, { method: 'DELETE' }))
+    assert.equal(rows(), 0)
+    assert.deepEqual((await user.get('/v1/connections')).connections, [])
+    assert.equal((await user.get('/v1/dashboard/meta')).connected_sources.ga4, false)
+    problem(await user.call(`/v1/connections/${id}`, { method: 'DELETE' }), 404)
+  })
+
+  test('an id that is none is a 404', async () => {
+    const user = world.user()
+    for (const id of ['zzz', '00000000-0000-4000-8000-000000000000', "' OR 1=1 --"]) problem(await user.call(`/v1/connections/${encodeURIComponent(id)}`), 404)
+  })
+})

@@ -1,0 +1,270 @@
+#!/usr/bin/env python3
+"""Run every test there is, and count every one.
+
+    run_tests.py [PART...]     check unit tsan api faults browser; none: all
+
+A test is a program that speaks TAP (see tap_count.py). The last line printed is
+`N passed, N failed`, with the skipped ones when there are any."""
+import fnmatch
+import glob
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import tap_count
+from tree import ROOT
+
+CHECKS = ['tap_count.py --self-test', 'check_floors.py', 'check_banned.py', 'check_sizes.py', 'check_text.py',
+          'check_tools.py', 'docs.py --check']
+SANITIZERS = {
+    'ASAN_OPTIONS': 'detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1',
+    'UBSAN_OPTIONS': 'halt_on_error=1:print_stacktrace=1',
+    'TSAN_OPTIONS': f'halt_on_error=0:second_deadlock_stack=1:exitcode=66:suppressions={ROOT}/tests/tsan.supp',
+    'LSAN_OPTIONS': f'suppressions={ROOT}/tests/lsan.supp',
+}
+NODE = ['node', '--test-reporter=tap']
+
+
+@dataclass
+class Program:
+    name: str
+    argv: list
+    env: dict = field(default_factory=dict)
+    seconds: int = 300
+    alone: bool = False      # measures time or needs the whole machine
+    database: bool = False   # gets a PostgreSQL database of its own
+
+
+def lines_of(path):
+    """The words of a list file, without its comments."""
+    with open(os.path.join(ROOT, path), encoding='utf-8') as file:
+        return [line.split('#')[0].strip() for line in file if line.split('#')[0].strip()]
+
+
+# ---- what there is to run ------------------------------------------------------------
+
+def checks():
+    for line in CHECKS:
+        script, *arguments = line.split()
+        if '--self-test' not in line:
+            yield Program(f'check/{script[:-3]} --self-test', ['python3', f'tools/{script}', '--self-test'])
+        yield Program(f'check/{line.replace(".py", "")}', ['python3', f'tools/{script}', *arguments])
+
+
+def unit_sources():
+    return sorted(glob.glob('tests/unit/*/test_*.c', root_dir=ROOT))
+
+
+def unit(build, prefix, sources, seconds):
+    for source in sources:
+        name = os.path.basename(source)[:-2]
+        yield Program(f'{prefix}/{source.split("/")[2]}/{name}', [os.path.join(ROOT, build, 'tests', name)],
+                      {'CMOCKA_MESSAGE_OUTPUT': 'TAP'}, seconds, database=True)
+
+
+def threaded_sources():
+    patterns = lines_of('tests/tsan.list')
+    return [one for one in unit_sources() if any(fnmatch.fnmatch(one[len('tests/unit/'):], p) for p in patterns)]
+
+
+def node(folder, build, prefix=None, only='*.test.mjs'):
+    for path in sorted(glob.glob(f'tests/{folder}/{only}', root_dir=ROOT)):
+        name = os.path.basename(path)[:-len('.test.mjs')]
+        alone = name in ('load', 'size') or folder == 'browser'
+        program = 'build' if name in ('load', 'size') and not prefix else build
+        yield Program(f'{prefix or folder}/{name}', [*NODE, path],
+                      {'DAYMARK': f'{ROOT}/{program}/daymark', 'DAYMARK_SIM': f'{ROOT}/build/daymark-sim'},
+                      600, alone)
+
+
+# part: (builds it needs, what it runs)
+PARTS = {
+    'check': ([], checks),
+    'unit': (['asan unit-tests'], lambda: unit('build-asan', 'unit', unit_sources(), 300)),
+    'tsan': (['tsan unit-tests daymark', 'release'], lambda: [
+        *unit('build-tsan', 'tsan', threaded_sources(), 600),
+        *node('api', 'build-tsan', 'tsan', 'load.test.mjs')]),
+    'api': (['asan daymark', 'release'], lambda: node('api', 'build-asan')),
+    'faults': (['release'], lambda: node('faults', 'build')),
+    'browser': (['release'], lambda: node('browser', 'build')),
+}
+
+
+# ---- PostgreSQL for the time of the tests ----------------------------------------------
+
+class Postgres:
+    def __init__(self, folder):
+        self.folder = os.path.join(folder, 'pg')
+        self.url = None
+
+    def start(self):
+        done = subprocess.run(['tests/pg', 'start', self.folder], cwd=ROOT, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            return (done.stdout + done.stderr).strip() or 'tests/pg failed'
+        self.url = done.stdout.strip().split('\n')[-1]
+        return None
+
+    def database(self, name):
+        """The URL of a new, empty database."""
+        subprocess.run(['psql', '-X', '-q', '-d', self.url, '-c', f'CREATE DATABASE "{name}"'], check=True,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        return urlsplit(self.url)._replace(path='/' + name).geturl()
+
+    def stop(self):
+        if self.url:
+            subprocess.run(['tests/pg', 'stop', self.folder], cwd=ROOT, check=False, stdout=subprocess.DEVNULL)
+
+
+# ---- running -----------------------------------------------------------------------------
+
+class Runner:
+    def __init__(self, folder, postgres):
+        self.folder, self.postgres = folder, postgres
+        self.lock = threading.Lock()
+        self.sum = tap_count.Count()
+        self.databases = 0
+
+    def environment(self, program):
+        extra = {}
+        if self.postgres.url:
+            extra['TEST_POSTGRES_URL'] = self.postgres.url
+            if program.database:
+                with self.lock:
+                    self.databases += 1
+                    name = f'unit_{self.databases}'
+                extra['TEST_POSTGRES_URL'] = self.postgres.database(name)
+        return {**os.environ, **SANITIZERS, 'LC_ALL': 'C.UTF-8', **extra, **program.env}
+
+    def run(self, program):
+        """Its count and the end of what it said on standard error."""
+        with tempfile.TemporaryFile(dir=self.folder) as out, tempfile.TemporaryFile(dir=self.folder) as err:
+            try:
+                process = subprocess.Popen(program.argv, cwd=ROOT, env=self.environment(program), stdout=out,
+                                           stderr=err, stdin=subprocess.DEVNULL, start_new_session=True)
+            except (OSError, subprocess.CalledProcessError) as error:
+                failed = tap_count.Count()
+                failed.fail(str(error))
+                return failed, ''
+            late = None
+            try:
+                code = process.wait(program.seconds)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                code, late = process.wait(), f'it was stopped after {program.seconds} s'
+            out.seek(0)
+            err.seek(0)
+            counted = tap_count.count(out.read().decode('utf-8', 'replace'), code)
+            if late:
+                counted.details.append('    ' + late)
+            return counted, err.read().decode('utf-8', 'replace')
+
+    def report(self, name, counted, noise, seconds):
+        skipped = f', {counted.skipped} skipped' if counted.skipped else ''
+        state = f'FAIL {counted.failed:4} of {counted.total}' if counted.failed else f'ok   {counted.total - counted.skipped:4}'
+        with self.lock:
+            self.sum.passed += counted.passed
+            self.sum.failed += counted.failed
+            self.sum.skipped += counted.skipped
+            print(f'{state}  {name} ({seconds:.1f} s{skipped})')
+            if counted.failed:
+                for line in counted.details[:200]:
+                    print('       ' + line)
+                for line in noise.split('\n')[-80:]:
+                    print('     | ' + line[:400])
+            sys.stdout.flush()
+
+    def run_and_report(self, program):
+        begun = time.monotonic()
+        counted, noise = self.run(program)
+        self.report(program.name, counted, noise, time.monotonic() - begun)
+
+    def run_all(self, programs):
+        """Those that may share the machine first, as many at once as there are cores; then the others."""
+        waiting = queue.SimpleQueue()
+        for program in programs:
+            if not program.alone:
+                waiting.put(program)
+
+        def work():
+            while True:
+                try:
+                    program = waiting.get_nowait()
+                except queue.Empty:
+                    return
+                self.run_and_report(program)
+        threads = [threading.Thread(target=work) for _ in range(max(2, os.cpu_count() or 1))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for program in programs:
+            if program.alone:
+                self.run_and_report(program)
+
+    def one(self, name, problem, seconds):
+        """Something that is not a test, but without which there are none."""
+        counted = tap_count.Count()
+        if problem is None:
+            counted.passed = 1
+        else:
+            counted.fail(name)
+        self.report(name, counted, problem or '', seconds)
+        return problem is None
+
+    def build(self, what):
+        begun = time.monotonic()
+        kind, *targets = what.split()
+        if targets and 'unit-tests' in targets and not unit_sources():
+            targets.remove('unit-tests')
+        done = subprocess.run(['./dev', 'build', kind, ' '.join(targets)], cwd=ROOT, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, errors='replace', check=False)
+        problem = None if done.returncode == 0 else done.stdout + done.stderr
+        return self.one(f'build/{kind}', problem, time.monotonic() - begun)
+
+
+def builds_of(parts):
+    """Each kind once, with all targets that the parts want of it."""
+    wanted = {}
+    for part in parts:
+        for what in PARTS[part][0]:
+            kind, *targets = what.split()
+            wanted.setdefault(kind, set()).update(targets or ['daymark', 'daymark-sim'])
+    return [' '.join([kind, *sorted(targets)]) for kind, targets in wanted.items()]
+
+
+def main():
+    parts = sys.argv[1:] or list(PARTS)
+    unknown = [part for part in parts if part not in PARTS]
+    if unknown:
+        sys.exit(f'there is no part "{unknown[0]}"; there are {" ".join(PARTS)}')
+    folder = tempfile.mkdtemp(prefix='daymark-test-')
+    os.chmod(folder, 0o755)
+    postgres = Postgres(folder)
+    runner = Runner(folder, postgres)
+    try:
+        built = [runner.build(what) for what in builds_of(parts)]
+        if parts != ['check']:
+            begun = time.monotonic()
+            runner.one('tests/pg', postgres.start(), time.monotonic() - begun)
+        if all(built):
+            runner.run_all([program for part in parts for program in PARTS[part][1]()])
+        else:
+            runner.run_all([program for part in parts if part == 'check' for program in checks()])
+    finally:
+        postgres.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+    total = runner.sum
+    print(f'{total.passed} passed, {total.failed} failed' + (f', {total.skipped} skipped' if total.skipped else ''))
+    return 1 if total.failed or not total.passed else 0
+
+
+sys.exit(main())
