@@ -1,0 +1,130 @@
+// A chart in a card: loads the drawing code, follows size and theme, reads single days by
+// pointer and by arrow keys.
+import { signal } from '@preact/signals'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Canvas } from './charts.ts'
+import { change, dayNamed, dayShort, exact, rangeText } from './format.ts'
+import type { Line, Plot } from './plot.ts'
+import { texts } from './texts.ts'
+import { dark } from './theme.ts'
+import { hideTip, tip } from './tip.tsx'
+
+let loaded: Promise<typeof import('./charts.ts')> | null = null
+export const loadCharts = () => (loaded ??= import('./charts.ts'))
+
+interface Props {
+  title: string
+  plot: Plot
+  spark: boolean
+  currency: string | null
+}
+
+function Row({ line, plot, day, currency }: { line: Line; plot: Plot; day: number; currency: string | null }) {
+  const value = line.values[day] ?? null, before = line.before?.[day] ?? null
+  const moved = value !== null && before ? change((value - before) / before, value, line.unit) : null
+  return (
+    <>
+      {plot.lines.length > 1 && <span class="tip-name"><i class={`swatch hue-${line.hue}`} />{line.name}</span>}
+      {plot.lines.length <= 1 && <span class="tip-name">{dayShort(plot.days[day]!)}</span>}
+      <b>{exact(value, line.unit, currency)}</b>
+      <span class="tip-before">{line.before ? exact(before, line.unit, currency) : ''}</span>
+      <span class="tip-before">{moved?.text ?? ''}</span>
+    </>
+  )
+}
+
+function DayNote({ plot, day, currency }: { plot: Plot; day: number; currency: string | null }) {
+  const before = plot.daysBefore?.[day]
+  const rows = plot.total && plot.lines.length > 1 ? [...plot.lines, { ...plot.total, hue: 0 }].reverse() : plot.lines
+  const empty = rows.every(line => line.values[day] == null)
+  return (
+    <div class="tip-day">
+      <p class="tip-title">{dayNamed(plot.days[day]!)}{before && <span class="tip-before"> / {dayNamed(before)}</span>}</p>
+      {empty ? <p>{texts.missingDay}</p> : <div class="tip-rows">{rows.map(line => <Row line={line} plot={plot} day={day} currency={currency} />)}</div>}
+      {!empty && day >= plot.provisional && <p class="tip-before">{texts.provisional}</p>}
+    </div>
+  )
+}
+
+/** What a chart says to those who don't see it. */
+function label({ title, plot, currency }: Props): string {
+  const line = plot.total ?? plot.lines[0]
+  const range = rangeText({ start: plot.days[0]!, end: plot.days.at(-1)! })
+  const known = line?.values.map((v, i) => ({ v, i })).filter((p): p is { v: number; i: number } => p.v !== null) ?? []
+  if (!line || known.length === 0) return texts.chartOf(title, range)
+  const high = known.reduce((a, b) => (b.v > a.v ? b : a)), low = known.reduce((a, b) => (b.v < a.v ? b : a))
+  const say = (p: { v: number; i: number }) => [exact(p.v, line.unit, currency), dayShort(plot.days[p.i]!)] as const
+  return `${texts.chartOf(title, range)} ${texts.chartExtremes(...say(high), ...say(low))} ${texts.chartKeys}`
+}
+
+export function Chart(props: Props) {
+  const { plot, spark, currency } = props
+  const frame = useRef<HTMLDivElement>(null), holder = useRef<HTMLDivElement>(null)
+  const canvas = useRef<Canvas | null>(null)
+  const cursor = useRef<HTMLDivElement>(null)
+  const latest = useRef(props)
+  latest.current = props
+  const [day] = useState(() => signal<number | null>(null))
+  const isDark = dark.value
+
+  useEffect(() => {
+    let gone = false
+    let observer: ResizeObserver | undefined
+    void loadCharts().then(({ mount }) => {
+      if (gone || !holder.current) return
+      const made = (canvas.current = mount(holder.current))
+      made.draw(latest.current.plot, latest.current)
+      observer = new ResizeObserver(() => made.resize())
+      observer.observe(holder.current)
+    })
+    return () => {
+      gone = true
+      observer?.disconnect()
+      canvas.current?.close()
+    }
+  }, [])
+  useEffect(() => canvas.current?.draw(plot, { spark, currency }), [plot, spark, currency, isDark])
+
+  const read = (index: number) => {
+    const made = canvas.current
+    if (!made || !frame.current || !cursor.current) return
+    const at = Math.min(Math.max(0, index), plot.days.length - 1)
+    const box = frame.current.getBoundingClientRect(), x = made.xOf(at)
+    day.value = at
+    cursor.current.hidden = false
+    cursor.current.style.setProperty('left', `${x}px`)
+    tip.value = { x: box.left + x, y: box.top + (spark ? 0 : 8), content: <DayNote plot={plot} day={at} currency={currency} /> }
+  }
+  const leave = () => {
+    day.value = null
+    if (cursor.current) cursor.current.hidden = true
+    hideTip()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const last = plot.days.length - 1, now = day.peek() ?? last + 1
+    const next = { ArrowLeft: now - 1, ArrowRight: day.peek() === null ? 0 : now + 1, Home: 0, End: last }[event.key]
+    if (event.key === 'Escape') leave()
+    if (next === undefined) return
+    event.preventDefault()
+    read(next)
+  }
+  const onPointerMove = (event: PointerEvent) => {
+    if (canvas.current && frame.current) read(canvas.current.dayAt(event.clientX - frame.current.getBoundingClientRect().left))
+  }
+  return <>
+    <div ref={frame} class={spark ? 'chart chart-spark' : 'chart'} role="img" tabIndex={0} aria-label={label(props)}
+      onPointerMove={onPointerMove} onPointerLeave={leave} onBlur={leave} onKeyDown={onKeyDown}>
+      <div ref={holder} class="chart-holder" aria-hidden="true" />
+      <div ref={cursor} class="chart-cursor" hidden />
+    </div>
+    <Spoken day={day} plot={plot} currency={currency} />
+  </>
+}
+
+/** The day under the cursor, for screen readers. */
+function Spoken({ day, plot, currency }: { day: { value: number | null }; plot: Plot; currency: string | null }) {
+  const at = day.value
+  const lines = plot.total ? [plot.total, ...plot.lines] : plot.lines
+  const text = at === null ? '' : `${dayNamed(plot.days[at]!)}: ${lines.map(l => `${lines.length > 1 ? l.name + ' ' : ''}${exact(l.values[at] ?? null, l.unit, currency)}`).join(', ')}`
+  return <span class="hidden" aria-live="polite">{text}</span>
+}

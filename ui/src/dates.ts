@@ -1,0 +1,46 @@
+// Days as ISO text ("2026-11-19"). Arithmetic is done in UTC, where every day has 24 hours.
+
+const DAY = 86_400_000
+
+export interface Range {
+  start: string
+  end: string
+}
+
+export type Preset = '7d' | '28d' | '90d' | 'month' | 'last_month' | '12m'
+export const PRESETS: readonly Preset[] = ['7d', '28d', '90d', 'month', 'last_month', '12m']
+
+const parse = (day: string) => Date.parse(day + 'T00:00:00Z')
+const iso = (time: number) => new Date(time).toISOString().slice(0, 10)
+
+export const addDays = (day: string, n: number) => iso(parse(day) + n * DAY)
+export const daysBetween = (from: string, to: string) => Math.round((parse(to) - parse(from)) / DAY)
+
+export function isDay(text: unknown): text is string {
+  return typeof text === 'string' && /^\d{4}-\d\d-\d\d$/.test(text) && Number.isFinite(parse(text)) && iso(parse(text)) === text
+}
+
+export function days({ start, end }: Range): string[] {
+  return Array.from({ length: Math.max(0, daysBetween(start, end) + 1) }, (_, i) => addDays(start, i))
+}
+
+/** Yesterday where the reader is. */
+export function yesterday(now = new Date()): string {
+  return addDays(`${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`, -1)
+}
+
+/** A preset's days, ending with `last`, the last day that counts. */
+export function presetRange(preset: Preset, last: string): Range {
+  const first = last.slice(0, 8) + '01'
+  switch (preset) {
+    case '7d': return { start: addDays(last, -6), end: last }
+    case '28d': return { start: addDays(last, -27), end: last }
+    case '90d': return { start: addDays(last, -89), end: last }
+    case '12m': return { start: addDays(last, -364), end: last }
+    case 'month': return { start: first, end: last }
+    case 'last_month': {
+      const end = addDays(first, -1)
+      return { start: end.slice(0, 8) + '01', end }
+    }
+  }
+}

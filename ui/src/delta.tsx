@@ -1,0 +1,38 @@
+// How a number moved: arrow and signed figure, words for screen readers, colour last.
+import { change, rangeText } from './format.ts'
+import { Icon } from './icons.tsx'
+import type { Unit, WidgetKind } from './model.ts'
+import { texts } from './texts.ts'
+import { tipOn } from './tip.tsx'
+
+/** Where more is not better. The registry may say so itself, by `good`. */
+const GOOD: Record<string, 'down' | 'none'> = {
+  'corr.blended_cac': 'down', 'meta.cost_metrics': 'none', 'meta.spend': 'none', 'corr.spend_vs_sessions': 'none',
+}
+export const goodOf = (kind: WidgetKind) => kind.good ?? GOOD[kind.key] ?? 'up'
+
+interface Props {
+  delta: number
+  value: number | null
+  unit: Unit
+  good: 'up' | 'down' | 'none'
+  against?: { start: string; end: string }
+}
+
+function Against({ against }: { against: { start: string; end: string } }) {
+  return <p>{texts.against(rangeText(against))}</p>
+}
+
+export function Delta({ delta, value, unit, good, against }: Props) {
+  const { text, size, direction } = change(delta, value, unit)
+  const better = direction === 0 || good === 'none' ? 'even' : (direction > 0) === (good === 'up') ? 'good' : 'bad'
+  const words = direction === 0 ? texts.same : direction > 0 ? texts.up(size) : texts.down(size)
+  const full = against ? `${words} ${texts.against(rangeText(against))}` : words
+  const hover = against ? { tabIndex: 0, ...tipOn(() => <Against against={against} />) } : {}
+  return (
+    <span class={`delta delta-${better}`} {...hover}>
+      <span aria-hidden="true">{direction !== 0 && <Icon name={direction > 0 ? 'up' : 'down'} />}{text}</span>
+      <span class="hidden">{full}</span>
+    </span>
+  )
+}

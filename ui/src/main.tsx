@@ -1,0 +1,12 @@
+// Where the page starts.
+import { render } from 'preact'
+import { App } from './app.tsx'
+import { loadCharts } from './chart.tsx'
+import { listenToKeys } from './keys.ts'
+import { start, watch } from './load.ts'
+
+render(<App />, document.getElementById('app')!)
+listenToKeys()
+watch()
+// The drawing code comes behind the first questions, not before them.
+void start().then(loadCharts)

@@ -1,0 +1,117 @@
+// What the HTTP API says, as types. Names are the API's own.
+
+export const SOURCES = ['ga4', 'meta', 'instagram'] as const
+export type SourceName = (typeof SOURCES)[number]
+export type Unit = 'count' | 'money' | 'ratio' | 'percent'
+export type Comparison = 'off' | 'previous_period' | 'previous_year'
+
+export interface User {
+  id: string
+  email: string
+  role: string
+}
+
+export interface Me {
+  user: User
+  demo: boolean
+}
+
+export interface SourceMeta {
+  complete_through?: string | null
+  provisional_from?: string | null
+  status?: string | null
+  warnings?: { code?: string; text?: string }[] | string[]
+}
+
+export interface Meta {
+  last_sync_at: string | null
+  next_scheduled_at: string | null
+  connected_sources: Record<SourceName, boolean>
+  sources?: Partial<Record<SourceName, SourceMeta>>
+  demo?: boolean
+  active_job?: string | null
+}
+
+/** A row of the registry. `good` says which way is better; most metrics want up. */
+export interface WidgetKind {
+  key: string
+  title: string
+  description: string
+  sources: string[]
+  unit: Unit
+  chart: 'line' | 'bar' | 'stacked' | 'table' | 'pair'
+  good?: 'up' | 'down' | 'none'
+}
+
+/** One card of the saved layout; what we don't know is kept and sent back. */
+export interface Placed {
+  id: string
+  key?: string
+  size?: string
+  x?: number
+  y?: number
+  w?: number
+  h?: number
+  [other: string]: unknown
+}
+
+export interface Layout {
+  widgets: Placed[]
+  version?: number
+  [other: string]: unknown
+}
+
+export interface Point {
+  t: string
+  v: number | null
+}
+
+export interface Series {
+  name: string
+  points: Point[]
+}
+
+export interface Notice {
+  code: string
+  text: string
+}
+
+export interface Quality {
+  as_of?: string | null
+  complete_through?: string | null
+  provisional_from?: string | null
+  missing_days?: string[]
+  basis?: string | null
+  currency?: string | null
+  notices?: Notice[]
+}
+
+export interface Part {
+  name: string
+  value: number
+  share: number | null
+  delta: number | null
+}
+
+export interface Stat {
+  value: number | null
+  delta: number | null
+}
+
+export interface Answer {
+  series: Series[]
+  stats: Stat
+  quality: Quality
+  breakdown?: Part[]
+  items?: Record<string, unknown>[]
+  metrics?: Record<string, Stat>
+  compare?: { start: string; end: string; series: Series[] }
+}
+
+export interface Job {
+  status: 'pending' | 'running' | 'success' | 'failed'
+  message: string | null
+  last_sync_at?: string | null
+  progress?: { done: number; total: number }
+  steps?: { connection: string; status: string; message: string | null }[]
+}

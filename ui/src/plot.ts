@@ -1,0 +1,116 @@
+// From a widget's answer to what is drawn: plain data, no library. Comparison is aligned by
+// position; a day without a point is a gap.
+import { addDays, days, type Range } from './dates.ts'
+import { texts } from './texts.ts'
+import type { Answer, Series, Unit, WidgetKind } from './model.ts'
+
+export const MAX_PARTS = 6
+export const OTHER_HUE = 8
+
+export interface Line {
+  name: string
+  hue: number // 1..8, --data-N
+  values: (number | null)[]
+  before: (number | null)[] | null // the comparison, by position
+  axis: 0 | 1
+  unit: Unit
+}
+
+export interface Plot {
+  kind: 'line' | 'bar' | 'stacked'
+  days: string[]
+  daysBefore: string[] | null
+  lines: Line[]
+  total: Line | null // of a stack
+  provisional: number // index of the first provisional day, or days.length
+  fromZero: boolean
+  low: number
+}
+
+function valuesOn(series: Series | undefined, on: string[]): (number | null)[] {
+  const known = new Map(series?.points.map(point => [point.t, point.v]))
+  return on.map(day => known.get(day) ?? null)
+}
+
+/** The second series of a pair has its own axis; money and counts don't share one. */
+function unitOf(kind: WidgetKind, i: number): Unit {
+  return kind.chart === 'pair' ? (i === 0 ? 'money' : 'count') : kind.unit
+}
+
+function lineOf(answer: Answer, kind: WidgetKind, i: number, on: string[], onBefore: string[] | null): Line {
+  const series = answer.series[i]!
+  const before = answer.compare?.series.find(other => other.name === series.name)
+  return {
+    name: series.name, hue: i + 1, values: valuesOn(series, on), axis: kind.chart === 'pair' && i === 1 ? 1 : 0, unit: unitOf(kind, i),
+    before: before && onBefore ? valuesOn(before, onBefore) : null,
+  }
+}
+
+const sum = (values: (number | null)[]) => values.reduce<number>((n, v) => n + (v ?? 0), 0)
+const addUp = (lists: (number | null)[][], length: number) =>
+  Array.from({ length }, (_, i) => (lists.every(list => list[i] == null) ? null : lists.reduce((n, list) => n + (list[i] ?? 0), 0)))
+
+/** Where a day is there at all, a part that is silent had nothing: zero, not a gap. */
+function fillParts(lines: Line[]): void {
+  const pick = (which: 'values' | 'before') => {
+    const lists = lines.map(line => line[which]).filter(list => list !== null)
+    const length = lists[0]?.length ?? 0
+    for (let i = 0; i < length; i++)
+      if (lists.some(list => list[i] != null)) for (const list of lists) list[i] ??= 0
+  }
+  pick('values')
+  pick('before')
+}
+
+/** Biggest at the bottom, at most six, the rest as one. */
+function stack(lines: Line[]): Line[] {
+  fillParts(lines)
+  const ordered = [...lines].sort((a, b) => sum(b.values) - sum(a.values)).map((line, i) => ({ ...line, hue: i + 1 }))
+  if (ordered.length <= MAX_PARTS) return ordered
+  const kept = ordered.slice(0, MAX_PARTS - 1), rest = ordered.slice(MAX_PARTS - 1)
+  const before = rest.map(line => line.before).filter(list => list !== null)
+  return [...kept, {
+    ...rest[0]!, name: texts.other, hue: OTHER_HUE,
+    values: addUp(rest.map(line => line.values), rest[0]!.values.length),
+    before: before.length > 0 ? addUp(before, before[0]!.length) : null,
+  }]
+}
+
+function totalOf(lines: Line[]): Line | null {
+  const first = lines[0]
+  if (!first) return null
+  const before = lines.map(line => line.before).filter(list => list !== null)
+  return {
+    ...first, name: texts.total, hue: 1,
+    values: addUp(lines.map(line => line.values), first.values.length),
+    before: before.length > 0 ? addUp(before, before[0]!.length) : null,
+  }
+}
+
+/** A line's axis may start above zero when zero would flatten it; bars and stacks never. */
+function scale(kind: Plot['kind'], lines: Line[]): { fromZero: boolean; low: number } {
+  const all = lines.flatMap(line => [...line.values, ...(line.before ?? [])]).filter(v => v !== null)
+  const low = Math.min(...all), high = Math.max(...all)
+  return { fromZero: kind !== 'line' || all.length === 0 || low < 0.75 * high, low }
+}
+
+export function plotOf(answer: Answer, kind: WidgetKind, range: Range): Plot | null {
+  if (!answer.series.some(series => series.points.length > 0)) return null
+  const on = days(range)
+  const start = answer.compare?.start
+  const onBefore = start ? on.map((_, i) => addDays(start, i)) : null
+  const raw = answer.series.map((_, i) => lineOf(answer, kind, i, on, onBefore))
+  const shape = kind.chart === 'stacked' ? 'stacked' : kind.chart === 'bar' ? 'bar' : 'line'
+  const lines = shape === 'stacked' ? stack(raw) : raw.slice(0, OTHER_HUE)
+  const from = answer.quality.provisional_from
+  const first = from ? on.findIndex(day => day >= from) : -1
+  return {
+    kind: shape, days: on, daysBefore: onBefore, lines, total: shape === 'stacked' ? totalOf(lines) : null,
+    provisional: first < 0 ? on.length : first, ...scale(shape, lines),
+  }
+}
+
+/** Days of the range that should be there and are not. */
+export function missing(answer: Answer, range: Range): string[] {
+  return (answer.quality.missing_days ?? []).filter(day => day >= range.start && day <= range.end)
+}

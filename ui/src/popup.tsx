@@ -1,0 +1,80 @@
+// A button with a floating panel, and a dialog. The browser does focus, Escape and closing
+// by a click elsewhere (popover and dialog elements); we only place the panel.
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { Icon } from './icons.tsx'
+import { texts } from './texts.ts'
+
+interface PopupProps {
+  button: ComponentChildren
+  label?: string // when the button shows no words
+  class?: string
+  id?: string
+  children: (close: () => void) => ComponentChildren
+}
+
+function placePanel(panel: HTMLElement, button: HTMLElement): void {
+  const from = button.getBoundingClientRect(), size = panel.getBoundingClientRect()
+  const wide = document.documentElement.clientWidth, tall = window.innerHeight
+  // Under the button; to the left edge of it, or the right one where it would leave the window.
+  const left = from.left + size.width > wide - 8 ? Math.max(8, from.right - size.width) : from.left
+  const top = from.bottom + 6 + size.height > tall - 8 ? Math.max(8, from.top - 6 - size.height) : from.bottom + 6
+  panel.style.setProperty('left', `${left}px`)
+  panel.style.setProperty('top', `${top}px`)
+}
+
+export function Popup({ button, label, class: extra = '', id, children }: PopupProps) {
+  const own = useId(), panelId = `panel-${id ?? own}`
+  const opener = useRef<HTMLButtonElement>(null), panel = useRef<HTMLDivElement>(null)
+  const [open, setOpen] = useState(false)
+  useEffect(() => {
+    if (open && panel.current && opener.current) placePanel(panel.current, opener.current)
+  }, [open])
+  useEffect(() => {
+    if (!open) return
+    const close = () => panel.current?.hidePopover()
+    window.addEventListener('resize', close)
+    window.addEventListener('scroll', close)
+    return () => {
+      window.removeEventListener('resize', close)
+      window.removeEventListener('scroll', close)
+    }
+  }, [open])
+  return (
+    <>
+      <button ref={opener} type="button" id={id} class={extra} aria-label={label} aria-expanded={open} popovertarget={panelId}>{button}</button>
+      <div ref={panel} id={panelId} class="panel" popover="auto" onToggle={event => setOpen((event as ToggleEvent).newState === 'open')}>
+        {open && children(() => panel.current?.hidePopover())}
+      </div>
+    </>
+  )
+}
+
+interface DialogProps {
+  title: string
+  onClose: () => void
+  class?: string
+  children: ComponentChildren
+}
+
+export function Dialog({ title, onClose, class: extra = '', children }: DialogProps) {
+  const box = useRef<HTMLDialogElement>(null), titleId = useId()
+  useEffect(() => {
+    const dialog = box.current!
+    dialog.showModal()
+    return () => dialog.close()
+  }, [])
+  // A click on the backdrop is a click on the dialog itself.
+  const outside = (event: MouseEvent) => event.target === box.current && onClose()
+  return (
+    <dialog ref={box} class={`dialog ${extra}`} aria-labelledby={titleId} onCancel={event => { event.preventDefault(); onClose() }} onClick={outside}>
+      <div class="dialog-body">
+        <header class="dialog-head">
+          <h2 id={titleId}>{title}</h2>
+          <button type="button" class="icon-button" aria-label={texts.close} onClick={onClose}><Icon name="close" /></button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  )
+}

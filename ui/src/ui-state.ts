@@ -1,0 +1,6 @@
+// Which of the page's dialogs are open.
+import { signal } from '@preact/signals'
+
+export const picking = signal(false)
+export const showingKeys = signal(false)
+export const showingSheet = signal(false)
