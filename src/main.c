@@ -15,8 +15,9 @@ print_usage (FILE *out)
 
         fprintf (out, "  %-44s %s\n", call, cli_commands[i].help);
     }
-    fprintf (out, "\nEvery setting is an environment variable or a line of --config FILE: see `daymark config`.\n"
-                  "`daymark COMMAND --help` tells more.\n");
+    fprintf (out,
+             "\nEvery setting is an environment variable or a line of --config FILE: see `daymark config`.\n"
+             "`daymark COMMAND --help` tells more.\n");
 }
 
 static const Command *

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #define FLUSH_BYTES (64 * 1024)
-#define KEEP_BYTES (4 * 1024 * 1024) /* beyond this, lines are dropped rather than memory lost */
+#define KEEP_BYTES  (4 * 1024 * 1024) /* beyond this, lines are dropped rather than memory lost */
 
 struct AccessLog {
     gboolean off, text;
@@ -92,8 +92,8 @@ append_text (GString *out, HttpCall *http, gint64 took)
 {
     g_autofree char *path = g_strescape (http_call_path (http), NULL);
 
-    g_string_append_printf (out, "%s %s %d  %.1f ms\n", http_call_method (http), path, http_call_status (http),
-                            (double) took / 1000);
+    g_string_append_printf (out, "%s %s %d  %.1f ms\n", http_call_method (http), path,
+                            http_call_status (http), (double)took / 1000);
 }
 
 static void
@@ -108,7 +108,7 @@ append_json (GString *out, HttpCall *http, gint64 now, gint64 took)
     json_put_text (&json, "method", http_call_method (http));
     json_put_text (&json, "path", http_call_path (http));
     json_put_int (&json, "status", http_call_status (http));
-    json_put_int (&json, "bytes", (gint64) http_call_sent (http));
+    json_put_int (&json, "bytes", (gint64)http_call_sent (http));
     json_put_int (&json, "us", took);
     json_put_text (&json, "peer", http_call_peer (http));
     json_put_text (&json, "request", http_call_id (http));

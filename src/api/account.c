@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define EMAIL_MOST 254
+#define EMAIL_MOST      254
 #define TOKEN_NAME_MOST 100
 #define TOKEN_DAYS_MOST 3650
 
@@ -24,7 +24,8 @@ normal_email (const char *text, GError **error)
     const char *at = strchr (text, '@');
     g_autofree char *lower = g_utf8_strdown (text, -1);
 
-    if (!at || at == text || strchr (at + 1, '@') || !strchr (at + 1, '.') || strpbrk (text, " \t\r\n<>,;\"")) {
+    if (!at || at == text || strchr (at + 1, '@') || !strchr (at + 1, '.') ||
+        strpbrk (text, " \t\r\n<>,;\"")) {
         fault_set (error, FAULT_INVALID, "\"%.60s\" is not an e-mail address", text);
         return NULL;
     }
@@ -37,8 +38,8 @@ static void
 set_cookie (Call *call, const char *value, int seconds)
 {
     gboolean tls = g_str_has_prefix (call->api->cookie, "__Host-");
-    g_autofree char *cookie = g_strdup_printf ("%s=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s", call->api->cookie,
-                                               value, seconds, tls ? "; Secure" : "");
+    g_autofree char *cookie = g_strdup_printf ("%s=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s",
+                                               call->api->cookie, value, seconds, tls ? "; Secure" : "");
 
     http_reply_header (call->http, "Set-Cookie", cookie);
 }
@@ -49,10 +50,11 @@ open_session (Call *call, const char *user_id, GError **error)
 {
     char hash[SECRET_HASH_TEXT];
     g_autofree char *secret = secret_new (call->api->options.random, "ds_");
-    gint64 now = now_of (call), lasts = (gint64) SESSION_DAYS * 86400;
+    gint64 now = now_of (call), lasts = (gint64)SESSION_DAYS * 86400;
 
     secret_hash (secret, strlen (secret), hash);
-    if (store_do (call->store, &sql_auth_session_sweep, PARAMS ({ "now", VALUE_OF_INSTANT (now) }), error) < 0)
+    if (store_do (call->store, &sql_auth_session_sweep, PARAMS ({ "now", VALUE_OF_INSTANT (now) }), error) <
+        0)
         return FALSE;
     if (store_do (call->store, &sql_auth_session_insert,
                   PARAMS ({ "hash", VALUE_OF_TEXT (hash) }, { "user", VALUE_OF_TEXT (user_id) },
@@ -60,7 +62,7 @@ open_session (Call *call, const char *user_id, GError **error)
                           { "expires_at", VALUE_OF_INSTANT (now + lasts * SECOND_US) }),
                   error) < 0)
         return FALSE;
-    set_cookie (call, secret, (int) lasts);
+    set_cookie (call, secret, (int)lasts);
     return TRUE;
 }
 
@@ -112,7 +114,9 @@ account_setup_state (Call *call, GError **error)
 
     if (!is_empty (call, &empty, error))
         return FALSE;
-    return call_reply (call, 200, g_string_new (empty && call->api->setup_code ? "{\"needed\":true}" : "{\"needed\":false}"));
+    return call_reply (
+        call, 200,
+        g_string_new (empty && call->api->setup_code ? "{\"needed\":true}" : "{\"needed\":false}"));
 }
 
 static gboolean
@@ -148,7 +152,8 @@ account_setup (Call *call, GError **error)
     if (body && call_only_members (body, (const char *[]){ "code", "email", "password", NULL }, error) &&
         (code = call_text_member (body, "code", 200, error)) &&
         (given = call_text_member (body, "email", EMAIL_MOST, error)) &&
-        (password = call_text_member (body, "password", 1024, error)) && (email = normal_email (given, error))) {
+        (password = call_text_member (body, "password", 1024, error)) &&
+        (email = normal_email (given, error))) {
         if (!call_is_same_origin (call, FALSE))
             call_fail (error, 403, "cross-site", "the set-up must come from this site's own page");
         else if (!call->api->setup_code || !secret_equal (code, call->api->setup_code))
@@ -207,7 +212,8 @@ account_logout (Call *call, GError **error)
 
     if (call->who.via == VIA_COOKIE && secret) {
         secret_hash (secret, strlen (secret), hash);
-        if (store_do (call->store, &sql_auth_session_delete, PARAMS ({ "hash", VALUE_OF_TEXT (hash) }), error) < 0)
+        if (store_do (call->store, &sql_auth_session_delete, PARAMS ({ "hash", VALUE_OF_TEXT (hash) }),
+                      error) < 0)
             return FALSE;
         identities_forget (call->api->identities, hash);
         set_cookie (call, "", 0);
@@ -226,8 +232,8 @@ account_me (Call *call, GError **error)
 gboolean
 account_tokens (Call *call, GError **error)
 {
-    g_autoptr (Rows) rows =
-        store_ask (call->store, &sql_auth_token_list, PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }), error);
+    g_autoptr (Rows) rows = store_ask (call->store, &sql_auth_token_list,
+                                       PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }), error);
     GString *body;
     Json json;
 
@@ -301,7 +307,8 @@ account_token_create (Call *call, GError **error)
     json_t *body = call_body (call, error);
     const char *name;
     Value expires;
-    gboolean ok = body && call_only_members (body, (const char *[]){ "name", "expires_in_days", NULL }, error) &&
+    gboolean ok = body &&
+                  call_only_members (body, (const char *[]){ "name", "expires_in_days", NULL }, error) &&
                   (name = call_text_member (body, "name", TOKEN_NAME_MOST, error)) &&
                   read_expiry (call, body, &expires, error) && create_token (call, name, expires, error);
 

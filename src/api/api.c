@@ -25,7 +25,7 @@ path_matches (const char *pattern, HttpCall *http)
 
     for (const char *at = pattern; *at == '/'; i++) {
         const char *segment = http_call_segment (http, i), *end = strchrnul (++at, '/');
-        gsize n = (gsize) (end - at);
+        gsize n = (gsize)(end - at);
 
         if (!n && !*end)
             break; /* "/" alone */
@@ -106,7 +106,8 @@ is_private_path (HttpCall *http)
 static gboolean
 is_loopback (const char *peer)
 {
-    return g_str_has_prefix (peer, "127.") || strcmp (peer, "::1") == 0 || g_str_has_prefix (peer, "::ffff:127.");
+    return g_str_has_prefix (peer, "127.") || strcmp (peer, "::1") == 0 ||
+           g_str_has_prefix (peer, "::ffff:127.");
 }
 
 static gboolean
@@ -136,7 +137,8 @@ refuse_forgery (Call *call, GError **error)
 {
     if (call->who.via != VIA_COOKIE || !changes_state (call->http) || call_is_same_origin (call, TRUE))
         return TRUE;
-    return call_fail (error, 403, "cross-site", "a change with the session cookie must come from this site's own page");
+    return call_fail (error, 403, "cross-site",
+                      "a change with the session cookie must come from this site's own page");
 }
 
 static gboolean
@@ -171,7 +173,8 @@ preflight (Call *call)
 {
     call_allow_origin (call);
     http_reply_header (call->http, "Access-Control-Allow-Methods", "GET, POST, PATCH, DELETE");
-    http_reply_header (call->http, "Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, If-None-Match");
+    http_reply_header (call->http, "Access-Control-Allow-Headers",
+                       "Authorization, Content-Type, If-Match, If-None-Match");
     http_reply_header (call->http, "Access-Control-Max-Age", "600");
     http_reply (call->http, 204, NULL, NULL, 0);
     return TRUE;
@@ -222,7 +225,8 @@ static gboolean
 open_store (Call *call, Worker *worker, GError **error)
 {
     if (!worker->store)
-        worker->store = store_open (call->api->options.config->database_url, &(StoreOptions){ .timeout_ms = 15000 }, error);
+        worker->store = store_open (call->api->options.config->database_url,
+                                    &(StoreOptions){ .timeout_ms = 15000 }, error);
     call->store = worker->store;
     return call->store != NULL;
 }
@@ -277,7 +281,8 @@ check_routes (void)
 {
     for (guint i = 0; i < api_n_routes; i++)
         if (api_routes[i].policy == POLICY_REFUSE || (!api_routes[i].handle && !api_routes[i].quick))
-            g_error ("the route %s %s declares no policy or no handler", api_routes[i].method, api_routes[i].path);
+            g_error ("the route %s %s declares no policy or no handler", api_routes[i].method,
+                     api_routes[i].path);
 }
 
 Api *
@@ -287,7 +292,8 @@ api_new (const ApiOptions *options)
 
     check_routes ();
     api->options = *options;
-    api->cookie = g_strdup (g_str_has_prefix (options->config->public_url, "https://") ? "__Host-daymark" : "daymark");
+    api->cookie =
+        g_strdup (g_str_has_prefix (options->config->public_url, "https://") ? "__Host-daymark" : "daymark");
     api->setup_code = g_strdup (options->setup_code);
     api->identities = identities_new (options->verifier, options->clock, api->cookie);
     api->log = access_log_new (options->config->log_requests, options->config->log_format, options->clock);

@@ -72,8 +72,8 @@ call_body (const Call *call, GError **error)
     }
     body = json_loadb (text ? text : "", n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &problem);
     if (!body) {
-        fault_set_status (error, 400, "bad-json", "the body is not JSON: line %d, column %d: %s", problem.line,
-                          problem.column, problem.text);
+        fault_set_status (error, 400, "bad-json", "the body is not JSON: line %d, column %d: %s",
+                          problem.line, problem.column, problem.text);
         return NULL;
     }
     if (json_is_object (body))
@@ -89,9 +89,8 @@ call_only_members (json_t *object, const char *const *names, GError **error)
     const char *key;
     json_t *value;
 
-    json_object_foreach (object, key, value)
-        if (!g_strv_contains (names, key))
-            return fault_set (error, FAULT_INVALID, "\"%.60s\" is not a member that can be given here", key);
+    json_object_foreach (object, key, value) if (!g_strv_contains (names, key)) return fault_set (
+        error, FAULT_INVALID, "\"%.60s\" is not a member that can be given here", key);
     return TRUE;
 }
 
@@ -135,10 +134,11 @@ call_allow_origin (Call *call)
     if (!*allowed)
         return;
     http_reply_header (call->http, "Vary", "Origin");
-    if (!origin || !g_strv_contains ((const char *const *) allowed, origin))
+    if (!origin || !g_strv_contains ((const char *const *)allowed, origin))
         return;
     http_reply_header (call->http, "Access-Control-Allow-Origin", origin);
-    http_reply_header (call->http, "Access-Control-Expose-Headers", "ETag, Location, Retry-After, X-Request-Id");
+    http_reply_header (call->http, "Access-Control-Expose-Headers",
+                       "ETag, Location, Retry-After, X-Request-Id");
 }
 
 gboolean
@@ -154,7 +154,8 @@ call_is_same_origin (const Call *call, gboolean must_say)
     if (site && strcmp (site, "same-origin") != 0 && strcmp (site, "none") != 0)
         return FALSE;
     if (origin)
-        return strcmp (origin, public_url) == 0 || (host && (strcmp (origin, plain) == 0 || strcmp (origin, tls) == 0));
+        return strcmp (origin, public_url) == 0 ||
+               (host && (strcmp (origin, plain) == 0 || strcmp (origin, tls) == 0));
     return site || !must_say;
 }
 
@@ -208,12 +209,12 @@ status_title (int status)
         int status;
         const char *title;
     } titles[] = {
-        { 400, "Bad request" },          { 401, "Not signed in" },        { 403, "Not allowed" },
-        { 404, "Not found" },            { 405, "Method not allowed" },   { 408, "Request took too long" },
-        { 409, "Conflict" },             { 412, "Changed meanwhile" },    { 413, "Too large" },
-        { 414, "Address too long" },     { 415, "Wrong media type" },     { 422, "Values not accepted" },
-        { 429, "Too many requests" },    { 431, "Headers too large" },    { 500, "Internal error" },
-        { 501, "Not implemented" },      { 502, "Source failed" },        { 503, "Busy" },
+        { 400, "Bad request" },       { 401, "Not signed in" },      { 403, "Not allowed" },
+        { 404, "Not found" },         { 405, "Method not allowed" }, { 408, "Request took too long" },
+        { 409, "Conflict" },          { 412, "Changed meanwhile" },  { 413, "Too large" },
+        { 414, "Address too long" },  { 415, "Wrong media type" },   { 422, "Values not accepted" },
+        { 429, "Too many requests" }, { 431, "Headers too large" },  { 500, "Internal error" },
+        { 501, "Not implemented" },   { 502, "Source failed" },      { 503, "Busy" },
         { 507, "Storage full" },
     };
 
@@ -257,8 +258,8 @@ call_reply_problem (Call *call, const GError *error)
     g_autofree char *seconds = g_strdup_printf ("%d", wait >= 0 ? wait : 2);
 
     if (status >= 500)
-        log_event (LOG_ERROR, "request.failed", error->message, "request", http_call_id (call->http), "method",
-                   http_call_method (call->http), "path", http_call_path (call->http), NULL);
+        log_event (LOG_ERROR, "request.failed", error->message, "request", http_call_id (call->http),
+                   "method", http_call_method (call->http), "path", http_call_path (call->http), NULL);
     if (status == 401)
         http_reply_header (call->http, "WWW-Authenticate", "Bearer realm=\"daymark\"");
     if (status == 503 || status == 429)

@@ -67,8 +67,8 @@ gboolean call_only_members (json_t *object, const char *const *names, GError **e
 const char *call_text_member (json_t *object, const char *name, gsize most, GError **error);
 
 /* ---- the answer ---- */
-gboolean call_fail (GError **error, int status, const char *problem, const char *format, ...)
-    G_GNUC_PRINTF (4, 5);
+gboolean
+call_fail (GError **error, int status, const char *problem, const char *format, ...) G_GNUC_PRINTF (4, 5);
 /* Takes over body. Always TRUE, so that a handler can end with it. */
 gboolean call_reply (Call *call, int status, GString *body);
 gboolean call_reply_ok (Call *call); /* {"ok":true} */

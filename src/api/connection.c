@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define EXTERNAL_ID_MOST 100
-#define CREDENTIAL_MOST 16384
+#define CREDENTIAL_MOST  16384
 
 /* What was asked to be connected; texts are owned. */
 typedef struct {
@@ -77,8 +77,9 @@ find (Call *call, const Sql *sql, const char *id, GError **error)
     g_autoptr (Rows) rows = NULL;
 
     if (uuid_is_valid (id)) {
-        rows = store_ask (call->store, sql,
-                          PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }), error);
+        rows = store_ask (
+            call->store, sql,
+            PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }), error);
         if (!rows)
             return NULL;
         if (rows_count (rows))
@@ -153,7 +154,8 @@ read_wanted (json_t *body, Wanted *wanted, GError **error)
 {
     static const char *const members[] = { "source", "external_id", "credential", "verify", NULL };
     json_t *verify = json_object_get (body, "verify"), *id = json_object_get (body, "external_id");
-    g_autofree char *number = json_is_integer (id) ? g_strdup_printf ("%" JSON_INTEGER_FORMAT, json_integer_value (id)) : NULL;
+    g_autofree char *number =
+        json_is_integer (id) ? g_strdup_printf ("%" JSON_INTEGER_FORMAT, json_integer_value (id)) : NULL;
     const char *external_id;
 
     if (!call_only_members (body, members, error))
@@ -213,7 +215,8 @@ insert (Call *call, const char *id, const Wanted *wanted, const AccountInfo *inf
                   PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (call->who.user_id) },
                           { "source", VALUE_OF_TEXT (source_name (wanted->driver->source)) },
                           { "external_id", VALUE_OF_TEXT (wanted->external_id) },
-                          { "name", VALUE_OF_TEXT (info->name) }, { "currency", VALUE_OF_TEXT (info->currency) },
+                          { "name", VALUE_OF_TEXT (info->name) },
+                          { "currency", VALUE_OF_TEXT (info->currency) },
                           { "time_zone", VALUE_OF_TEXT (info->time_zone) },
                           { "credential", VALUE_OF_TEXT (sealed) },
                           { "now", VALUE_OF_INSTANT (clock_now (call->api->options.clock)) }),
@@ -319,7 +322,8 @@ static gboolean
 forget (Call *call, const char *id, const Rows *known, GError **error)
 {
     static const Sql *const ga4[] = { &sql_api_forget_ga4_daily, &sql_api_forget_ga4_channel_daily,
-                                      &sql_api_forget_ga4_landing_daily, &sql_api_forget_ga4_period_users, NULL };
+                                      &sql_api_forget_ga4_landing_daily, &sql_api_forget_ga4_period_users,
+                                      NULL };
     static const Sql *const meta[] = { &sql_api_forget_meta_daily, NULL };
     static const Sql *const instagram[] = { &sql_api_forget_ig_daily, &sql_api_forget_ig_media, NULL };
     Source source = source_parse (rows_text (known, 0, 1));
@@ -327,7 +331,8 @@ forget (Call *call, const char *id, const Rows *known, GError **error)
     Value user = VALUE_OF_TEXT (call->who.user_id), external_id = VALUE_OF_TEXT (rows_text (known, 0, 2));
 
     for (; *tables; tables++)
-        if (store_do (call->store, *tables, PARAMS ({ "user", user }, { "external_id", external_id }), error) < 0)
+        if (store_do (call->store, *tables, PARAMS ({ "user", user }, { "external_id", external_id }),
+                      error) < 0)
             return FALSE;
     return store_do (call->store, &sql_api_forget_notices,
                      PARAMS ({ "user", user }, { "source", VALUE_OF_TEXT (rows_text (known, 0, 1)) },
@@ -360,7 +365,8 @@ connection_test (Call *call, GError **error)
     g_autoptr (Rows) rows = find (call, &sql_api_connection_secret, id, error);
     const SourceDriver *driver = rows ? source_driver (source_parse (rows_text (rows, 0, 0))) : NULL;
     g_autofree char *context = g_strdup_printf ("connections|%s|credential", id);
-    char *credential = driver ? sealer_open (call->api->options.sealer, context, rows_text (rows, 0, 2), error) : NULL;
+    char *credential =
+        driver ? sealer_open (call->api->options.sealer, context, rows_text (rows, 0, 2), error) : NULL;
     g_auto (AccountInfo) info = { .first_day = DAY_NONE };
     gboolean ok = credential && try_source (call, driver, rows_text (rows, 0, 1), credential, &info, error);
 
@@ -368,7 +374,8 @@ connection_test (Call *call, GError **error)
     if (!ok)
         return FALSE;
     if (store_do (call->store, &sql_api_connection_restore,
-                  PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }), error) < 0)
+                  PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }),
+                  error) < 0)
         return FALSE;
     data_changed (call);
     return reply_connection (call, 200, id, error);

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define LAYOUT_MOST_BYTES (64 * 1024)
+#define LAYOUT_MOST_BYTES   (64 * 1024)
 #define LAYOUT_MOST_WIDGETS 100
 
 /* ---- meta ---- */
@@ -67,8 +67,9 @@ write_warnings (Json *json, const Rows *connections, Source source)
             continue;
         json_begin_object (json);
         json_put_text (json, "connection_id", rows_text (connections, i, 0));
-        json_put_text (json, "name", rows_is_null (connections, i, 3) ? rows_text (connections, i, 2)
-                                                                      : rows_text (connections, i, 3));
+        json_put_text (json, "name",
+                       rows_is_null (connections, i, 3) ? rows_text (connections, i, 2)
+                                                        : rows_text (connections, i, 3));
         json_put_text (json, "code", status);
         json_put_text (json, "text", rows_text (connections, i, 9));
         json_end_object (json);
@@ -119,7 +120,8 @@ write_meta (Json *json, const Call *call, const Rows *connections, const char *a
     json_key (json, "connected_sources");
     json_begin_object (json);
     for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++)
-        json_put_bool (json, source_infos[i].name, freshness_of (connections, source_infos[i].source).connections > 0);
+        json_put_bool (json, source_infos[i].name,
+                       freshness_of (connections, source_infos[i].source).connections > 0);
     json_end_object (json);
     json_key (json, "sources");
     json_begin_object (json);
@@ -170,7 +172,8 @@ dashboard_layout (Call *call, GError **error)
     if (!rows)
         return FALSE;
     reply_tag (call, rows_count (rows) ? rows_instant (rows, 0, 1) : INSTANT_NONE);
-    return call_reply (call, 200, g_string_new (rows_count (rows) ? rows_text (rows, 0, 0) : "{\"widgets\":[]}"));
+    return call_reply (call, 200,
+                       g_string_new (rows_count (rows) ? rows_text (rows, 0, 0) : "{\"widgets\":[]}"));
 }
 
 /* The key of a layout's widget, or else its id. */
@@ -192,13 +195,16 @@ check_widgets (json_t *widgets, GError **error)
     if (!json_is_array (widgets))
         return fault_set (error, FAULT_INVALID, "widgets must be a list");
     if (json_array_size (widgets) > LAYOUT_MOST_WIDGETS)
-        return fault_set (error, FAULT_INVALID, "a layout has at most %d widgets; this one has %" G_GSIZE_FORMAT,
+        return fault_set (error, FAULT_INVALID,
+                          "a layout has at most %d widgets; this one has %" G_GSIZE_FORMAT,
                           LAYOUT_MOST_WIDGETS, json_array_size (widgets));
-    json_array_foreach (widgets, i, widget) {
+    json_array_foreach (widgets, i, widget)
+    {
         const char *key = key_of (widget);
 
         if (!json_is_object (widget) || !json_is_string (json_object_get (widget, "id")))
-            return fault_set (error, FAULT_INVALID, "widget %" G_GSIZE_FORMAT " is not an object with an id", i + 1);
+            return fault_set (error, FAULT_INVALID, "widget %" G_GSIZE_FORMAT " is not an object with an id",
+                              i + 1);
         if (!key || !widget_find (key))
             g_string_append_printf (bad, "%s\"%.60s\"", bad->len ? ", " : "", key ? key : "");
     }
@@ -239,8 +245,8 @@ save (Call *call, json_t *layout, GError **error)
         if (!save_over (call, match, text, now, &saved, error))
             return FALSE;
     } else if (store_do (call->store, &sql_api_layout_put,
-                         PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "layout", VALUE_OF_TEXT (text) },
-                                 { "now", now }),
+                         PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) },
+                                 { "layout", VALUE_OF_TEXT (text) }, { "now", now }),
                          error) < 0) {
         return FALSE;
     }
@@ -260,7 +266,8 @@ dashboard_layout_save (Call *call, GError **error)
 
     http_call_body (call->http, &n);
     if (n > LAYOUT_MOST_BYTES)
-        return call_fail (error, 413, "layout-too-large", "a layout has at most %d KB", LAYOUT_MOST_BYTES / 1024);
+        return call_fail (error, 413, "layout-too-large", "a layout has at most %d KB",
+                          LAYOUT_MOST_BYTES / 1024);
     layout = call_body (call, error);
     ok = layout && check_widgets (json_object_get (layout, "widgets"), error) && save (call, layout, error);
     json_decref (layout);

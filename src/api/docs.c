@@ -52,7 +52,8 @@ write_parameter (Json *json, const char *in, const char *name, gsize n, gboolean
     json_key (json, "schema");
     json_begin_object (json);
     json_put_text (json, "type", "string");
-    if (g_str_has_suffix (text, "Date") || g_str_has_prefix (text, "compareS") || g_str_has_prefix (text, "compareE"))
+    if (g_str_has_suffix (text, "Date") || g_str_has_prefix (text, "compareS") ||
+        g_str_has_prefix (text, "compareE"))
         json_put_text (json, "format", "date");
     json_end_object (json);
     json_end_object (json);
@@ -167,7 +168,8 @@ write_components (Json *json)
         "{\"securitySchemes\":{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"},"
         "\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"daymark\"},"
         "\"cron\":{\"type\":\"apiKey\",\"in\":\"header\",\"name\":\"X-CRON-TOKEN\"}},"
-        "\"schemas\":{\"Problem\":{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"detail\",\"code\","
+        "\"schemas\":{\"Problem\":{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\","
+        "\"detail\",\"code\","
         "\"request_id\"],\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"
         "\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},"
         "\"request_id\":{\"type\":\"string\"}}}}}";
@@ -215,19 +217,20 @@ make_page (const Api *api)
 {
     GString *out = g_string_sized_new (16384);
 
-    g_string_append_printf (out,
-                            "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Daymark API</title>"
-                            "<meta name=\"viewport\" content=\"width=device-width\">"
-                            "<link rel=\"stylesheet\" href=\"%s\"><body class=\"docs\"><h1>Daymark API " DAYMARK_VERSION
-                            "</h1><p>The same as <a href=\"/openapi.json\">OpenAPI 3.1</a>. Errors are "
-                            "application/problem+json.</p><table><thead><tr><th>Method<th>Path<th>What<th>For"
-                            "<tbody>",
-                            stylesheet (api));
+    g_string_append_printf (
+        out,
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Daymark API</title>"
+        "<meta name=\"viewport\" content=\"width=device-width\">"
+        "<link rel=\"stylesheet\" href=\"%s\"><body class=\"docs\"><h1>Daymark API " DAYMARK_VERSION
+        "</h1><p>The same as <a href=\"/openapi.json\">OpenAPI 3.1</a>. Errors are "
+        "application/problem+json.</p><table><thead><tr><th>Method<th>Path<th>What<th>For"
+        "<tbody>",
+        stylesheet (api));
     for (guint i = 0; i < api_n_routes; i++) {
         const Route *route = &api_routes[i];
-        g_autofree char *row = g_markup_printf_escaped (
-            "<tr><td>%s<td><code>%s</code><td>%s<td>%s\n", route->method, route->path, route->summary,
-            policy_words (route->policy));
+        g_autofree char *row =
+            g_markup_printf_escaped ("<tr><td>%s<td><code>%s</code><td>%s<td>%s\n", route->method,
+                                     route->path, route->summary, policy_words (route->policy));
 
         g_string_append (out, row);
     }
@@ -243,9 +246,10 @@ docs_load (Api *api)
         "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'", NULL
     };
 
-    api->openapi = http_ready_new (200, "application/json", g_string_free_to_bytes (make_openapi ()), NULL, json_headers);
-    api->docs = http_ready_new (200, "text/html; charset=utf-8", g_string_free_to_bytes (make_page (api)), NULL,
-                                page_headers);
+    api->openapi = http_ready_new (200, "application/json", g_string_free_to_bytes (make_openapi ()), NULL,
+                                   json_headers);
+    api->docs = http_ready_new (200, "text/html; charset=utf-8", g_string_free_to_bytes (make_page (api)),
+                                NULL, page_headers);
 }
 
 gboolean

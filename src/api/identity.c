@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define REMEMBER_AT_MOST 16384
-#define TOKEN_MOST 8192 /* bytes of a bearer token */
+#define TOKEN_MOST       8192 /* bytes of a bearer token */
 
 typedef struct {
     Identity who;
@@ -92,7 +92,7 @@ recall (Identities *identities, const char *hash, Via via, Identity *who)
 static gboolean
 is_over (gpointer key, gpointer value, gpointer now)
 {
-    return ((Remembered *) value)->until <= *(gint64 *) now;
+    return ((Remembered *)value)->until <= *(gint64 *)now;
 }
 
 /* Bounded: when full, what is over goes; if nothing is over, everything does. */
@@ -152,7 +152,8 @@ read_role (Store *store, Identity *who, GError **error)
 }
 
 static gboolean
-find_jwt (Identities *identities, const char *token, const char *hash, Store *store, Identity *who, GError **error)
+find_jwt (Identities *identities, const char *token, const char *hash, Store *store, Identity *who,
+          GError **error)
 {
     g_auto (JwtClaims) claims = { .email = NULL };
 
@@ -183,7 +184,8 @@ find_ours (Identities *identities, Via via, const char *hash, Store *store, Iden
         return FALSE;
     if (!rows_count (rows))
         return fault_set (error, FAULT_DENIED,
-                          via == VIA_TOKEN ? "the API token is not known, or it has expired" : "the session has ended");
+                          via == VIA_TOKEN ? "the API token is not known, or it has expired"
+                                           : "the session has ended");
     g_strlcpy (who->user_id, rows_text (rows, 0, 0), UUID_TEXT);
     who->admin = g_str_equal (rows_text (rows, 0, 1), "admin");
     g_strlcpy (who->email, rows_is_null (rows, 0, 3) ? "" : rows_text (rows, 0, 3), sizeof who->email);

@@ -11,7 +11,7 @@
 #include "store/store.h"
 
 #define RECHECK_SECONDS 5
-#define SESSION_DAYS 30
+#define SESSION_DAYS    30
 
 typedef enum { VIA_NOTHING, VIA_JWT, VIA_TOKEN, VIA_COOKIE } Via;
 

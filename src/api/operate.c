@@ -16,7 +16,8 @@ operate_health (Call *call)
 gboolean
 operate_version (Call *call)
 {
-    return call_reply (call, 200, g_string_new ("{\"name\":\"daymark\",\"version\":\"" DAYMARK_VERSION "\"}"));
+    return call_reply (call, 200,
+                       g_string_new ("{\"name\":\"daymark\",\"version\":\"" DAYMARK_VERSION "\"}"));
 }
 
 /* The database answers, and the scheduler has looked within two minutes. */
@@ -28,7 +29,8 @@ operate_ready (Call *call, GError **error)
 
     if (!rows)
         return FALSE;
-    if (options->last_tick && clock_monotonic (options->clock) - options->last_tick (options->user) > TICK_LATE_US)
+    if (options->last_tick &&
+        clock_monotonic (options->clock) - options->last_tick (options->user) > TICK_LATE_US)
         return call_fail (error, 503, "scheduler-late", "the scheduler has not looked for over two minutes");
     return call_reply_ok (call);
 }
@@ -36,8 +38,9 @@ operate_ready (Call *call, GError **error)
 static void
 metric (GString *out, const char *name, const char *type, const char *help, guint64 value)
 {
-    g_string_append_printf (out, "# HELP daymark_%s %s\n# TYPE daymark_%s %s\ndaymark_%s %" G_GUINT64_FORMAT "\n", name,
-                            help, name, type, name, value);
+    g_string_append_printf (out,
+                            "# HELP daymark_%s %s\n# TYPE daymark_%s %s\ndaymark_%s %" G_GUINT64_FORMAT "\n",
+                            name, help, name, type, name, value);
 }
 
 gboolean
@@ -51,8 +54,10 @@ operate_metrics (Call *call, GError **error)
         http_server_stats (call->api->server, &http);
     cache_stats (call->api->options.cache, &cache);
     metric (out, "http_requests_total", "counter", "Requests answered.", http.requests);
-    metric (out, "http_replies_5xx_total", "counter", "Answers with a status of 500 or more.", http.replies_5xx);
-    metric (out, "http_refused_busy_total", "counter", "Requests refused because the queue was full.", http.refused_busy);
+    metric (out, "http_replies_5xx_total", "counter", "Answers with a status of 500 or more.",
+            http.replies_5xx);
+    metric (out, "http_refused_busy_total", "counter", "Requests refused because the queue was full.",
+            http.refused_busy);
     metric (out, "http_connections", "gauge", "Open connections.", http.connections);
     metric (out, "http_queued", "gauge", "Requests that wait for a worker.", http.queued);
     metric (out, "http_working", "gauge", "Requests that a worker has.", http.working);

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#define POLICY                                                                                                       \
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "           \
+#define POLICY                                                                                            \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " \
     "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 typedef struct {
@@ -28,9 +28,12 @@ make_ready (const ApiAsset *file, gboolean tls, gboolean gzip)
     gsize n = gzip ? file->gzip_size : file->plain_size;
     g_autofree char *tag = g_strdup_printf ("\"%s%s\"", file->etag, gzip ? "-gz" : "");
     const char *headers[16] = {
-        "Cache-Control",   file->immutable ? "public, max-age=31536000, immutable" : "no-cache",
-        "Vary",            "Accept-Encoding",
-        "Referrer-Policy", "same-origin",
+        "Cache-Control",
+        file->immutable ? "public, max-age=31536000, immutable" : "no-cache",
+        "Vary",
+        "Accept-Encoding",
+        "Referrer-Policy",
+        "same-origin",
         NULL,
     };
     guint at = 6;
@@ -62,7 +65,7 @@ page_load (Api *api)
 
         asset->gzip = make_ready (file, tls, TRUE);
         asset->plain = make_ready (file, tls, FALSE);
-        g_hash_table_insert (api->assets, (gpointer) file->path, asset);
+        g_hash_table_insert (api->assets, (gpointer)file->path, asset);
     }
 }
 

@@ -19,7 +19,8 @@ source_of (const Call *call, GError **error)
     if (strcmp (name, "all") == 0)
         return "all";
     if (source == SOURCE_NONE)
-        call_fail (error, 404, "unknown-source", "there is no source \"%.40s\"; there are ga4, meta and instagram", name);
+        call_fail (error, 404, "unknown-source",
+                   "there is no source \"%.40s\"; there are ga4, meta and instagram", name);
     return source_name (source);
 }
 
@@ -127,7 +128,9 @@ sync_cron_allowed (Call *call, GError **error)
     const char *want = call->api->options.config->cron_token;
     const char *header = http_call_header (call->http, "X-CRON-TOKEN");
     const char *bearer = http_call_header (call->http, "Authorization");
-    const char *given = header ? header : bearer && g_ascii_strncasecmp (bearer, "Bearer ", 7) == 0 ? bearer + 7 : "";
+    const char *given = header                                                      ? header
+                        : bearer && g_ascii_strncasecmp (bearer, "Bearer ", 7) == 0 ? bearer + 7
+                                                                                    : "";
 
     if (!want)
         return call_fail (error, 403, "cron-closed", "CRON_TOKEN is not set, so this address is closed");

@@ -72,7 +72,8 @@ static HttpReady *
 make_ready (Call *call, GString *answer)
 {
     static const char *const headers[] = { "Cache-Control", "private, no-cache", NULL };
-    static const char *const cors_headers[] = { "Cache-Control", "private, no-cache", "Vary", "Origin", NULL };
+    static const char *const cors_headers[] = { "Cache-Control", "private, no-cache", "Vary", "Origin",
+                                                NULL };
     char hash[SECRET_HASH_TEXT], tag[36];
 
     secret_hash (answer->str, answer->len, hash);

@@ -19,8 +19,8 @@
 typedef struct JwtVerifier JwtVerifier;
 
 typedef struct {
-    const char *secret;   /* HS256; NULL or empty: none */
-    gboolean has_key_set; /* RS256 and ES256 through fetch_keys */
+    const char *secret;            /* HS256; NULL or empty: none */
+    gboolean has_key_set;          /* RS256 and ES256 through fetch_keys */
     const char *issuer, *audience; /* NULL or empty: not checked */
     Clock *clock;
     /* The text of the JWK set; the caller frees it. NULL and error on failure. */

@@ -8,38 +8,58 @@
 
 #define FIELD(name) G_STRUCT_OFFSET (Config, name)
 
-#define TEXT(NAME, field, value, text)                                                                               \
-    { .name = NAME, .type = OPTION_TEXT, .offset = FIELD (field), .standard = (value), .help = (text) }
-#define SECRET(NAME, field, text)                                                                                    \
-    { .name = NAME, .type = OPTION_TEXT, .offset = FIELD (field), .secret = TRUE, .help = (text) }
-#define NUMBER(NAME, field, value, low, high, text)                                                                  \
-    { .name = NAME, .type = OPTION_INT, .offset = FIELD (field), .standard = (value), .least = (low),                \
-      .most = (high), .help = (text) }
-#define CHOICE(NAME, field, value, words, text)                                                                      \
-    { .name = NAME, .type = OPTION_CHOICE, .offset = FIELD (field), .standard = (value), .choices = (words),         \
-      .help = (text) }
+#define TEXT(NAME, field, value, text)                                                                  \
+    {                                                                                                   \
+        .name = NAME, .type = OPTION_TEXT, .offset = FIELD (field), .standard = (value), .help = (text) \
+    }
+#define SECRET(NAME, field, text)                                                                  \
+    {                                                                                              \
+        .name = NAME, .type = OPTION_TEXT, .offset = FIELD (field), .secret = TRUE, .help = (text) \
+    }
+#define NUMBER(NAME, field, value, low, high, text)                                                     \
+    {                                                                                                   \
+        .name = NAME, .type = OPTION_INT, .offset = FIELD (field), .standard = (value), .least = (low), \
+        .most = (high), .help = (text)                                                                  \
+    }
+#define CHOICE(NAME, field, value, words, text)                                            \
+    {                                                                                      \
+        .name = NAME, .type = OPTION_CHOICE, .offset = FIELD (field), .standard = (value), \
+        .choices = (words), .help = (text)                                                 \
+    }
 
 const Option config_options[] = {
     TEXT ("DATABASE_URL", database_url, "sqlite:daymark.db", "sqlite:PATH or postgresql://user@host/name"),
     TEXT ("LISTEN", listen, "127.0.0.1:8080", "address:port to serve on"),
-    TEXT ("PUBLIC_URL", public_url, NULL, "the address people use, for redirects and cookies; from LISTEN if empty"),
-    { .name = "CORS_ORIGINS", .type = OPTION_LIST, .offset = FIELD (cors_origins),
+    TEXT ("PUBLIC_URL", public_url, NULL,
+          "the address people use, for redirects and cookies; from LISTEN if empty"),
+    { .name = "CORS_ORIGINS",
+      .type = OPTION_LIST,
+      .offset = FIELD (cors_origins),
       .help = "exact origins that may call the API from a browser, comma-separated" },
     SECRET ("SECRET_KEY", secret_key,
-            "master key of the secrets at rest; created in daymark.key beside an SQLite file, required with PostgreSQL"),
+            "master key of the secrets at rest; created in daymark.key beside an SQLite file, required with "
+            "PostgreSQL"),
     SECRET ("JWT_SECRET", jwt_secret, "accept HS256 bearer tokens signed with this secret"),
     TEXT ("JWT_JWKS_URL", jwt_jwks_url, NULL, "accept RS256 and ES256 bearer tokens of this key set"),
     TEXT ("JWT_ISSUER", jwt_issuer, NULL, "required issuer of bearer tokens"),
     TEXT ("JWT_AUDIENCE", jwt_audience, NULL, "required audience of bearer tokens"),
     SECRET ("CRON_TOKEN", cron_token, "lets a cron service call the daily endpoints; empty: they answer 403"),
-    { .name = "SYNC_TIME", .type = OPTION_TIME, .offset = FIELD (sync_time), .standard = "00:15",
+    { .name = "SYNC_TIME",
+      .type = OPTION_TIME,
+      .offset = FIELD (sync_time),
+      .standard = "00:15",
       .help = "when the daily run starts, HH:MM in SYNC_ZONE" },
     TEXT ("SYNC_ZONE", sync_zone, "America/Los_Angeles", "IANA time zone of the schedule"),
     NUMBER ("SYNC_DAYS", sync_days, "2", 1, 90, "days that a daily run of GA4 reads again"),
     NUMBER ("BACKFILL_DAYS", backfill_days, "395", 1, 1100, "days that the first run of a connection reads"),
     NUMBER ("CACHE_TTL", cache_ttl, "90", 0, 3600, "seconds that an answer is kept; 0 turns the cache off"),
-    { .name = "CACHE_BYTES", .type = OPTION_BYTES, .offset = FIELD (cache_bytes), .standard = "64 MB",
-      .least = 1 << 20, .most = G_GINT64_CONSTANT (1) << 40, .help = "most memory for kept answers" },
+    { .name = "CACHE_BYTES",
+      .type = OPTION_BYTES,
+      .offset = FIELD (cache_bytes),
+      .standard = "64 MB",
+      .least = 1 << 20,
+      .most = G_GINT64_CONSTANT (1) << 40,
+      .help = "most memory for kept answers" },
     SECRET ("REDIS_URL", redis_url, "redis://host:port/db, a shared second level of the cache"),
     TEXT ("TLS_CERT", tls_cert, NULL, "path of a PEM certificate chain; empty: plain HTTP"),
     TEXT ("TLS_KEY", tls_key, NULL, "path of its PEM private key"),
@@ -52,8 +72,10 @@ const Option config_options[] = {
     TEXT ("META_API_VERSION", meta_api_version, "v25.0", "version of the Graph API"),
     TEXT ("GA4_DATA_URL", ga4_data_url, "https://analyticsdata.googleapis.com", "the GA4 Data API"),
     TEXT ("GA4_ADMIN_URL", ga4_admin_url, "https://analyticsadmin.googleapis.com", "the GA4 Admin API"),
-    TEXT ("GOOGLE_TOKEN_URL", google_token_url, "https://oauth2.googleapis.com/token", "Google's token endpoint"),
-    TEXT ("GOOGLE_AUTH_URL", google_auth_url, "https://accounts.google.com/o/oauth2/v2/auth", "Google's consent page"),
+    TEXT ("GOOGLE_TOKEN_URL", google_token_url, "https://oauth2.googleapis.com/token",
+          "Google's token endpoint"),
+    TEXT ("GOOGLE_AUTH_URL", google_auth_url, "https://accounts.google.com/o/oauth2/v2/auth",
+          "Google's consent page"),
     TEXT ("META_GRAPH_URL", meta_graph_url, "https://graph.facebook.com", "the Graph API"),
     TEXT ("META_DIALOG_URL", meta_dialog_url, "https://www.facebook.com", "Meta's consent page"),
     SECRET ("OPENAI_API_KEY", openai_api_key, "key of a chat-completions endpoint; empty: insights by rules"),
@@ -70,7 +92,7 @@ const guint config_n_options = G_N_ELEMENTS (config_options);
 static gpointer
 field (const Config *config, const Option *option)
 {
-    return (char *) config + option->offset;
+    return (char *)config + option->offset;
 }
 
 static gboolean
@@ -83,8 +105,8 @@ bad (GError **error, const Option *option, const char *value, const char *why)
 static gboolean
 read_time (const char *value, int *minutes)
 {
-    if (strlen (value) != 5 || value[2] != ':' || !g_ascii_isdigit (value[0]) || !g_ascii_isdigit (value[1]) ||
-        !g_ascii_isdigit (value[3]) || !g_ascii_isdigit (value[4]))
+    if (strlen (value) != 5 || value[2] != ':' || !g_ascii_isdigit (value[0]) ||
+        !g_ascii_isdigit (value[1]) || !g_ascii_isdigit (value[3]) || !g_ascii_isdigit (value[4]))
         return FALSE;
     *minutes = ((value[0] - '0') * 10 + value[1] - '0') * 60 + (value[3] - '0') * 10 + value[4] - '0';
     return value[0] <= '2' && *minutes < 24 * 60 && value[3] < '6';
@@ -105,7 +127,7 @@ read_bytes (const char *value, gint64 *bytes)
     unit = g_strstrip (g_ascii_strdown (end, -1));
     for (guint i = 0; i < G_N_ELEMENTS (units); i++) {
         if (strcmp (unit, units[i]) == 0 && number < (G_GUINT64_CONSTANT (1) << 30)) {
-            *bytes = (gint64) (number << (10 * i));
+            *bytes = (gint64)(number << (10 * i));
             return TRUE;
         }
     }
@@ -119,7 +141,8 @@ in_bounds (const Option *option, gint64 number, const char *value, GError **erro
 
     if (number >= option->least && number <= option->most)
         return TRUE;
-    why = g_strdup_printf ("it must be %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, option->least, option->most);
+    why =
+        g_strdup_printf ("it must be %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, option->least, option->most);
     return bad (error, option, value, why);
 }
 
@@ -130,7 +153,7 @@ set_number (Config *config, const Option *option, const char *value, GError **er
 
     if (!g_ascii_string_to_signed (value, 10, G_MININT, G_MAXINT, &number, NULL))
         return bad (error, option, value, "it must be a whole number");
-    *(int *) field (config, option) = (int) number;
+    *(int *)field (config, option) = (int)number;
     return in_bounds (option, number, value, error);
 }
 
@@ -152,7 +175,7 @@ set_choice (Config *config, const Option *option, const char *value, GError **er
     g_auto (GStrv) choices = g_strsplit (option->choices, "|", -1);
     char **text = field (config, option);
 
-    if (!g_strv_contains ((const char *const *) choices, value)) {
+    if (!g_strv_contains ((const char *const *)choices, value)) {
         g_autofree char *why = g_strdup_printf ("it must be one of %s", option->choices);
 
         return bad (error, option, value, why);
@@ -183,7 +206,7 @@ set (Config *config, const Option *option, const char *value, GError **error)
     case OPTION_BYTES:
         if (!read_bytes (value, field (config, option)))
             return bad (error, option, value, "write it as 64 MB");
-        return in_bounds (option, *(gint64 *) field (config, option), value, error);
+        return in_bounds (option, *(gint64 *)field (config, option), value, error);
     case OPTION_TIME:
         return read_time (value, field (config, option)) || bad (error, option, value, "write it as HH:MM");
     }
@@ -198,7 +221,8 @@ find (const char *name, gboolean *from_file)
         const char *known = config_options[i].name;
         gsize n = strlen (known);
 
-        *from_file = config_options[i].secret && strncmp (name, known, n) == 0 && strcmp (name + n, "_FILE") == 0;
+        *from_file =
+            config_options[i].secret && strncmp (name, known, n) == 0 && strcmp (name + n, "_FILE") == 0;
         if (*from_file || strcmp (name, known) == 0)
             return &config_options[i];
     }
@@ -261,7 +285,7 @@ read_environment (Config *config, char **environment, GError **error)
 {
     for (; environment && *environment; environment++) {
         const char *value = strchr (*environment, '=');
-        g_autofree char *name = value ? g_strndup (*environment, (gsize) (value - *environment)) : NULL;
+        g_autofree char *name = value ? g_strndup (*environment, (gsize)(value - *environment)) : NULL;
         gboolean from_file;
         const Option *option = name ? find (name, &from_file) : NULL;
 
@@ -291,8 +315,7 @@ check (Config *config, GError **error)
         !g_str_has_prefix (config->database_url, "postgres://"))
         return fault_set (error, FAULT_INVALID, "DATABASE_URL must start with sqlite: or postgresql://");
     if (!config->public_url)
-        config->public_url =
-            g_strdup_printf ("%s://%s", config->tls_cert ? "https" : "http", config->listen);
+        config->public_url = g_strdup_printf ("%s://%s", config->tls_cert ? "https" : "http", config->listen);
     if (g_str_has_suffix (config->public_url, "/"))
         config->public_url[strlen (config->public_url) - 1] = '\0';
     return TRUE;
@@ -339,9 +362,9 @@ config_free (Config *config)
         const Option *option = &config_options[i];
 
         if (option->type == OPTION_TEXT || option->type == OPTION_CHOICE)
-            g_free (*(char **) field (config, option));
+            g_free (*(char **)field (config, option));
         else if (option->type == OPTION_LIST)
-            g_strfreev (*(char ***) field (config, option));
+            g_strfreev (*(char ***)field (config, option));
     }
     g_free (config);
 }
@@ -354,18 +377,18 @@ config_show (const Config *config, const Option *option)
 
     switch (option->type) {
     case OPTION_LIST:
-        return g_strjoinv (",", *(char ***) at);
+        return g_strjoinv (",", *(char ***)at);
     case OPTION_INT:
-        return g_strdup_printf ("%d", *(const int *) at);
+        return g_strdup_printf ("%d", *(const int *)at);
     case OPTION_BYTES:
-        return g_strdup_printf ("%" G_GINT64_FORMAT, *(const gint64 *) at);
+        return g_strdup_printf ("%" G_GINT64_FORMAT, *(const gint64 *)at);
     case OPTION_TIME:
-        return g_strdup_printf ("%02d:%02d", *(const int *) at / 60, *(const int *) at % 60);
+        return g_strdup_printf ("%02d:%02d", *(const int *)at / 60, *(const int *)at % 60);
     case OPTION_TEXT:
     case OPTION_CHOICE:
         break;
     }
-    text = *(char *const *) at;
+    text = *(char *const *)at;
     return g_strdup (!text ? "" : option->secret ? "********" : text);
 }
 
@@ -377,8 +400,8 @@ config_split_address (const char *address, char **host, guint16 *port, GError **
 
     if (!colon || colon == address || !g_ascii_string_to_unsigned (colon + 1, 10, 0, 65535, &number, NULL))
         return fault_set (error, FAULT_INVALID, "LISTEN is \"%.60s\": write it as 127.0.0.1:8080", address);
-    *host = *address == '[' && colon[-1] == ']' ? g_strndup (address + 1, (gsize) (colon - address) - 2)
-                                                : g_strndup (address, (gsize) (colon - address));
-    *port = (guint16) number;
+    *host = *address == '[' && colon[-1] == ']' ? g_strndup (address + 1, (gsize)(colon - address) - 2)
+                                                : g_strndup (address, (gsize)(colon - address));
+    *port = (guint16)number;
     return TRUE;
 }

@@ -19,13 +19,14 @@ typedef struct {
     int sync_time; /* minutes after midnight */
     char *sync_zone;
     int sync_days, backfill_days;
-    int cache_ttl;      /* seconds, 0 is off */
+    int cache_ttl; /* seconds, 0 is off */
     gint64 cache_bytes;
     char *redis_url;
     char *tls_cert, *tls_key;
     int workers, loops; /* loops 0: one a core */
     char *google_client_id, *google_client_secret, *meta_app_id, *meta_app_secret, *meta_api_version;
-    char *ga4_data_url, *ga4_admin_url, *google_token_url, *google_auth_url, *meta_graph_url, *meta_dialog_url;
+    char *ga4_data_url, *ga4_admin_url, *google_token_url, *google_auth_url, *meta_graph_url,
+        *meta_dialog_url;
     char *openai_api_key, *openai_base_url, *openai_model;
     int llm_timeout; /* seconds */
     char *log_level, *log_format, *log_requests;
@@ -36,11 +37,11 @@ typedef enum { OPTION_TEXT, OPTION_LIST, OPTION_INT, OPTION_BYTES, OPTION_TIME, 
 typedef struct {
     const char *name;
     OptionType type;
-    gsize offset;              /* of its field in Config */
-    const char *standard;      /* the default as text; NULL is empty */
-    gint64 least, most;        /* of numbers */
-    const char *choices;       /* "info|warning", for OPTION_CHOICE */
-    gboolean secret;           /* masked wherever it is shown */
+    gsize offset;         /* of its field in Config */
+    const char *standard; /* the default as text; NULL is empty */
+    gint64 least, most;   /* of numbers */
+    const char *choices;  /* "info|warning", for OPTION_CHOICE */
+    gboolean secret;      /* masked wherever it is shown */
     const char *help;
 } Option;
 

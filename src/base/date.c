@@ -24,11 +24,11 @@ day_of (int year, int month, int day_of_month)
 
     if (year < 1 || year > 9999 || month < 1 || month > 12 || day_of_month < 1 || day_of_month > 31)
         return DAY_NONE;
-    if (!g_date_valid_dmy ((GDateDay) day_of_month, (GDateMonth) month, (GDateYear) year))
+    if (!g_date_valid_dmy ((GDateDay)day_of_month, (GDateMonth)month, (GDateYear)year))
         return DAY_NONE;
     g_date_clear (&date, 1);
-    g_date_set_dmy (&date, (GDateDay) day_of_month, (GDateMonth) month, (GDateYear) year);
-    return (Day) g_date_get_julian (&date) - JULIAN_OF_1970;
+    g_date_set_dmy (&date, (GDateDay)day_of_month, (GDateMonth)month, (GDateYear)year);
+    return (Day)g_date_get_julian (&date) - JULIAN_OF_1970;
 }
 
 void
@@ -37,9 +37,9 @@ day_split (Day day, int *year, int *month, int *day_of_month)
     GDate date;
 
     g_date_clear (&date, 1);
-    g_date_set_julian (&date, (guint32) (day + JULIAN_OF_1970));
+    g_date_set_julian (&date, (guint32)(day + JULIAN_OF_1970));
     *year = g_date_get_year (&date);
-    *month = (int) g_date_get_month (&date);
+    *month = (int)g_date_get_month (&date);
     *day_of_month = g_date_get_day (&date);
 }
 
@@ -71,7 +71,7 @@ static char *
 write_digits (char *at, int number, int n)
 {
     for (int i = n - 1; i >= 0; i--, number /= 10)
-        at[i] = (char) ('0' + number % 10);
+        at[i] = (char)('0' + number % 10);
     return at + n;
 }
 
@@ -125,10 +125,10 @@ const char *
 instant_format (gint64 instant, char text[static INSTANT_TEXT])
 {
     gint64 seconds = floor_div (instant, SECOND_US);
-    int micros = (int) (instant - seconds * SECOND_US);
+    int micros = (int)(instant - seconds * SECOND_US);
     gint64 days = floor_div (seconds, 86400);
-    int of_day = (int) (seconds - days * 86400);
-    char *at = write_day (text, (Day) days);
+    int of_day = (int)(seconds - days * 86400);
+    char *at = write_day (text, (Day)days);
 
     *at++ = 'T';
     at = write_digits (at, of_day / 3600, 2);
@@ -187,7 +187,8 @@ instant_parse (const char *text, gint64 *instant)
     int h, m, s, micros, offset;
     Day day;
 
-    if (!text || strlen (text) < 20 || (text[10] != 'T' && text[10] != ' ') || text[13] != ':' || text[16] != ':')
+    if (!text || strlen (text) < 20 || (text[10] != 'T' && text[10] != ' ') || text[13] != ':' ||
+        text[16] != ':')
         return FALSE;
     g_strlcpy (date, text, sizeof date);
     if (!day_parse (date, &day) || !read_digits (text + 11, 2, &h) || !read_digits (text + 14, 2, &m) ||
@@ -196,7 +197,7 @@ instant_parse (const char *text, gint64 *instant)
     rest = read_fraction (text + 19, &micros);
     if (!read_offset (rest, &offset))
         return FALSE;
-    *instant = ((gint64) day * 86400 + h * 3600 + m * 60 + s - offset) * SECOND_US + micros;
+    *instant = ((gint64)day * 86400 + h * 3600 + m * 60 + s - offset) * SECOND_US + micros;
     return TRUE;
 }
 
@@ -206,7 +207,7 @@ instant_day (gint64 instant, GTimeZone *zone)
     gint64 seconds = floor_div (instant, SECOND_US);
     int interval = g_time_zone_find_interval (zone, G_TIME_TYPE_UNIVERSAL, seconds);
 
-    return (Day) floor_div (seconds + g_time_zone_get_offset (zone, interval), 86400);
+    return (Day)floor_div (seconds + g_time_zone_get_offset (zone, interval), 86400);
 }
 
 GTimeZone *

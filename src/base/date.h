@@ -8,11 +8,11 @@
 
 typedef gint32 Day;
 
-#define DAY_NONE G_MININT32 /* no day: sorts before all others */
-#define DAY_TEXT 11         /* buffer for "2026-01-02" */
-#define INSTANT_TEXT 32     /* buffer for "2026-01-02T08:15:00.123456Z" */
+#define DAY_NONE     G_MININT32 /* no day: sorts before all others */
+#define DAY_TEXT     11         /* buffer for "2026-01-02" */
+#define INSTANT_TEXT 32         /* buffer for "2026-01-02T08:15:00.123456Z" */
 #define INSTANT_NONE G_MININT64
-#define SECOND_US ((gint64) 1000000)
+#define SECOND_US    ((gint64)1000000)
 
 /* "YYYY-MM-DD" and nothing else: exactly ten characters, a date that exists. */
 gboolean day_parse (const char *text, Day *day);

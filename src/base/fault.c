@@ -21,7 +21,7 @@ fault_private_copy (const FaultPrivate *from, FaultPrivate *to)
 static void
 fault_private_clear (FaultPrivate *private)
 {
-    (void) private; /* it owns nothing */
+    (void)private; /* it owns nothing */
 }
 
 G_DEFINE_EXTENDED_ERROR (Fault, fault)
@@ -31,20 +31,13 @@ static const struct {
     const char *problem;
     gboolean transient;
 } kinds[] = {
-    [FAULT_INVALID] = { 422, "invalid", FALSE },
-    [FAULT_NOT_FOUND] = { 404, "not-found", FALSE },
-    [FAULT_CONFLICT] = { 409, "conflict", FALSE },
-    [FAULT_DENIED] = { 422, "denied", FALSE },
-    [FAULT_RECONNECT] = { 422, "reconnect", FALSE },
-    [FAULT_BUSY] = { 503, "busy", TRUE },
-    [FAULT_LOST] = { 503, "unavailable", TRUE },
-    [FAULT_TIMEOUT] = { 503, "timeout", TRUE },
-    [FAULT_REMOTE] = { 502, "source-failed", TRUE },
-    [FAULT_FULL] = { 507, "storage-full", FALSE },
-    [FAULT_CANCELLED] = { 503, "stopping", FALSE },
-    [FAULT_FENCED] = { 409, "lease-lost", FALSE },
-    [FAULT_REQUEST] = { 400, "bad-request", FALSE },
-    [FAULT_INTERNAL] = { 500, "internal", FALSE },
+    [FAULT_INVALID] = { 422, "invalid", FALSE },     [FAULT_NOT_FOUND] = { 404, "not-found", FALSE },
+    [FAULT_CONFLICT] = { 409, "conflict", FALSE },   [FAULT_DENIED] = { 422, "denied", FALSE },
+    [FAULT_RECONNECT] = { 422, "reconnect", FALSE }, [FAULT_BUSY] = { 503, "busy", TRUE },
+    [FAULT_LOST] = { 503, "unavailable", TRUE },     [FAULT_TIMEOUT] = { 503, "timeout", TRUE },
+    [FAULT_REMOTE] = { 502, "source-failed", TRUE }, [FAULT_FULL] = { 507, "storage-full", FALSE },
+    [FAULT_CANCELLED] = { 503, "stopping", FALSE },  [FAULT_FENCED] = { 409, "lease-lost", FALSE },
+    [FAULT_REQUEST] = { 400, "bad-request", FALSE }, [FAULT_INTERNAL] = { 500, "internal", FALSE },
 };
 
 static void
@@ -93,7 +86,7 @@ fault_set_status (GError **error, int status, const char *problem, const char *f
 static gboolean
 is_ours (const GError *error)
 {
-    return error && error->domain == FAULT && error->code >= 0 && error->code < (int) G_N_ELEMENTS (kinds);
+    return error && error->domain == FAULT && error->code >= 0 && error->code < (int)G_N_ELEMENTS (kinds);
 }
 
 int

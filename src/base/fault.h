@@ -32,8 +32,8 @@ GQuark fault_quark (void);
 gboolean fault_set (GError **error, FaultCode code, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
 /* The same for a failure that says when to come back; seconds < 0 is unknown. */
-gboolean fault_set_retry (GError **error, FaultCode code, int seconds, const char *format, ...)
-    G_GNUC_PRINTF (4, 5);
+gboolean
+fault_set_retry (GError **error, FaultCode code, int seconds, const char *format, ...) G_GNUC_PRINTF (4, 5);
 
 /* The same with an HTTP status and a stable problem code ("unknown-widget");
  * problem must be a string that lives for ever. */

@@ -69,11 +69,11 @@ void
 json_int (Json *json, gint64 value)
 {
     char text[24], *at = text + sizeof text;
-    guint64 rest = value < 0 ? -(guint64) value : (guint64) value;
+    guint64 rest = value < 0 ? -(guint64)value : (guint64)value;
 
     element (json);
     do
-        *--at = (char) ('0' + rest % 10);
+        *--at = (char)('0' + rest % 10);
     while (rest /= 10);
     if (value < 0)
         *--at = '-';
@@ -90,7 +90,7 @@ json_double (Json *json, double value)
         return;
     }
     if (value == floor (value) && fabs (value) < 1e15) {
-        json_int (json, (gint64) value);
+        json_int (json, (gint64)value);
         return;
     }
     element (json);
@@ -108,8 +108,8 @@ json_double (Json *json, double value)
 void
 json_micros (Json *json, gint64 micros)
 {
-    guint64 rest = micros < 0 ? -(guint64) micros : (guint64) micros;
-    guint fraction = (guint) (rest % 1000000);
+    guint64 rest = micros < 0 ? -(guint64)micros : (guint64)micros;
+    guint fraction = (guint)(rest % 1000000);
     char text[8];
     gsize n;
 
@@ -120,7 +120,7 @@ json_micros (Json *json, gint64 micros)
     g_snprintf (text, sizeof text, ".%06u", fraction);
     for (n = 7; text[n - 1] == '0'; n--)
         ;
-    g_string_append_len (json->out, text, (gssize) n);
+    g_string_append_len (json->out, text, (gssize)n);
 }
 
 /* Bytes that need an escape: control bytes, quote, backslash. */
@@ -138,7 +138,7 @@ append_escaped (GString *out, const char *text, gsize n)
     while (text < end) {
         const char *from = text;
 
-        while (text < end && !needs_escape ((guchar) *text))
+        while (text < end && !needs_escape ((guchar)*text))
             text++;
         g_string_append_len (out, from, text - from);
         if (text == end)
@@ -149,7 +149,7 @@ append_escaped (GString *out, const char *text, gsize n)
         } else if (*text == '\n') {
             g_string_append (out, "\\n");
         } else {
-            g_string_append_printf (out, "\\u%04x", (guint) (guchar) *text);
+            g_string_append_printf (out, "\\u%04x", (guint)(guchar)*text);
         }
         text++;
     }
@@ -163,7 +163,7 @@ json_text_n (Json *json, const char *text, gsize n)
     if (g_utf8_validate_len (text, n, NULL)) {
         append_escaped (json->out, text, n);
     } else {
-        g_autofree char *valid = g_utf8_make_valid (text, (gssize) n);
+        g_autofree char *valid = g_utf8_make_valid (text, (gssize)n);
 
         append_escaped (json->out, valid, strlen (valid));
     }
@@ -199,7 +199,7 @@ void
 json_raw (Json *json, const char *text, gsize n)
 {
     element (json);
-    g_string_append_len (json->out, text, (gssize) n);
+    g_string_append_len (json->out, text, (gssize)n);
 }
 
 void

@@ -27,13 +27,13 @@ void json_key (Json *json, const char *key); /* key needs no escaping */
 void json_none (Json *json);
 void json_bool (Json *json, gboolean value);
 void json_int (Json *json, gint64 value);
-void json_double (Json *json, double value);            /* shortest text that reads back the same */
-void json_micros (Json *json, gint64 micros);           /* exact decimal: 1230000 is 1.23 */
-void json_text (Json *json, const char *text);          /* NULL is null */
+void json_double (Json *json, double value);   /* shortest text that reads back the same */
+void json_micros (Json *json, gint64 micros);  /* exact decimal: 1230000 is 1.23 */
+void json_text (Json *json, const char *text); /* NULL is null */
 void json_text_n (Json *json, const char *text, gsize n);
-void json_day (Json *json, Day day);                    /* DAY_NONE is null */
-void json_instant (Json *json, gint64 instant);         /* INSTANT_NONE is null */
-void json_raw (Json *json, const char *text, gsize n);  /* one ready JSON value */
+void json_day (Json *json, Day day);                   /* DAY_NONE is null */
+void json_instant (Json *json, gint64 instant);        /* INSTANT_NONE is null */
+void json_raw (Json *json, const char *text, gsize n); /* one ready JSON value */
 
 /* key and value in one call */
 void json_put_null (Json *json, const char *key);

@@ -32,7 +32,8 @@ log_name_is_secret (const char *name)
     for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
         if (strstr (lower, parts[i]))
             return TRUE;
-    return strcmp (lower, "code") == 0 || g_str_has_suffix (lower, "key") || strcmp (lower, "credential") == 0;
+    return strcmp (lower, "code") == 0 || g_str_has_suffix (lower, "key") ||
+           strcmp (lower, "credential") == 0;
 }
 
 void
@@ -44,7 +45,7 @@ log_write_raw (const char *text, gsize n)
         if (written <= 0)
             return; /* nobody to tell */
         text += written;
-        n -= (gsize) written;
+        n -= (gsize)written;
     }
 }
 
@@ -61,7 +62,7 @@ static void
 append_plain (GString *line, const char *text)
 {
     for (; *text; text++)
-        g_string_append_c (line, (guchar) *text < 0x20 || *text == 0x7f ? ' ' : *text);
+        g_string_append_c (line, (guchar)*text < 0x20 || *text == 0x7f ? ' ' : *text);
 }
 
 static void

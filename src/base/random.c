@@ -17,7 +17,7 @@ system_fill (Random *random, void *bytes, gsize n)
         if (got <= 0)
             g_error ("getrandom: %s", g_strerror (errno));
         at += got;
-        n -= (gsize) got;
+        n -= (gsize)got;
     }
 }
 
@@ -43,8 +43,8 @@ random_uuid (Random *random, char text[static UUID_TEXT])
     char *at = text;
 
     random_fill (random, bytes, sizeof bytes);
-    bytes[6] = (guint8) ((bytes[6] & 0x0f) | 0x40); /* version 4 */
-    bytes[8] = (guint8) ((bytes[8] & 0x3f) | 0x80); /* variant of RFC 9562 */
+    bytes[6] = (guint8)((bytes[6] & 0x0f) | 0x40); /* version 4 */
+    bytes[8] = (guint8)((bytes[8] & 0x3f) | 0x80); /* variant of RFC 9562 */
     for (guint i = 0; i < sizeof bytes; i++) {
         if (i == 4 || i == 6 || i == 8 || i == 10)
             *at++ = '-';

@@ -18,9 +18,9 @@ typedef struct {
     };
 } Value;
 
-#define VALUE_NONE              ((Value){ .type = VALUE_NULL })
-#define VALUE_OF_INT(i)         ((Value){ .type = VALUE_INT, .integer = (i) })
-#define VALUE_OF_REAL(r)        ((Value){ .type = VALUE_REAL, .real = (r) })
-#define VALUE_OF_TEXT(s)        ((Value){ .type = VALUE_TEXT, .text = (s) })
-#define VALUE_OF_DAY(d)         ((Value){ .type = VALUE_DAY, .day = (d) })
-#define VALUE_OF_INSTANT(us)    ((Value){ .type = VALUE_INSTANT, .integer = (us) })
+#define VALUE_NONE           ((Value){ .type = VALUE_NULL })
+#define VALUE_OF_INT(i)      ((Value){ .type = VALUE_INT, .integer = (i) })
+#define VALUE_OF_REAL(r)     ((Value){ .type = VALUE_REAL, .real = (r) })
+#define VALUE_OF_TEXT(s)     ((Value){ .type = VALUE_TEXT, .text = (s) })
+#define VALUE_OF_DAY(d)      ((Value){ .type = VALUE_DAY, .day = (d) })
+#define VALUE_OF_INSTANT(us) ((Value){ .type = VALUE_INSTANT, .integer = (us) })

@@ -15,7 +15,8 @@
 int
 cli_migrate (int argc, char **argv, GError **error)
 {
-    g_autoptr (Config) config = cli_load (&argc, &argv, NULL, "Bring the database to the newest schema.", error);
+    g_autoptr (Config) config =
+        cli_load (&argc, &argv, NULL, "Bring the database to the newest schema.", error);
     g_autoptr (Store) store = config ? store_open (config->database_url, NULL, error) : NULL;
     int applied = store ? migrate (store, migrations, error) : -1;
 
@@ -36,7 +37,8 @@ cli_version (int argc, char **argv, GError **error)
 int
 cli_config (int argc, char **argv, GError **error)
 {
-    g_autoptr (Config) config = cli_load (&argc, &argv, NULL, "Every setting, its value and its meaning.", error);
+    g_autoptr (Config) config =
+        cli_load (&argc, &argv, NULL, "Every setting, its value and its meaning.", error);
 
     for (guint i = 0; config && i < config_n_options; i++) {
         const Option *option = &config_options[i];
@@ -107,7 +109,8 @@ user_password (Store *store, const char *email, GError **error)
 {
     g_autofree char *lower = g_utf8_strdown (email, -1), *hash = read_password_hash (error);
     gint64 n = hash ? store_do (store, &sql_auth_user_password,
-                                PARAMS ({ "email", VALUE_OF_TEXT (lower) }, { "password_hash", VALUE_OF_TEXT (hash) }),
+                                PARAMS ({ "email", VALUE_OF_TEXT (lower) },
+                                        { "password_hash", VALUE_OF_TEXT (hash) }),
                                 error)
                     : -1;
 
@@ -120,10 +123,12 @@ cli_user (int argc, char **argv, GError **error)
     gboolean admin = FALSE, from_stdin = FALSE;
     const GOptionEntry entries[] = {
         { "admin", 0, 0, G_OPTION_ARG_NONE, &admin, "make the new account an administrator", NULL },
-        { "password-stdin", 0, 0, G_OPTION_ARG_NONE, &from_stdin, "read the password from standard input", NULL },
+        { "password-stdin", 0, 0, G_OPTION_ARG_NONE, &from_stdin, "read the password from standard input",
+          NULL },
         { NULL },
     };
-    g_autoptr (Config) config = cli_load (&argc, &argv, entries, "user add EMAIL | list | password EMAIL", error);
+    g_autoptr (Config) config =
+        cli_load (&argc, &argv, entries, "user add EMAIL | list | password EMAIL", error);
     g_autoptr (Store) store = config ? cli_open (config, error) : NULL;
     const char *verb = argc > 1 ? argv[1] : "", *email = argc > 2 ? argv[2] : NULL;
 
@@ -168,12 +173,13 @@ token_create (Store *store, const char *user_id, const char *name, int days, GEr
     char hash[SECRET_HASH_TEXT], id[UUID_TEXT];
 
     secret_hash (secret, strlen (secret), hash);
-    if (store_do (store, &sql_auth_token_insert,
-                  PARAMS ({ "id", VALUE_OF_TEXT (random_uuid (random_system (), id)) },
-                          { "user", VALUE_OF_TEXT (user_id) }, { "name", VALUE_OF_TEXT (name) },
-                          { "hash", VALUE_OF_TEXT (hash) }, { "now", VALUE_OF_INSTANT (now) },
-                          { "expires_at", days ? VALUE_OF_INSTANT (now + days * 86400 * SECOND_US) : VALUE_NONE }),
-                  error) < 0)
+    if (store_do (
+            store, &sql_auth_token_insert,
+            PARAMS ({ "id", VALUE_OF_TEXT (random_uuid (random_system (), id)) },
+                    { "user", VALUE_OF_TEXT (user_id) }, { "name", VALUE_OF_TEXT (name) },
+                    { "hash", VALUE_OF_TEXT (hash) }, { "now", VALUE_OF_INSTANT (now) },
+                    { "expires_at", days ? VALUE_OF_INSTANT (now + days * 86400 * SECOND_US) : VALUE_NONE }),
+            error) < 0)
         return FALSE;
     printf ("%s\n", secret); /* the only time it can be seen */
     return TRUE;
@@ -194,10 +200,11 @@ token_list (Store *store, const char *user_id, GError **error)
 static gboolean
 token_revoke (Store *store, const char *user_id, const char *id, GError **error)
 {
-    gint64 n = uuid_is_valid (id)
-                   ? store_do (store, &sql_auth_token_delete,
-                               PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (user_id) }), error)
-                   : 0;
+    gint64 n =
+        uuid_is_valid (id)
+            ? store_do (store, &sql_auth_token_delete,
+                        PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (user_id) }), error)
+            : 0;
 
     return n == 0 ? fault_set (error, FAULT_NOT_FOUND, "this user has no token %s", id) : n > 0;
 }
@@ -213,7 +220,8 @@ cli_token (int argc, char **argv, GError **error)
         { "days", 0, 0, G_OPTION_ARG_INT, &days, "ends after so many days (never)", "N" },
         { NULL },
     };
-    g_autoptr (Config) config = cli_load (&argc, &argv, entries, "token create | list | revoke ID, with --user U", error);
+    g_autoptr (Config) config =
+        cli_load (&argc, &argv, entries, "token create | list | revoke ID, with --user U", error);
     g_autoptr (Store) store = config ? cli_open (config, error) : NULL;
     const char *verb = argc > 1 ? argv[1] : "";
     char id[UUID_TEXT];

@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 const Command cli_commands[] = {
-    { "serve", "[--demo] [--port N] [--config FILE]", "serve the page and the API, and sync every night", cli_serve },
+    { "serve", "[--demo] [--port N] [--config FILE]", "serve the page and the API, and sync every night",
+      cli_serve },
     { "sync", "[--source S] [--days N] [--user U]", "sync now, in the foreground", cli_sync },
     { "migrate", "", "bring the database to the newest schema", cli_migrate },
     { "user", "add EMAIL | list | password EMAIL", "the built-in accounts", cli_user },
@@ -33,7 +34,7 @@ setup_log (const Config *config)
 
     for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
         if (strcmp (levels[i], config->log_level) == 0)
-            log_setup ((LogLevel) i, text ? LOG_TEXT : LOG_JSON);
+            log_setup ((LogLevel)i, text ? LOG_TEXT : LOG_JSON);
 }
 
 Config *
@@ -78,7 +79,8 @@ cli_sealer (const Config *config, GError **error)
     if (config->secret_key)
         return sealer_new (config->secret_key, error);
     if (store_engine_of_url (config->database_url) != STORE_SQLITE) {
-        fault_set (error, FAULT_INVALID, "SECRET_KEY is required with PostgreSQL: set it to 64 random hex digits");
+        fault_set (error, FAULT_INVALID,
+                   "SECRET_KEY is required with PostgreSQL: set it to 64 random hex digits");
         return NULL;
     }
     folder = g_path_get_dirname (config->database_url + strlen ("sqlite:"));
@@ -102,7 +104,7 @@ cli_read_secret (const char *prompt, GError **error)
 
     if (terminal) {
         hidden = shown;
-        hidden.c_lflag &= ~(tcflag_t) ECHO;
+        hidden.c_lflag &= ~(tcflag_t)ECHO;
         tcsetattr (STDIN_FILENO, TCSAFLUSH, &hidden);
         fprintf (stderr, "%s: ", prompt);
     }

@@ -69,7 +69,8 @@ insert (Store *store, Sealer *sealer, const char *user_id, const SourceDriver *d
                           { "source", VALUE_OF_TEXT (source_name (driver->source)) },
                           { "external_id", VALUE_OF_TEXT (account) }, { "name", VALUE_OF_TEXT (info->name) },
                           { "currency", VALUE_OF_TEXT (info->currency) },
-                          { "time_zone", VALUE_OF_TEXT (info->time_zone) }, { "credential", VALUE_OF_TEXT (sealed) },
+                          { "time_zone", VALUE_OF_TEXT (info->time_zone) },
+                          { "credential", VALUE_OF_TEXT (sealed) },
                           { "now", VALUE_OF_INSTANT (clock_now (clock_system ())) }),
                   error) < 0)
         return FALSE;
@@ -109,15 +110,18 @@ cli_connect (int argc, char **argv, GError **error)
     const GOptionEntry entries[] = {
         { "user", 0, 0, G_OPTION_ARG_STRING, &user, "whose account: e-mail or id", "U" },
         { "key", 0, 0, G_OPTION_ARG_FILENAME, &key_file, "Google service-account key", "FILE" },
-        { "refresh-token", 0, 0, G_OPTION_ARG_NONE, &refresh_token, "read a refresh token from standard input", NULL },
+        { "refresh-token", 0, 0, G_OPTION_ARG_NONE, &refresh_token,
+          "read a refresh token from standard input", NULL },
         { NULL },
     };
-    g_autoptr (Config) config = cli_load (&argc, &argv, entries, "connect ga4 PROPERTY_ID --user U --key FILE", error);
+    g_autoptr (Config) config =
+        cli_load (&argc, &argv, entries, "connect ga4 PROPERTY_ID --user U --key FILE", error);
 
     if (!config)
         return 1;
     if (argc != 3 || !user) {
-        fault_set (error, FAULT_INVALID, "usage: daymark connect ga4 PROPERTY_ID --user U (--key FILE | --refresh-token)");
+        fault_set (error, FAULT_INVALID,
+                   "usage: daymark connect ga4 PROPERTY_ID --user U (--key FILE | --refresh-token)");
         return 2;
     }
     return !connect_account (config, argv[1], argv[2], user, key_file, refresh_token, error);

@@ -88,8 +88,9 @@ add_connection (Demo *demo, Store *store, Sealer *sealer, gint64 now, GError **e
 
     return store_do (store, &sql_api_connection_insert,
                      PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (demo->user_id) },
-                             { "source", VALUE_OF_TEXT ("ga4") }, { "external_id", VALUE_OF_TEXT (sim->property_id) },
-                             { "name", VALUE_NONE }, { "currency", VALUE_NONE }, { "time_zone", VALUE_NONE },
+                             { "source", VALUE_OF_TEXT ("ga4") },
+                             { "external_id", VALUE_OF_TEXT (sim->property_id) }, { "name", VALUE_NONE },
+                             { "currency", VALUE_NONE }, { "time_zone", VALUE_NONE },
                              { "credential", VALUE_OF_TEXT (sealed) }, { "now", VALUE_OF_INSTANT (now) }),
                      error) > 0;
 }
@@ -98,7 +99,9 @@ gboolean
 demo_fill (Demo *demo, Store *store, Sealer *sealer, GError **error)
 {
     gint64 now = clock_now (clock_system ());
-    JobRequest request = { .source = "all", .scope = demo->user_id, .trigger = "manual", .requested_by = demo->user_id };
+    JobRequest request = {
+        .source = "all", .scope = demo->user_id, .trigger = "manual", .requested_by = demo->user_id
+    };
     char job[UUID_TEXT];
     JobStart start;
 

@@ -1,8 +1,8 @@
 /* schedule.c -- print the coming daily runs. */
+#include "model/schedule.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "cli/cli.h"
-#include "model/schedule.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,7 +30,8 @@ read_from (const char *text, GTimeZone *zone, gint64 *from, GError **error)
     else if (day_parse (text, &day))
         *from = schedule_due (&midnight, day) - 1;
     else if (!instant_parse (text, from))
-        return fault_set (error, FAULT_INVALID, "--from is \"%s\": write it as 2026-03-01 or 2026-03-01T00:00:00Z", text);
+        return fault_set (error, FAULT_INVALID,
+                          "--from is \"%s\": write it as 2026-03-01 or 2026-03-01T00:00:00Z", text);
     return TRUE;
 }
 
@@ -41,8 +42,8 @@ read_at (const char *text, int *minutes, GError **error)
 
     if (!text)
         return TRUE;
-    if (sscanf (text, "%2d:%2d%n", &hour, &minute, &n) != 2 || n != 5 || text[5] || hour > 23 || minute > 59 ||
-        hour < 0 || minute < 0)
+    if (sscanf (text, "%2d:%2d%n", &hour, &minute, &n) != 2 || n != 5 || text[5] || hour > 23 ||
+        minute > 59 || hour < 0 || minute < 0)
         return fault_set (error, FAULT_INVALID, "--at is \"%s\": write it as HH:MM", text);
     *minutes = hour * 60 + minute;
     return TRUE;
@@ -60,7 +61,8 @@ cli_schedule (int argc, char **argv, GError **error)
         { "at", 0, 0, G_OPTION_ARG_STRING, &at, "wall time (SYNC_TIME)", "HH:MM" },
         { NULL },
     };
-    g_autoptr (Config) config = cli_load (&argc, &argv, entries, "The coming daily runs: local and UTC.", error);
+    g_autoptr (Config) config =
+        cli_load (&argc, &argv, entries, "The coming daily runs: local and UTC.", error);
     const char *name = zone_name ? zone_name : config ? config->sync_zone : NULL;
     g_autoptr (GTimeZone) zone = zone_find (name);
     Schedule schedule = { .zone = zone, .minutes = config ? config->sync_time : 0 };

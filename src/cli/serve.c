@@ -18,9 +18,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define GRACE_SECONDS 20
+#define GRACE_SECONDS      20
 #define DEMO_GRACE_SECONDS 2
-#define JOB_RUNNERS 2
+#define JOB_RUNNERS        2
 
 typedef struct {
     Config *config;
@@ -89,8 +89,9 @@ fetch_keys (gpointer user, GError **error)
 {
     Serve *serve = user;
     g_autoptr (Fetcher) fetcher = fetcher_new_curl (NULL);
-    FetchRequest request = { .method = "GET", .url = serve->config->jwt_jwks_url, .timeout_ms = 10000,
-                             .max_bytes = 256 * 1024 };
+    FetchRequest request = {
+        .method = "GET", .url = serve->config->jwt_jwks_url, .timeout_ms = 10000, .max_bytes = 256 * 1024
+    };
     g_autoptr (FetchResponse) response = fetcher_fetch (fetcher, &request, error);
     gsize n;
     gconstpointer data;
@@ -187,8 +188,8 @@ make_api (Serve *serve)
     };
 
     serve->versions = versions_new (random_system ());
-    serve->cache = cache_new ((gsize) config->cache_bytes, (guint) config->cache_ttl, clock_system (),
-                              (gpointer (*) (gpointer)) http_ready_ref, (void (*) (gpointer)) http_ready_unref);
+    serve->cache = cache_new ((gsize)config->cache_bytes, (guint)config->cache_ttl, clock_system (),
+                              (gpointer (*) (gpointer))http_ready_ref, (void (*) (gpointer))http_ready_unref);
     serve->verifier = make_verifier (serve);
     serve->assets = make_assets ();
     options.sealer = serve->sealer;
@@ -236,8 +237,8 @@ start_server (Serve *serve, gboolean any_port, GError **error)
     const Config *config = serve->config;
     g_autofree char *host = NULL, *cert = NULL, *key = NULL;
     HttpOptions options = {
-        .loops = (guint) config->loops,
-        .workers = (guint) config->workers,
+        .loops = (guint)config->loops,
+        .workers = (guint)config->workers,
         .quick = api_quick,
         .work = api_work,
         .worker_start = api_worker_start,
@@ -248,7 +249,8 @@ start_server (Serve *serve, gboolean any_port, GError **error)
     };
 
     if (!config_split_address (config->listen, &host, &options.port, error) ||
-        !read_pem ("TLS_CERT", config->tls_cert, &cert, error) || !read_pem ("TLS_KEY", config->tls_key, &key, error))
+        !read_pem ("TLS_CERT", config->tls_cert, &cert, error) ||
+        !read_pem ("TLS_KEY", config->tls_key, &key, error))
         return FALSE;
     options.address = host;
     options.tls_cert = cert;
@@ -285,7 +287,8 @@ announce (const Serve *serve)
 
     printf ("Daymark is ready: %s/\n", address);
     if (serve->setup_code)
-        printf ("There is no account yet. Make the first one here (once): %s/#setup=%s\n", address, serve->setup_code);
+        printf ("There is no account yet. Make the first one here (once): %s/#setup=%s\n", address,
+                serve->setup_code);
     if (serve->demo)
         printf ("Demo data, gone when this ends. The page signs you in. To try the API:\n"
                 "  curl -H 'Authorization: Bearer %s' %s/v1/dashboard/meta\n",
@@ -321,7 +324,8 @@ load_demo (Serve *serve, GError **error)
     g_auto (GStrv) environment = g_get_environ ();
 
     if (!is_loopback (serve->config->listen))
-        return fault_set (error, FAULT_INVALID, "the demo signs anybody in, so it listens on loopback only: LISTEN is %s",
+        return fault_set (error, FAULT_INVALID,
+                          "the demo signs anybody in, so it listens on loopback only: LISTEN is %s",
                           serve->config->listen);
     serve->demo = demo_start (error);
     if (!serve->demo)
@@ -339,7 +343,7 @@ set_port (Config *config, int port)
     char *colon = strrchr (config->listen, ':');
     g_autofree char *old = config->listen;
 
-    config->listen = g_strdup_printf ("%.*s:%d", (int) (colon - old), old, port);
+    config->listen = g_strdup_printf ("%.*s:%d", (int)(colon - old), old, port);
 }
 
 int
@@ -348,7 +352,8 @@ cli_serve (int argc, char **argv, GError **error)
     gboolean demo = FALSE;
     int port = 0;
     const GOptionEntry entries[] = {
-        { "demo", 0, 0, G_OPTION_ARG_NONE, &demo, "a fresh folder, simulated sources, a user who is signed in", NULL },
+        { "demo", 0, 0, G_OPTION_ARG_NONE, &demo,
+          "a fresh folder, simulated sources, a user who is signed in", NULL },
         { "port", 0, 0, G_OPTION_ARG_INT, &port, "instead of the port in LISTEN", "N" },
         { NULL },
     };
@@ -359,7 +364,8 @@ cli_serve (int argc, char **argv, GError **error)
     sigaddset (&signals, SIGINT);
     sigaddset (&signals, SIGTERM);
     pthread_sigmask (SIG_BLOCK, &signals, NULL); /* before any thread is there to inherit it */
-    serve.config = cli_load (&argc, &argv, entries, "Serve the page and the API, and sync every night.", error);
+    serve.config =
+        cli_load (&argc, &argv, entries, "Serve the page and the API, and sync every night.", error);
     if (!serve.config)
         return 1;
     if (port)

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LOOK_US (SECOND_US / 5)
+#define LOOK_US   (SECOND_US / 5)
 #define BAR_WIDTH 30
 
 static void
@@ -56,8 +56,9 @@ sync_now (const Config *config, Store *store, const JobRequest *request, GError 
 {
     g_autoptr (Sealer) sealer = cli_sealer (config, error);
     g_autoptr (GError) owned = NULL;
-    EngineOptions options = { .config = config, .clock = clock_system (), .random = random_system (),
-                              .sealer = sealer, .runners = 1 };
+    EngineOptions options = {
+        .config = config, .clock = clock_system (), .random = random_system (), .sealer = sealer, .runners = 1
+    };
     Engine *engine = NULL;
     char id[UUID_TEXT];
     JobStart start;
@@ -91,7 +92,9 @@ cli_sync (int argc, char **argv, GError **error)
     g_autoptr (Config) config = cli_load (&argc, &argv, entries, "Sync now, in the foreground.", error);
     g_autoptr (Store) store = config ? cli_open (config, error) : NULL;
     char scope[UUID_TEXT] = JOB_SCOPE_ALL;
-    JobRequest request = { .source = source ? source : "all", .scope = scope, .trigger = "cli", .days = days };
+    JobRequest request = {
+        .source = source ? source : "all", .scope = scope, .trigger = "cli", .days = days
+    };
 
     if (!store || (user && !cli_find_user (store, user, scope, error)))
         return 1;

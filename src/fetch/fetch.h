@@ -13,13 +13,13 @@
 #include <glib.h>
 
 typedef struct {
-    const char *method; /* "GET", "POST" */
-    const char *url;    /* never logged: it may hold a token in its query */
+    const char *method;         /* "GET", "POST" */
+    const char *url;            /* never logged: it may hold a token in its query */
     const char *const *headers; /* "Name: value", NULL-terminated, or NULL */
-    const char *body;   /* or NULL */
+    const char *body;           /* or NULL */
     gsize body_size;
-    int timeout_ms;     /* whole request; 0 is 60 s */
-    gsize max_bytes;    /* of the body; 0 is 64 MB */
+    int timeout_ms;  /* whole request; 0 is 60 s */
+    gsize max_bytes; /* of the body; 0 is 64 MB */
 } FetchRequest;
 
 typedef struct {

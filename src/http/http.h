@@ -27,11 +27,11 @@ typedef struct {
     guint16 port;        /* 0: a free one, see http_server_port */
     guint loops;         /* 0: one a core */
     guint workers;
-    guint queue;         /* requests that may wait for a worker; 0 is 1024 */
-    guint max_connections; /* a server; 0 is 8192 */
-    gsize max_body;      /* bytes; 0 is 256 KB */
-    guint idle_seconds;  /* a silent connection is closed; 0 is 60 */
-    guint header_seconds;/* headers must be complete within; 0 is 15 */
+    guint queue;                    /* requests that may wait for a worker; 0 is 1024 */
+    guint max_connections;          /* a server; 0 is 8192 */
+    gsize max_body;                 /* bytes; 0 is 256 KB */
+    guint idle_seconds;             /* a silent connection is closed; 0 is 60 */
+    guint header_seconds;           /* headers must be complete within; 0 is 15 */
     const char *tls_cert, *tls_key; /* PEM texts, or NULL */
 
     /* TRUE: it has replied. FALSE: hand it to a worker once its body is complete. */
@@ -69,9 +69,9 @@ const char *http_call_segment (const HttpCall *call, guint i); /* NULL past the 
 const char *http_call_query (const HttpCall *call, const char *name);
 const char *http_call_header (const HttpCall *call, const char *name);
 const char *http_call_cookie (const HttpCall *call, const char *name);
-const char *http_call_peer (const HttpCall *call);   /* numeric address, "?" if unknown */
+const char *http_call_peer (const HttpCall *call);           /* numeric address, "?" if unknown */
 const char *http_call_body (const HttpCall *call, gsize *n); /* complete when work() runs */
-gint64 http_call_started (const HttpCall *call);     /* monotonic microseconds */
+gint64 http_call_started (const HttpCall *call);             /* monotonic microseconds */
 
 /* ---- the reply: set the parts in any order, then one http_reply… ---- */
 void http_reply_header (HttpCall *call, const char *name, const char *value); /* CR and LF are refused */

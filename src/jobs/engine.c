@@ -21,11 +21,11 @@ struct Engine {
     char owner[UUID_TEXT]; /* random at each start: a name that comes back looks alive */
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    guint64 wakes;      /* under lock */
+    guint64 wakes;                /* under lock */
     pthread_mutex_t running_lock; /* held during heartbeats, so never by those who only wake */
     GPtrArray *running;           /* of Lease, borrowed; under running_lock */
-    gint stopping;      /* atomic */
-    gint64 last_tick;   /* atomic */
+    gint stopping;                /* atomic */
+    gint64 last_tick;             /* atomic */
     GTimeZone *zone;
     GArray *threads; /* of pthread_t */
 };
@@ -180,8 +180,8 @@ scheduled_since (Engine *engine, Store *store, gint64 now, Day newest, Day *sinc
 {
     const Config *config = engine->options.config;
     char text[DAY_TEXT];
-    g_autofree char *want = g_strdup_printf ("%02d:%02d %s ", config->sync_time / 60, config->sync_time % 60,
-                                             config->sync_zone);
+    g_autofree char *want =
+        g_strdup_printf ("%02d:%02d %s ", config->sync_time / 60, config->sync_time % 60, config->sync_zone);
     g_autofree char *value = g_strconcat (want, day_format (newest, text), NULL);
     g_autoptr (Rows) rows =
         store_ask (store, &sql_jobs_setting_get, PARAMS ({ "key", VALUE_OF_TEXT ("schedule_since") }), error);
@@ -206,7 +206,8 @@ put_next_sync (Engine *engine, Store *store, const Schedule *schedule, gint64 no
 
     return store_do (store, &sql_jobs_setting_put,
                      PARAMS ({ "key", VALUE_OF_TEXT ("next_sync") },
-                             { "value", VALUE_OF_TEXT (instant_format (schedule_next (schedule, now, &date), text)) },
+                             { "value",
+                               VALUE_OF_TEXT (instant_format (schedule_next (schedule, now, &date), text)) },
                              { "now", VALUE_OF_INSTANT (now) }),
                      error) >= 0;
 }
@@ -222,7 +223,8 @@ start_daily (Engine *engine, Store *store, Day date, GError **error)
     if (!job_start_daily (store, options->clock, options->random, &request, date, id, &start, error))
         return FALSE;
     if (start == JOB_STARTED) {
-        log_event (LOG_INFO, "sync.daily", "the daily run starts", "date", day_format (date, text), "job", id, NULL);
+        log_event (LOG_INFO, "sync.daily", "the daily run starts", "date", day_format (date, text), "job", id,
+                   NULL);
         engine_wake (engine);
     }
     return TRUE;
@@ -291,7 +293,7 @@ take_back (Engine *engine, GError **error)
 }
 
 static void
-start_thread (Engine *engine, void *(*body) (void *) )
+start_thread (Engine *engine, void *(*body) (void *))
 {
     pthread_t thread;
 

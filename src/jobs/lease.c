@@ -24,10 +24,11 @@ next_deadline (Clock *clock)
 static gboolean
 give_up (Store *store, gint64 now, GError **error)
 {
-    return store_do (store, &sql_jobs_give_up,
-                     PARAMS ({ "now", VALUE_OF_INSTANT (now) }, { "most", VALUE_OF_INT (JOB_MAX_ATTEMPTS) },
-                             { "message", VALUE_OF_TEXT ("The sync broke off several times and was given up") }),
-                     error) >= 0;
+    return store_do (
+               store, &sql_jobs_give_up,
+               PARAMS ({ "now", VALUE_OF_INSTANT (now) }, { "most", VALUE_OF_INT (JOB_MAX_ATTEMPTS) },
+                       { "message", VALUE_OF_TEXT ("The sync broke off several times and was given up") }),
+               error) >= 0;
 }
 
 static Lease *
@@ -40,8 +41,8 @@ lease_new (const Rows *rows, const char *token, gint64 deadline)
     lease->source = g_strdup (rows_text (rows, 0, 1));
     lease->scope = g_strdup (rows_text (rows, 0, 2));
     lease->trigger = g_strdup (rows_text (rows, 0, 3));
-    lease->attempt = (int) rows_int (rows, 0, 4);
-    lease->days = (int) rows_int (rows, 0, 5);
+    lease->attempt = (int)rows_int (rows, 0, 4);
+    lease->days = (int)rows_int (rows, 0, 5);
     lease->deadline = deadline;
     return lease;
 }
@@ -86,8 +87,8 @@ lease_renew (Lease *lease, Store *store, Clock *clock, GError **error)
     if (now == INSTANT_NONE)
         return FALSE;
     n = store_do (store, &sql_jobs_renew,
-                  PARAMS ({ "id", VALUE_OF_TEXT (lease->id) }, { "lease_token", VALUE_OF_TEXT (lease->token) },
-                          { "lease_until", until }),
+                  PARAMS ({ "id", VALUE_OF_TEXT (lease->id) },
+                          { "lease_token", VALUE_OF_TEXT (lease->token) }, { "lease_until", until }),
                   error);
     if (n < 0)
         return FALSE;
@@ -141,25 +142,25 @@ lease_finish (Lease *lease, Store *store, Clock *clock, gboolean success, const 
                    store_do (store, &sql_jobs_finish,
                              PARAMS ({ "id", VALUE_OF_TEXT (lease->id) },
                                      { "lease_token", VALUE_OF_TEXT (lease->token) },
-                                     { "status", VALUE_OF_TEXT (success ? "success" : "failed") }, { "now", now },
-                                     { "last_sync_at", success ? now : VALUE_NONE },
+                                     { "status", VALUE_OF_TEXT (success ? "success" : "failed") },
+                                     { "now", now }, { "last_sync_at", success ? now : VALUE_NONE },
                                      { "message", VALUE_OF_TEXT (message) }),
                              error),
                    error);
 }
 
 gboolean
-lease_hand_back (Lease *lease, Store *store, gint64 not_before, gboolean give_attempt_back, const char *message,
-                 GError **error)
+lease_hand_back (Lease *lease, Store *store, gint64 not_before, gboolean give_attempt_back,
+                 const char *message, GError **error)
 {
-    return fenced (lease,
-                   store_do (store, &sql_jobs_hand_back,
-                             PARAMS ({ "id", VALUE_OF_TEXT (lease->id) },
-                                     { "lease_token", VALUE_OF_TEXT (lease->token) },
-                                     { "not_before", not_before == INSTANT_NONE ? VALUE_NONE
-                                                                                : VALUE_OF_INSTANT (not_before) },
-                                     { "attempts", VALUE_OF_INT (give_attempt_back ? 1 : 0) },
-                                     { "message", VALUE_OF_TEXT (message) }),
-                             error),
-                   error);
+    return fenced (
+        lease,
+        store_do (
+            store, &sql_jobs_hand_back,
+            PARAMS ({ "id", VALUE_OF_TEXT (lease->id) }, { "lease_token", VALUE_OF_TEXT (lease->token) },
+                    { "not_before", not_before == INSTANT_NONE ? VALUE_NONE : VALUE_OF_INSTANT (not_before) },
+                    { "attempts", VALUE_OF_INT (give_attempt_back ? 1 : 0) },
+                    { "message", VALUE_OF_TEXT (message) }),
+            error),
+        error);
 }

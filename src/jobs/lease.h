@@ -8,24 +8,24 @@
 #include "base/random.h"
 #include "store/store.h"
 
-#define LEASE_SECONDS 90
+#define LEASE_SECONDS     90
 #define HEARTBEAT_SECONDS 20
-#define JOB_MAX_ATTEMPTS 5
+#define JOB_MAX_ATTEMPTS  5
 
 typedef struct {
     char id[UUID_TEXT], token[UUID_TEXT];
     char *source, *scope, *trigger;
     int attempt;
-    int days;             /* 0: as configured */
-    gint64 deadline;      /* monotonic; atomic: the heartbeat moves it */
-    gint lost;            /* atomic: somebody else has the job */
+    int days;        /* 0: as configured */
+    gint64 deadline; /* monotonic; atomic: the heartbeat moves it */
+    gint lost;       /* atomic: somebody else has the job */
 } Lease;
 
 /* Now by the clock of leases; INSTANT_NONE and error on failure. */
 gint64 lease_now (Store *store, Clock *clock, GError **error);
 /* Claim the next job: TRUE with *lease NULL if there is none. */
-gboolean lease_claim (Store *store, Clock *clock, Random *random, const char *owner, Lease **lease,
-                      GError **error);
+gboolean
+lease_claim (Store *store, Clock *clock, Random *random, const char *owner, Lease **lease, GError **error);
 void lease_free (Lease *lease);
 /* Prolong it; on 0 rows marks it lost. */
 gboolean lease_renew (Lease *lease, Store *store, Clock *clock, GError **error);

@@ -9,7 +9,7 @@
 
 #define RETRY_BASE_SECONDS 30
 #define RETRY_MOST_SECONDS (15 * 60)
-#define BUSY_POLL_US (SECOND_US / 2)
+#define BUSY_POLL_US       (SECOND_US / 2)
 
 /* How the steps of this attempt ended. */
 typedef struct {
@@ -105,7 +105,8 @@ open_steps (const Run *run, GArray *targets, GError **error)
         const Target *target = &g_array_index (targets, Target, i);
 
         if (store_do (run->context->store, &sql_jobs_step_open,
-                      PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) }, { "connection", VALUE_OF_TEXT (target->id) },
+                      PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) },
+                              { "connection", VALUE_OF_TEXT (target->id) },
                               { "user", VALUE_OF_TEXT (target->user_id) }),
                       error) < 0)
             return FALSE;
@@ -117,8 +118,8 @@ open_steps (const Run *run, GArray *targets, GError **error)
 static gboolean
 drop_done (const Run *run, GArray *targets, guint *done, GError **error)
 {
-    g_autoptr (Rows) rows =
-        store_ask (run->context->store, &sql_jobs_step_states, PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) }), error);
+    g_autoptr (Rows) rows = store_ask (run->context->store, &sql_jobs_step_states,
+                                       PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) }), error);
 
     *done = 0;
     if (!rows)
@@ -170,7 +171,8 @@ release_connection (const Run *run, const Target *target)
     g_autoptr (GError) error = NULL;
 
     if (store_do (run->context->store, &sql_jobs_connection_release,
-                  PARAMS ({ "id", VALUE_OF_TEXT (target->id) }, { "lease_token", VALUE_OF_TEXT (run->lease->token) }),
+                  PARAMS ({ "id", VALUE_OF_TEXT (target->id) },
+                          { "lease_token", VALUE_OF_TEXT (run->lease->token) }),
                   &error) < 0)
         log_event (LOG_WARNING, "sync.release", error->message, "connection", target->id, NULL);
 }
@@ -182,8 +184,10 @@ mark_step (const Run *run, const Target *target, StepResult result, const char *
     Store *store = run->context->store;
 
     return store_do (store, &sql_jobs_step_end,
-                     PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) }, { "connection", VALUE_OF_TEXT (target->id) },
-                             { "status", VALUE_OF_TEXT (states[result]) }, { "message", VALUE_OF_TEXT (sentence) },
+                     PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) },
+                             { "connection", VALUE_OF_TEXT (target->id) },
+                             { "status", VALUE_OF_TEXT (states[result]) },
+                             { "message", VALUE_OF_TEXT (sentence) },
                              { "now", VALUE_OF_INSTANT (clock_now (run->context->clock)) }),
                      error) >= 0;
 }
@@ -201,7 +205,8 @@ count (Tally *tally, const Target *target, StepResult result, const char *senten
         tally->failed++;
     tally->retry_after = MAX (tally->retry_after, retry_after);
     g_string_append_printf (tally->failures, " %s, %s: %s.", source_info (target->source)->title,
-                            target->name ? target->name : target->external_id, sentence ? sentence : "failed");
+                            target->name ? target->name : target->external_id,
+                            sentence ? sentence : "failed");
 }
 
 static gboolean
@@ -214,7 +219,8 @@ run_step (Run *run, Target *target, Tally *tally, GError **error)
     int retry_after;
 
     if (store_do (context->store, &sql_jobs_step_start,
-                  PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) }, { "connection", VALUE_OF_TEXT (target->id) },
+                  PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) },
+                          { "connection", VALUE_OF_TEXT (target->id) },
                           { "now", VALUE_OF_INSTANT (clock_now (context->clock)) }),
                   error) < 0)
         return FALSE;
@@ -260,7 +266,8 @@ retry_at (const Run *run, int retry_after)
     guint32 dice;
 
     random_fill (run->context->random, &dice, sizeof dice);
-    return clock_now (run->context->clock) + (MAX (retry_after, 0) + 1 + (int) (dice % (guint) bound)) * SECOND_US;
+    return clock_now (run->context->clock) +
+           (MAX (retry_after, 0) + 1 + (int)(dice % (guint)bound)) * SECOND_US;
 }
 
 static char *
@@ -271,9 +278,10 @@ sentence_at_end (const Tally *tally)
     if (!all)
         return g_strdup ("There is nothing to sync: no account is connected");
     if (tally->done == all)
-        return g_strdup_printf (all == 1 ? "%u account is up to date" : "All %u accounts are up to date", all);
-    return g_strdup_printf ("%u of %u %s up to date.%s", tally->done, all, all == 1 ? "account is" : "accounts are",
-                            tally->failures->str);
+        return g_strdup_printf (all == 1 ? "%u account is up to date" : "All %u accounts are up to date",
+                                all);
+    return g_strdup_printf ("%u of %u %s up to date.%s", tally->done, all,
+                            all == 1 ? "account is" : "accounts are", tally->failures->str);
 }
 
 static gboolean
@@ -283,7 +291,8 @@ put_setting (const Run *run, const char *key, GError **error)
     gint64 now = clock_now (run->context->clock);
 
     return store_do (run->context->store, &sql_jobs_setting_put,
-                     PARAMS ({ "key", VALUE_OF_TEXT (key) }, { "value", VALUE_OF_TEXT (instant_format (now, text)) },
+                     PARAMS ({ "key", VALUE_OF_TEXT (key) },
+                             { "value", VALUE_OF_TEXT (instant_format (now, text)) },
                              { "now", VALUE_OF_INSTANT (now) }),
                      error) >= 0;
 }
@@ -297,7 +306,8 @@ put_settings (const Run *run, GError **error)
     for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++) {
         g_autofree char *key = g_strdup_printf ("%s_last_success", source_infos[i].name);
 
-        if ((g_str_equal (run->lease->source, "all") || g_str_equal (run->lease->source, source_infos[i].name)) &&
+        if ((g_str_equal (run->lease->source, "all") ||
+             g_str_equal (run->lease->source, source_infos[i].name)) &&
             !put_setting (run, key, error))
             return FALSE;
     }
@@ -320,8 +330,8 @@ finish (const Run *run, const Tally *tally, GError **error)
                           { "now", VALUE_OF_INSTANT (clock_now (context->clock)) }),
                   error) >= 0 &&
         store_commit (context->store, error)) {
-        log_event (success ? LOG_INFO : LOG_WARNING, "sync.finished", sentence, "job", run->lease->id, "source",
-                   run->lease->source, "trigger", run->lease->trigger, NULL);
+        log_event (success ? LOG_INFO : LOG_WARNING, "sync.finished", sentence, "job", run->lease->id,
+                   "source", run->lease->source, "trigger", run->lease->trigger, NULL);
         return TRUE;
     }
     store_rollback (context->store);
@@ -335,12 +345,14 @@ end_job (const Run *run, const Tally *tally, GError **error)
     g_autofree char *sentence = NULL;
 
     if (tally->broken_off)
-        return lease_hand_back (run->lease, context->store, INSTANT_NONE, TRUE, "Interrupted; it goes on soon", error);
+        return lease_hand_back (run->lease, context->store, INSTANT_NONE, TRUE,
+                                "Interrupted; it goes on soon", error);
     if (!tally->later || run->lease->attempt >= JOB_MAX_ATTEMPTS)
         return finish (run, tally, error);
     sentence = g_strdup_printf ("Waiting to try again.%s", tally->failures->str);
     log_event (LOG_WARNING, "sync.later", sentence, "job", run->lease->id, NULL);
-    return lease_hand_back (run->lease, context->store, retry_at (run, tally->retry_after), FALSE, sentence, error);
+    return lease_hand_back (run->lease, context->store, retry_at (run, tally->retry_after), FALSE, sentence,
+                            error);
 }
 
 static gboolean
@@ -360,8 +372,8 @@ run_job (RunContext *context, Lease *lease)
     Tally tally = { .failures = failures };
     g_autoptr (GError) error = NULL;
 
-    log_event (LOG_INFO, "sync.started", "the sync has started", "job", lease->id, "source", lease->source, "trigger",
-               lease->trigger, NULL);
+    log_event (LOG_INFO, "sync.started", "the sync has started", "job", lease->id, "source", lease->source,
+               "trigger", lease->trigger, NULL);
     if (run_all (&run, &tally, &error) && end_job (&run, &tally, &error))
         return;
     /* The database failed us. If it comes back the lease ends by itself and the job is taken up again. */

@@ -9,6 +9,7 @@
 #include "base/config.h"
 #include "fetch/fetch.h"
 #include "jobs/lease.h"
+#include "model/source.h"
 
 /* What a runner brings along; borrowed by the run. */
 typedef struct {
@@ -18,10 +19,10 @@ typedef struct {
     Sealer *sealer;
     Clock *clock;
     Random *random;
-    const gint *stop; /* atomic: non-zero, break off */
+    const gint *stop;                                   /* atomic: non-zero, break off */
     void (*pause) (gpointer user, gint64 microseconds); /* waits; comes back early on stop */
     void (*changed) (const char *user_id, gpointer user);
-    gpointer user;         /* of changed */
+    gpointer user; /* of changed */
     gpointer pause_user;
 } RunContext;
 
@@ -41,8 +42,8 @@ typedef struct {
 
 typedef enum {
     STEP_DONE,
-    STEP_LATER,  /* a passing failure: the job is tried again */
-    STEP_FAILED, /* final, for this run */
+    STEP_LATER,      /* a passing failure: the job is tried again */
+    STEP_FAILED,     /* final, for this run */
     STEP_BROKEN_OFF, /* stopped, or the lease is lost: the whole job ends here */
 } StepResult;
 

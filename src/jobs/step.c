@@ -10,9 +10,9 @@
 
 #include <string.h>
 
-#define TRIES 3                /* of one window, within this attempt of the job */
-#define SHORT_WAIT_SECONDS 30  /* longer waits go through the queue */
-#define MAX_TABLES 8
+#define TRIES              3  /* of one window, within this attempt of the job */
+#define SHORT_WAIT_SECONDS 30 /* longer waits go through the queue */
+#define MAX_TABLES         8
 
 typedef struct {
     Period days;
@@ -118,7 +118,7 @@ days_to_read (const Run *run, const Target *target)
 static int
 count_windows (const SourceDriver *driver, Period days)
 {
-    return (period_days (days) + (int) driver->window_days - 1) / (int) driver->window_days;
+    return (period_days (days) + (int)driver->window_days - 1) / (int)driver->window_days;
 }
 
 int
@@ -177,7 +177,8 @@ write_notices (const Step *step, const Harvest *harvest, Period window, GError *
         if (store_do (store, &sql_jobs_notice,
                       PARAMS ({ "user", user }, { "source", source }, { "external_id", external_id },
                               { "code", VALUE_OF_TEXT (notice->code) },
-                              { "from", VALUE_OF_DAY (notice->days.from) }, { "to", VALUE_OF_DAY (notice->days.to) },
+                              { "from", VALUE_OF_DAY (notice->days.from) },
+                              { "to", VALUE_OF_DAY (notice->days.to) },
                               { "text", VALUE_OF_TEXT (notice->text) },
                               { "now", VALUE_OF_INSTANT (clock_now (step->run->context->clock)) }),
                       error) < 0)
@@ -191,8 +192,8 @@ write_facts (const Step *step, const Harvest *harvest, Period window, gint64 *ro
 {
     *rows = 0;
     for (guint i = 0; i < harvest->n_sets; i++) {
-        if (!store_replace (step->run->context->store, step->target->user_id, step->target->external_id, window,
-                            harvest->sets[i], error))
+        if (!store_replace (step->run->context->store, step->target->user_id, step->target->external_id,
+                            window, harvest->sets[i], error))
             return FALSE;
         *rows += fact_set_rows (harvest->sets[i]);
     }
@@ -258,9 +259,10 @@ authorize (Step *step, GError **error)
     if (!ok || !step->grant.credential)
         return ok;
     sealed = sealer_seal (context->sealer, seal_context, step->grant.credential);
-    return store_do (context->store, &sql_jobs_connection_rotate,
-                     PARAMS ({ "id", VALUE_OF_TEXT (step->target->id) }, { "credential", VALUE_OF_TEXT (sealed) }),
-                     error) >= 0;
+    return store_do (
+               context->store, &sql_jobs_connection_rotate,
+               PARAMS ({ "id", VALUE_OF_TEXT (step->target->id) }, { "credential", VALUE_OF_TEXT (sealed) }),
+               error) >= 0;
 }
 
 /* One asking; an access token that has died on the way is renewed once. */
@@ -278,7 +280,8 @@ ask (Step *step, Harvest *harvest, Period window, gboolean totals, GError **erro
         harvest_init (harvest);
         ok = totals ? step->driver->pull_totals (&step->source, step->grant.access_token, account, window.to,
                                                  &sink, &local)
-                    : step->driver->pull (&step->source, step->grant.access_token, account, window, &sink, &local);
+                    : step->driver->pull (&step->source, step->grant.access_token, account, window, &sink,
+                                          &local);
         if (ok)
             return TRUE;
         if (!fault_is (local, FAULT_RECONNECT) || i > 0)
@@ -364,8 +367,8 @@ sync_connection (Step *step, GError **error)
         return FALSE;
     /* The zone or the account's age may have changed how much there is to read. */
     run->total += count_windows (step->driver, step->days) + (step->driver->pull_totals ? 1 : 0) - planned;
-    for (Day from = step->days.from; from <= step->days.to; from += (Day) step->driver->window_days) {
-        Period window = { from, MIN (from + (Day) step->driver->window_days - 1, step->days.to) };
+    for (Day from = step->days.from; from <= step->days.to; from += (Day)step->driver->window_days) {
+        Period window = { from, MIN (from + (Day)step->driver->window_days - 1, step->days.to) };
 
         if (stopped (step))
             return fault_set (error, FAULT_CANCELLED, "stopped");
@@ -393,10 +396,10 @@ mark_connection (const Step *step, const GError *failure, GError **error)
     Value id = VALUE_OF_TEXT (step->target->id);
 
     if (!failure)
-        return store_do (store, &sql_jobs_connection_done,
-                         PARAMS ({ "id", id },
-                                 { "now", VALUE_OF_INSTANT (clock_now (step->run->context->clock)) }),
-                         error) >= 0;
+        return store_do (
+                   store, &sql_jobs_connection_done,
+                   PARAMS ({ "id", id }, { "now", VALUE_OF_INSTANT (clock_now (step->run->context->clock)) }),
+                   error) >= 0;
     return store_do (store, &sql_jobs_connection_failed,
                      PARAMS ({ "id", id },
                              { "status",

@@ -3,16 +3,17 @@
 /* The columns of sql/schema, without user_id. */
 
 static const FactColumn ga4_daily[] = {
-    { "property_id", VALUE_TEXT },      { "date", VALUE_DAY },       { "users", VALUE_INT },
-    { "new_users", VALUE_INT },         { "users_7d", VALUE_INT },   { "users_28d", VALUE_INT },
-    { "sessions", VALUE_INT },          { "engaged_sessions", VALUE_INT },
-    { "page_views", VALUE_INT },        { "conversions", VALUE_INT }, { "revenue_micros", VALUE_INT },
+    { "property_id", VALUE_TEXT },   { "date", VALUE_DAY },
+    { "users", VALUE_INT },          { "new_users", VALUE_INT },
+    { "users_7d", VALUE_INT },       { "users_28d", VALUE_INT },
+    { "sessions", VALUE_INT },       { "engaged_sessions", VALUE_INT },
+    { "page_views", VALUE_INT },     { "conversions", VALUE_INT },
+    { "revenue_micros", VALUE_INT },
 };
 
 static const FactColumn ga4_channel_daily[] = {
-    { "property_id", VALUE_TEXT }, { "date", VALUE_DAY },
-    { "channel", VALUE_TEXT },     { "users", VALUE_INT },
-    { "sessions", VALUE_INT },     { "engaged_sessions", VALUE_INT },
+    { "property_id", VALUE_TEXT }, { "date", VALUE_DAY },           { "channel", VALUE_TEXT },
+    { "users", VALUE_INT },        { "sessions", VALUE_INT },       { "engaged_sessions", VALUE_INT },
     { "conversions", VALUE_INT },  { "revenue_micros", VALUE_INT },
 };
 
@@ -29,32 +30,44 @@ static const FactColumn ga4_period_users[] = {
 };
 
 static const FactColumn meta_daily[] = {
-    { "account_id", VALUE_TEXT },  { "date", VALUE_DAY },        { "campaign_id", VALUE_TEXT },
-    { "campaign", VALUE_TEXT },    { "spend_micros", VALUE_INT }, { "impressions", VALUE_INT },
-    { "reach", VALUE_INT },        { "clicks", VALUE_INT },      { "link_clicks", VALUE_INT },
-    { "conversions", VALUE_INT },  { "revenue_micros", VALUE_INT }, { "currency", VALUE_TEXT },
+    { "account_id", VALUE_TEXT }, { "date", VALUE_DAY },           { "campaign_id", VALUE_TEXT },
+    { "campaign", VALUE_TEXT },   { "spend_micros", VALUE_INT },   { "impressions", VALUE_INT },
+    { "reach", VALUE_INT },       { "clicks", VALUE_INT },         { "link_clicks", VALUE_INT },
+    { "conversions", VALUE_INT }, { "revenue_micros", VALUE_INT }, { "currency", VALUE_TEXT },
 };
 
 static const FactColumn ig_daily[] = {
-    { "account_id", VALUE_TEXT },        { "date", VALUE_DAY },     { "reach", VALUE_INT },
-    { "views", VALUE_INT },              { "accounts_engaged", VALUE_INT },
-    { "total_interactions", VALUE_INT }, { "likes", VALUE_INT },    { "comments", VALUE_INT },
-    { "saves", VALUE_INT },              { "shares", VALUE_INT },   { "followers", VALUE_INT },
+    { "account_id", VALUE_TEXT },
+    { "date", VALUE_DAY },
+    { "reach", VALUE_INT },
+    { "views", VALUE_INT },
+    { "accounts_engaged", VALUE_INT },
+    { "total_interactions", VALUE_INT },
+    { "likes", VALUE_INT },
+    { "comments", VALUE_INT },
+    { "saves", VALUE_INT },
+    { "shares", VALUE_INT },
+    { "followers", VALUE_INT },
     { "profile_views", VALUE_INT },
 };
 
 static const FactColumn ig_media[] = {
-    { "account_id", VALUE_TEXT }, { "media_id", VALUE_TEXT },     { "posted_at", VALUE_INSTANT },
-    { "media_type", VALUE_TEXT }, { "product_type", VALUE_TEXT }, { "caption", VALUE_TEXT },
-    { "permalink", VALUE_TEXT },  { "reach", VALUE_INT },         { "views", VALUE_INT },
-    { "likes", VALUE_INT },       { "comments", VALUE_INT },      { "saves", VALUE_INT },
-    { "shares", VALUE_INT },      { "total_interactions", VALUE_INT }, { "seen_at", VALUE_INSTANT },
+    { "account_id", VALUE_TEXT },   { "media_id", VALUE_TEXT },
+    { "posted_at", VALUE_INSTANT }, { "media_type", VALUE_TEXT },
+    { "product_type", VALUE_TEXT }, { "caption", VALUE_TEXT },
+    { "permalink", VALUE_TEXT },    { "reach", VALUE_INT },
+    { "views", VALUE_INT },         { "likes", VALUE_INT },
+    { "comments", VALUE_INT },      { "saves", VALUE_INT },
+    { "shares", VALUE_INT },        { "total_interactions", VALUE_INT },
+    { "seen_at", VALUE_INSTANT },
 };
 
-#define FACT_TABLE(table, keys, daily)                                                                               \
-    const FactTable fact_##table = {                                                                                 \
-        .name = #table, .columns = table, .n_columns = G_N_ELEMENTS (table), .n_key = (keys), .by_day = (daily)      \
-    }
+#define FACT_TABLE(table, keys, daily)                                  \
+    const FactTable fact_##table = { .name = #table,                    \
+                                     .columns = table,                  \
+                                     .n_columns = G_N_ELEMENTS (table), \
+                                     .n_key = (keys),                   \
+                                     .by_day = (daily) }
 
 FACT_TABLE (ga4_daily, 2, TRUE);
 FACT_TABLE (ga4_channel_daily, 3, TRUE);

@@ -15,9 +15,9 @@ typedef struct {
     const char *name;          /* of the SQL table */
     const FactColumn *columns; /* the first is the property or account */
     guint n_columns;
-    guint n_key;      /* this many leading columns, after user_id, are the key */
-    gboolean by_day;  /* the second column is `date`, and a window of days is replaced whole;
-                         else rows are inserted or updated by their key */
+    guint n_key;     /* this many leading columns, after user_id, are the key */
+    gboolean by_day; /* the second column is `date`, and a window of days is replaced whole;
+                        else rows are inserted or updated by their key */
 } FactTable;
 
 extern const FactTable fact_ga4_daily, fact_ga4_channel_daily, fact_ga4_landing_daily, fact_ga4_period_users;

@@ -16,7 +16,8 @@ read_day (const char *name, const char *text, Day *day, GError **error)
     if (!text || !*text)
         return fault_set (error, FAULT_INVALID, "%s is missing: give it as YYYY-MM-DD", name);
     if (!day_parse (text, day))
-        return fault_set (error, FAULT_INVALID, "%s is not a date: \"%.20s\" should be YYYY-MM-DD", name, text);
+        return fault_set (error, FAULT_INVALID, "%s is not a date: \"%.20s\" should be YYYY-MM-DD", name,
+                          text);
     return TRUE;
 }
 
@@ -30,8 +31,8 @@ read_range (const char *from_name, const char *from, const char *to_name, const 
     if (period->from > period->to)
         return fault_set (error, FAULT_INVALID, "%s (%s) is after %s (%s)", from_name, from, to_name, to);
     if (period_days (*period) > PERIOD_MAX_DAYS)
-        return fault_set (error, FAULT_INVALID, "%s to %s is %d days; at most %d can be asked at once", from, to,
-                          period_days (*period), PERIOD_MAX_DAYS);
+        return fault_set (error, FAULT_INVALID, "%s to %s is %d days; at most %d can be asked at once", from,
+                          to, period_days (*period), PERIOD_MAX_DAYS);
     return TRUE;
 }
 
@@ -66,7 +67,8 @@ comparison_read (const char *compare, const char *start, const char *end, Period
         i++;
     if (i == G_N_ELEMENTS (words))
         return fault_set (error, FAULT_INVALID,
-                          "compare is \"%.20s\"; it can be off, previous_period, previous_year or custom", compare);
+                          "compare is \"%.20s\"; it can be off, previous_period, previous_year or custom",
+                          compare);
     comparison->kind = words[i].kind;
     switch (comparison->kind) {
     case COMPARE_OFF:

@@ -15,7 +15,7 @@ read_wall (GTimeZone *zone, GTimeType reading, gint64 local)
 gint64
 schedule_due (const Schedule *schedule, Day date)
 {
-    gint64 local = (gint64) date * DAY_SECONDS + schedule->minutes * 60;
+    gint64 local = (gint64)date * DAY_SECONDS + schedule->minutes * 60;
     gint64 standard = read_wall (schedule->zone, G_TIME_TYPE_STANDARD, local);
     gint64 daylight = read_wall (schedule->zone, G_TIME_TYPE_DAYLIGHT, local);
     gint64 due = MIN (standard, daylight) * SECOND_US;

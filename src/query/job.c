@@ -40,8 +40,8 @@ refuse_during_daily (Store *store, const JobRequest *request, GError **error)
 {
     char daily[UUID_TEXT];
 
-    if (!find_id (store, &sql_jobs_active_daily, PARAMS ({ "source", VALUE_OF_TEXT (request->source) }), daily,
-                  error))
+    if (!find_id (store, &sql_jobs_active_daily, PARAMS ({ "source", VALUE_OF_TEXT (request->source) }),
+                  daily, error))
         return FALSE;
     if (!*daily)
         return TRUE;
@@ -68,7 +68,8 @@ job_start (Store *store, Clock *clock, Random *random, const JobRequest *request
     if (insert (store, clock, request, random_uuid (random, id), lock_key, NULL, &local))
         return TRUE;
     /* Somebody was faster between the look and the insert: theirs is the job. */
-    if (fault_is (local, FAULT_CONFLICT) && find_id (store, &sql_jobs_active_by_lock, by_lock, id, NULL) && *id) {
+    if (fault_is (local, FAULT_CONFLICT) && find_id (store, &sql_jobs_active_by_lock, by_lock, id, NULL) &&
+        *id) {
         *start = JOB_RUNNING;
         return TRUE;
     }
@@ -88,19 +89,20 @@ claim_date (Store *store, const char *source, Day date, const char *job, GError 
         if (strcmp (source, "all") != 0 && strcmp (source, source_infos[i].name) != 0)
             continue;
         n = store_do (store, &sql_jobs_ledger_claim,
-                      PARAMS ({ "source", VALUE_OF_TEXT (source_infos[i].name) }, { "date", VALUE_OF_DAY (date) },
-                              { "job", VALUE_OF_TEXT (job) }),
+                      PARAMS ({ "source", VALUE_OF_TEXT (source_infos[i].name) },
+                              { "date", VALUE_OF_DAY (date) }, { "job", VALUE_OF_TEXT (job) }),
                       error);
         if (n < 0)
             return -1;
-        claimed += (int) n;
+        claimed += (int)n;
     }
     return claimed;
 }
 
 /* The job that has the date; for "all", the one that is still active if any is. */
 static gboolean
-find_daily (Store *store, const char *source, Day date, char id[static UUID_TEXT], JobStart *start, GError **error)
+find_daily (Store *store, const char *source, Day date, char id[static UUID_TEXT], JobStart *start,
+            GError **error)
 {
     *start = JOB_DONE;
     id[0] = '\0';
@@ -110,10 +112,10 @@ find_daily (Store *store, const char *source, Day date, char id[static UUID_TEXT
 
         if (strcmp (source, "all") != 0 && strcmp (source, source_infos[i].name) != 0)
             continue;
-        rows = store_ask (store, &sql_jobs_ledger_find,
-                          PARAMS ({ "source", VALUE_OF_TEXT (source_infos[i].name) },
-                                  { "date", VALUE_OF_DAY (date) }),
-                          error);
+        rows = store_ask (
+            store, &sql_jobs_ledger_find,
+            PARAMS ({ "source", VALUE_OF_TEXT (source_infos[i].name) }, { "date", VALUE_OF_DAY (date) }),
+            error);
         if (!rows)
             return FALSE;
         if (!rows_count (rows))
@@ -262,8 +264,8 @@ job_look (Store *store, const char *id, JobState *state, GError **error)
     state->success = g_str_equal (rows_text (rows, 0, 0), "success");
     state->final = state->success || g_str_equal (rows_text (rows, 0, 0), "failed");
     state->message = g_strdup (rows_text (rows, 0, 1));
-    state->done = (int) rows_int (rows, 0, 2);
-    state->total = (int) rows_int (rows, 0, 3);
+    state->done = (int)rows_int (rows, 0, 2);
+    state->total = (int)rows_int (rows, 0, 3);
     state->rows = rows_int (rows, 0, 4);
     return TRUE;
 }

@@ -13,9 +13,9 @@
 #define JOB_SCOPE_ALL "all"
 
 typedef enum {
-    JOB_STARTED,   /* a new job was written */
-    JOB_RUNNING,   /* the one that is active already */
-    JOB_DONE,      /* daily only: that date's run has ended */
+    JOB_STARTED, /* a new job was written */
+    JOB_RUNNING, /* the one that is active already */
+    JOB_DONE,    /* daily only: that date's run has ended */
 } JobStart;
 
 typedef struct {
@@ -41,8 +41,8 @@ gboolean job_active (Store *store, const char *user_id, char id[static UUID_TEXT
 
 /* The job as the answer of GET /v1/sync/job/{id}: state, times, progress, and this user's own
  * steps. FAULT_NOT_FOUND if there is none that he may see. *final: its status never changes again. */
-gboolean job_describe (Store *store, const char *user_id, const char *id, Json *json, gboolean *final,
-                       GError **error);
+gboolean
+job_describe (Store *store, const char *user_id, const char *id, Json *json, gboolean *final, GError **error);
 
 /* Where a job stands, for whoever started it. */
 typedef struct {
