@@ -337,13 +337,19 @@ load_demo (Serve *serve, GError **error)
     return serve->config != NULL;
 }
 
+/* --port instead of the one in LISTEN, and in what is derived from it. */
 static void
 set_port (Config *config, int port)
 {
-    char *colon = strrchr (config->listen, ':');
-    g_autofree char *old = config->listen;
+    int host = (int)(strrchr (config->listen, ':') - config->listen);
+    g_autofree char *old = g_steal_pointer (&config->listen);
+    g_autofree char *derived = g_strdup_printf ("%s://%s", config->tls_cert ? "https" : "http", old);
 
-    config->listen = g_strdup_printf ("%.*s:%d", (int)(colon - old), old, port);
+    config->listen = g_strdup_printf ("%.*s:%d", host, old, port);
+    if (strcmp (config->public_url, derived) == 0) {
+        g_free (config->public_url);
+        config->public_url = g_strdup_printf ("%s://%s", config->tls_cert ? "https" : "http", config->listen);
+    }
 }
 
 int
