@@ -21,12 +21,17 @@ typedef struct {
 
 /* ---- errors ---- */
 
+/* A full disk is SQLITE_FULL already; a quota or a limit of the file's size is
+ * not. SQLite forgets the cause when a commit fails, but errno still has it. */
 static FaultCode
 fault_of_io_error (SqliteStore *sqlite)
 {
-    int cause = sqlite3_system_errno (sqlite->db);
+    int last = errno, kept = sqlite3_system_errno (sqlite->db);
+    int cause = kept ? kept : last;
 
-    return cause == ENOSPC || cause == EDQUOT ? FAULT_FULL : FAULT_INTERNAL;
+    if (cause == ENOSPC || cause == EDQUOT || cause == EFBIG)
+        return FAULT_FULL;
+    return FAULT_INTERNAL;
 }
 
 static FaultCode
