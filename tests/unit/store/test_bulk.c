@@ -16,8 +16,9 @@ store_with_schema (void **state)
 static void
 add_channel (FactSet *facts, const char *property, Day day, const char *channel, gint64 sessions)
 {
-    const Value row[] = { VALUE_OF_TEXT (property), VALUE_OF_DAY (day),  VALUE_OF_TEXT (channel), VALUE_OF_INT (1),
-                          VALUE_OF_INT (sessions),  VALUE_OF_INT (2),    VALUE_OF_INT (3),        VALUE_OF_INT (4) };
+    const Value row[] = { VALUE_OF_TEXT (property), VALUE_OF_DAY (day),      VALUE_OF_TEXT (channel),
+                          VALUE_OF_INT (1),         VALUE_OF_INT (sessions), VALUE_OF_INT (2),
+                          VALUE_OF_INT (3),         VALUE_OF_INT (4) };
 
     fact_set_add (facts, row);
 }
@@ -26,21 +27,34 @@ static void
 add_media (FactSet *facts, const char *media, const char *caption, gint64 likes)
 {
     const Value row[] = {
-        VALUE_OF_TEXT ("acc"), VALUE_OF_TEXT (media), VALUE_OF_INSTANT (1500000), VALUE_OF_TEXT ("IMAGE"),
-        VALUE_OF_TEXT (NULL),  VALUE_OF_TEXT (caption), VALUE_NONE,               VALUE_NONE,
-        VALUE_OF_INT (-1),     VALUE_OF_INT (likes),  VALUE_OF_INT (G_MAXINT64),  VALUE_OF_INT (G_MININT64),
-        VALUE_NONE,            VALUE_NONE,            VALUE_OF_INSTANT (0),
+        VALUE_OF_TEXT ("acc"),
+        VALUE_OF_TEXT (media),
+        VALUE_OF_INSTANT (1500000),
+        VALUE_OF_TEXT ("IMAGE"),
+        VALUE_OF_TEXT (NULL),
+        VALUE_OF_TEXT (caption),
+        VALUE_NONE,
+        VALUE_NONE,
+        VALUE_OF_INT (-1),
+        VALUE_OF_INT (likes),
+        VALUE_OF_INT (G_MAXINT64),
+        VALUE_OF_INT (G_MININT64),
+        VALUE_NONE,
+        VALUE_NONE,
+        VALUE_OF_INSTANT (0),
     };
 
     fact_set_add (facts, row);
 }
 
 static gboolean
-replace (Store *store, const char *user, const char *entity, Day from, Day to, const FactSet *facts, GError **error)
+replace (Store *store, const char *user, const char *entity, Day from, Day to, const FactSet *facts,
+         GError **error)
 {
     if (!store_begin (store, error))
         return FALSE;
-    if (store_replace (store, user, entity, (Period){ from, to }, facts, error) && store_commit (store, error))
+    if (store_replace (store, user, entity, (Period){ from, to }, facts, error) &&
+        store_commit (store, error))
         return TRUE;
     store_rollback (store);
     return FALSE;
@@ -97,12 +111,11 @@ test_a_window_is_replaced_and_nothing_else (void **state)
     must_replace (store, ANN, "p2", 0, 4, others);
     must_replace (store, ANN, "p1", 1, 3, new);
     once = dump_channels (store);
-    assert_string_equal (once, ANN "|p1|1970-01-01|Direct|0\n" ANN "|p1|1970-01-03|Direct|102\n"
-                               ANN "|p1|1970-01-04|Organic|103\n" ANN "|p1|1970-01-05|Direct|4\n"
-                               ANN "|p2|1970-01-03|Direct|22\n"
-                               BOB "|p1|1970-01-01|Direct|0\n" BOB "|p1|1970-01-02|Direct|1\n"
-                               BOB "|p1|1970-01-03|Direct|2\n" BOB "|p1|1970-01-04|Direct|3\n"
-                               BOB "|p1|1970-01-05|Direct|4\n");
+    assert_string_equal (once, ANN "|p1|1970-01-01|Direct|0\n" ANN "|p1|1970-01-03|Direct|102\n" ANN
+                                   "|p1|1970-01-04|Organic|103\n" ANN "|p1|1970-01-05|Direct|4\n" ANN
+                                   "|p2|1970-01-03|Direct|22\n" BOB "|p1|1970-01-01|Direct|0\n" BOB
+                                   "|p1|1970-01-02|Direct|1\n" BOB "|p1|1970-01-03|Direct|2\n" BOB
+                                   "|p1|1970-01-04|Direct|3\n" BOB "|p1|1970-01-05|Direct|4\n");
     must_replace (store, ANN, "p1", 1, 3, new);
     twice = dump_channels (store);
     assert_string_equal (once, twice);
@@ -127,8 +140,9 @@ test_rows_are_updated_by_key (void **state)
 {
     static const Sql all = {
         .name = "test/media",
-        .text = "SELECT media_id, caption, likes, comments, saves, views, posted_at, product_type FROM ig_media "
-                "ORDER BY media_id",
+        .text =
+            "SELECT media_id, caption, likes, comments, saves, views, posted_at, product_type FROM ig_media "
+            "ORDER BY media_id",
     };
     Store *store = store_with_schema (state);
     g_autoptr (FactSet) first = fact_set_new (&fact_ig_media);
@@ -145,18 +159,21 @@ test_rows_are_updated_by_key (void **state)
     must_commit (store);
     must_replace (store, ANN, "acc", 0, 0, second);
     got = dump (store, &all);
-    assert_string_equal (got, "m1||11|9223372036854775807|-9223372036854775808|-1|1970-01-01T00:00:01.500000Z|NULL\n"
-                              "m2|kept|2|9223372036854775807|-9223372036854775808|-1|1970-01-01T00:00:01.500000Z|NULL\n"
-                              "m3|a\tb\nc\\d\r\\N \\. 'q' \"q\" 100% é🙂|3|9223372036854775807|-9223372036854775808|-1|"
-                              "1970-01-01T00:00:01.500000Z|NULL\n");
+    assert_string_equal (
+        got, "m1||11|9223372036854775807|-9223372036854775808|-1|1970-01-01T00:00:01.500000Z|NULL\n"
+             "m2|kept|2|9223372036854775807|-9223372036854775808|-1|1970-01-01T00:00:01.500000Z|NULL\n"
+             "m3|a\tb\nc\\d\r\\N \\. 'q' \"q\" 100% é🙂|3|9223372036854775807|-9223372036854775808|-1|"
+             "1970-01-01T00:00:01.500000Z|NULL\n");
 }
 
 /* Every table that sources fill takes a row; text columns one that needs escaping. */
 static void
 test_every_table_of_facts (void **state)
 {
-    static const FactTable *const tables[] = { &fact_ga4_daily, &fact_ga4_channel_daily, &fact_ga4_landing_daily,
-                                               &fact_ga4_period_users, &fact_meta_daily, &fact_ig_daily, &fact_ig_media };
+    static const FactTable *const tables[] = { &fact_ga4_daily,         &fact_ga4_channel_daily,
+                                               &fact_ga4_landing_daily, &fact_ga4_period_users,
+                                               &fact_meta_daily,        &fact_ig_daily,
+                                               &fact_ig_media };
     Store *store = store_with_schema (state);
 
     for (gsize t = 0; t < G_N_ELEMENTS (tables); t++) {
@@ -229,8 +246,10 @@ test_half_way_leaves_nothing (void **state)
     g_autoptr (FactSet) good = fact_set_new (&fact_ga4_channel_daily);
     g_autoptr (FactSet) bad = fact_set_new (&fact_ga4_channel_daily);
     g_autoptr (GError) error = NULL;
-    const Value nameless[] = { VALUE_OF_TEXT ("p1"), VALUE_OF_DAY (3), VALUE_OF_TEXT ("x"), VALUE_OF_INT (1),
-                               VALUE_NONE,           VALUE_OF_INT (1), VALUE_OF_INT (1),    VALUE_OF_INT (1) };
+    const Value nameless[] = {
+        VALUE_OF_TEXT ("p1"), VALUE_OF_DAY (3), VALUE_OF_TEXT ("x"), VALUE_OF_INT (1),
+        VALUE_NONE,           VALUE_OF_INT (1), VALUE_OF_INT (1),    VALUE_OF_INT (1)
+    };
 
     add_channel (good, "p1", 1, "Direct", 5);
     must_replace (store, ANN, "p1", 1, 1, good);
@@ -265,13 +284,14 @@ test_many_rows (void **state)
     for (int i = 0; i < n; i++) {
         char channel[16];
 
-        g_snprintf (channel, sizeof channel, "c%d", (int) ((gint64) i * 7919 % n));
+        g_snprintf (channel, sizeof channel, "c%d", (int)((gint64)i * 7919 % n));
         add_channel (facts, "p1", i % 100, channel, i);
     }
     must_replace (store, ANN, "p1", 0, 99, facts);
     must_replace (store, ANN, "p1", 0, 99, facts);
     assert_int_equal (ask_int (store, SQL ("SELECT count (*) FROM ga4_channel_daily")), n);
-    assert_int_equal (ask_int (store, SQL ("SELECT sum (sessions) FROM ga4_channel_daily")), (gint64) n * (n - 1) / 2);
+    assert_int_equal (ask_int (store, SQL ("SELECT sum (sessions) FROM ga4_channel_daily")),
+                      (gint64)n * (n - 1) / 2);
 }
 
 int

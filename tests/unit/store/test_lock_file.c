@@ -25,7 +25,7 @@ test_a_second_process_is_refused (void **state)
     assert_int_equal (byte, 'y');
     assert_int_equal (store_lock_file (fixture->url, &second), -1);
     assert_fault (second, FAULT_CONFLICT);
-    number = g_strdup_printf ("process %d", (int) child);
+    number = g_strdup_printf ("process %d", (int)child);
     assert_non_null (strstr (second->message, number));
 
     kill (child, SIGKILL);
@@ -43,7 +43,7 @@ test_only_sqlite_needs_it (void **state)
 {
     g_autoptr (GError) error = NULL;
 
-    (void) state;
+    (void)state;
     assert_int_equal (store_lock_file ("postgresql://localhost/x", &error), -1);
     assert_null (error);
     assert_int_equal (store_lock_file ("sqlite:/nowhere/at/all/x.db", &error), -1);

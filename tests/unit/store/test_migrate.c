@@ -22,8 +22,7 @@ static const Migration broken[] = {
 };
 
 static const Migration marked[] = {
-    { 1, "marked",
-      "CREATE TABLE which (engine text)\n--sqlite WITHOUT ROWID_IS_WRONG_HERE\n;\n" },
+    { 1, "marked", "CREATE TABLE which (engine text)\n--sqlite WITHOUT ROWID_IS_WRONG_HERE\n;\n" },
     { 0, NULL, NULL },
 };
 
@@ -49,7 +48,8 @@ test_each_once_and_in_order (void **state)
     assert_int_equal (migrate (store, three, &error), 1);
     assert_null (error);
     assert_int_equal (ask_int (store, SQL ("SELECT count (*) FROM one")), 2);
-    rows = must_ask (store, SQL ("SELECT version, name, applied_at FROM schema_migrations ORDER BY version"), NO_PARAMS);
+    rows = must_ask (store, SQL ("SELECT version, name, applied_at FROM schema_migrations ORDER BY version"),
+                     NO_PARAMS);
     assert_int_equal (rows_count (rows), 3);
     assert_string_equal (rows_text (rows, 2, 1), "three");
     assert_true (ABS (rows_instant (rows, 2, 2) - g_get_real_time ()) < 60 * SECOND_US);
@@ -111,8 +111,8 @@ start_up (void *data)
 {
     Starter *starter = data;
     g_autoptr (GError) error = NULL;
-    g_autoptr (Store) store
-        = store_open (starter->fixture->url, &(StoreOptions){ .timeout_ms = 20000, .durable = TRUE }, &error);
+    g_autoptr (Store) store =
+        store_open (starter->fixture->url, &(StoreOptions){ .timeout_ms = 20000, .durable = TRUE }, &error);
 
     starter->applied = store ? migrate (store, migrations, &error) : -2;
     if (error)
@@ -154,7 +154,8 @@ test_one_active_job_per_lock (void **state)
         .text = "INSERT INTO sync_jobs (id, created_at, source, scope, trigger, status, lock_key) "
                 "VALUES (:id, :at, 'ga4', 'all', 'daily', :status, 'ga4_daily')",
     };
-    static const char *const ids[] = { "0190f0aa-0000-7000-8000-000000000001", "0190f0aa-0000-7000-8000-000000000002",
+    static const char *const ids[] = { "0190f0aa-0000-7000-8000-000000000001",
+                                       "0190f0aa-0000-7000-8000-000000000002",
                                        "0190f0aa-0000-7000-8000-000000000003" };
     static const char *const statuses[] = { "success", "running", "pending" };
     Store *store = fixture_of (state)->store;

@@ -1,9 +1,9 @@
 /* What only a file can do: fill the disk, be no database, be read beside. */
 #include "both_engines.h"
 
+#include <signal.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
-#include <signal.h>
 
 static const Sql add_row = { .name = "test/add", .text = "INSERT INTO blocks VALUES (:data)" };
 
@@ -101,8 +101,7 @@ static void
 test_how_a_connection_is_set_up (void **state)
 {
     const Fixture *fixture = fixture_of (state);
-    g_autoptr (Store) durable
-        = store_open (fixture->url, &(StoreOptions){ .durable = TRUE }, NULL);
+    g_autoptr (Store) durable = store_open (fixture->url, &(StoreOptions){ .durable = TRUE }, NULL);
     g_autoptr (Rows) journal = must_ask (fixture->store, SQL ("PRAGMA journal_mode"), NO_PARAMS);
 
     assert_string_equal (rows_text (journal, 0, 0), "wal");
@@ -119,8 +118,9 @@ test_instants_of_other_hands (void **state)
     g_autoptr (Rows) rows = NULL;
 
     must_do (store, SQL ("CREATE TABLE t (at timestamptz, words text)"), NO_PARAMS);
-    must_do (store, SQL ("INSERT INTO t VALUES ('2026-01-02T08:15:00Z', '2026-01-02T08:15:00.000000Z'), "
-                         "('soon', NULL), (strftime ('%Y-%m-%dT%H:%M:%f000Z', '2026-01-02 08:15:00.25'), NULL)"),
+    must_do (store,
+             SQL ("INSERT INTO t VALUES ('2026-01-02T08:15:00Z', '2026-01-02T08:15:00.000000Z'), "
+                  "('soon', NULL), (strftime ('%Y-%m-%dT%H:%M:%f000Z', '2026-01-02 08:15:00.25'), NULL)"),
              NO_PARAMS);
     rows = must_ask (store, SQL ("SELECT at, words FROM t"), NO_PARAMS);
     assert_string_equal (rows_text (rows, 0, 0), "2026-01-02T08:15:00Z");
