@@ -73,6 +73,8 @@ pg_fault (PgStore *pg, const char *what, const PGresult *result, GError **error)
     const char *detail;
     FaultCode fault;
 
+    if (PQresultStatus (result) == PGRES_EMPTY_QUERY)
+        return fault_set (error, FAULT_INTERNAL, "%s: the text holds no statement", what);
     if (!state) /* libpq's own: the connection broke */
         return pg_lost (pg, error);
     detail = safe_detail (result, state);

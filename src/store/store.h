@@ -9,8 +9,20 @@
  * never pasted. Both engines give back the same Values: dates as
  * "2026-01-02", instants as "2026-01-02T08:15:00Z", ids as lower-case text.
  *
+ * Instants in SQLite are text with six digits of fraction always, so that the
+ * order of text is the order of time: "2026-01-02T08:15:00.000000Z". They are
+ * bound so (and to PostgreSQL too) and come back in the short form, if the
+ * column is declared timestamptz or the result of an expression. now() is the
+ * database's clock on both engines; a reckoned instant is in SQLite
+ *     strftime ('%Y-%m-%dT%H:%M:%f000Z', 'now', '+90 seconds').
+ *
  * Errors: FAULT_BUSY (locked), FAULT_LOST (connection), FAULT_TIMEOUT,
- * FAULT_FULL (disk), FAULT_CONFLICT (a unique key exists), FAULT_INTERNAL. */
+ * FAULT_FULL (disk), FAULT_CONFLICT (a unique key exists), FAULT_INTERNAL;
+ * FAULT_INVALID from store_open (a bad address) and for a text that PostgreSQL
+ * cannot read as a uuid, date or number. No sentence holds a parameter's value.
+ * After FAULT_LOST or FAULT_TIMEOUT nobody knows whether a write or a commit
+ * was carried out. Questions that only read (SELECT, not FOR UPDATE) are asked
+ * again by themselves when the connection breaks, outside of a transaction. */
 #pragma once
 #include "base/value.h"
 #include "model/fact.h"
@@ -20,6 +32,8 @@
 
 typedef enum { STORE_SQLITE, STORE_POSTGRESQL } StoreEngine;
 
+/* Statements are remembered by the address of their Sql, which therefore lives
+ * as long as the Store. One statement each. */
 typedef struct {
     const char *name; /* "sync/claim": where the text came from */
     const char *text; /* for SQLite, and for PostgreSQL if there is no other */
@@ -58,8 +72,8 @@ Rows *store_ask (Store *store, const Sql *sql, const Param *params, GError **err
 gint64 store_do (Store *store, const Sql *sql, const Param *params, GError **error);
 
 /* Several questions in one round trip (PostgreSQL pipeline mode), all seen in
- * one snapshot of the data. Fills each question's rows, which the caller owns;
- * on error none of them is set. */
+ * one snapshot of the data; not inside a transaction, and none of them writes.
+ * Fills each question's rows, which the caller owns; on error none is set. */
 typedef struct {
     const Sql *sql;
     const Param *params;
@@ -84,7 +98,7 @@ gboolean store_replace (Store *store, const char *user_id, const char *entity, P
 /* PostgreSQL only (FALSE and FAULT_INTERNAL on SQLite): used for wake-ups. */
 gboolean store_notify (Store *store, const char *channel, const char *payload, GError **error);
 
-/* ---- rows ---- */
+/* ---- rows: for one thread at a time, also to read ---- */
 guint rows_count (const Rows *rows);
 guint rows_columns (const Rows *rows);
 int rows_column (const Rows *rows, const char *name); /* -1 if there is none */

@@ -79,7 +79,7 @@ bind_all (PgStore *pg, Bound *bounds, const StoreQuestion *questions, guint n, G
 static gboolean
 send_one (PgStore *pg, Bound *bound)
 {
-    const PgStatement *statement = bound->statement;
+    PgStatement *statement = bound->statement;
     char buffers[PARAMS_MAX][VALUE_TEXT_MAX];
     const char *texts[PARAMS_MAX];
     guint n = statement->sql->names->len;
@@ -89,6 +89,7 @@ send_one (PgStore *pg, Bound *bound)
     bound->prepares = statement->session != pg->session;
     if (bound->prepares && !PQsendPrepare (pg->conn, statement->name, statement->sql->text, 0, NULL))
         return FALSE;
+    statement->session = pg->session; /* at once: the same exchange may use it again */
     return PQsendQueryPrepared (pg->conn, statement->name, (int)n, texts, NULL, NULL, 0);
 }
 
@@ -144,11 +145,12 @@ read_plain (PgStore *pg, const char *what, GError **error)
 static void
 read_bound (PgStore *pg, Bound *bound, GError **error)
 {
-    PGresult *prepared = bound->prepares ? read_one (pg, bound->what, error) : NULL;
+    if (bound->prepares) {
+        g_autoptr (PgResult) prepared = read_one (pg, bound->what, error);
 
-    if (prepared)
-        bound->statement->session = pg->session;
-    PQclear (prepared);
+        if (!prepared)
+            bound->statement->session = 0;
+    }
     bound->result = read_one (pg, bound->what, error);
 }
 

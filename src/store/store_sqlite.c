@@ -21,12 +21,17 @@ typedef struct {
 
 /* ---- errors ---- */
 
+/* A full disk is SQLITE_FULL already; a quota or a limit of the file's size is
+ * not. SQLite forgets the cause when a commit fails, but errno still has it. */
 static FaultCode
 fault_of_io_error (SqliteStore *sqlite)
 {
-    int cause = sqlite3_system_errno (sqlite->db);
+    int last = errno, kept = sqlite3_system_errno (sqlite->db);
+    int cause = kept ? kept : last;
 
-    return cause == ENOSPC || cause == EDQUOT ? FAULT_FULL : FAULT_INTERNAL;
+    if (cause == ENOSPC || cause == EDQUOT || cause == EFBIG)
+        return FAULT_FULL;
+    return FAULT_INTERNAL;
 }
 
 static FaultCode
@@ -186,16 +191,32 @@ open_sqlite (const char *url, const StoreOptions *options, GError **error)
 
 /* ---- statements ---- */
 
+/* SQLite would silently leave out what follows the first statement. */
+static gboolean
+holds_more (SqliteStore *sqlite, const char *rest)
+{
+    sqlite3_stmt *second = NULL;
+    int code = sqlite3_prepare_v2 (sqlite->db, rest, -1, &second, NULL);
+
+    sqlite3_finalize (second);
+    return code != SQLITE_OK || second;
+}
+
 sqlite3_stmt *
 sqlite_prepare (SqliteStore *sqlite, const char *what, const char *text, GError **error)
 {
     sqlite3_stmt *statement = NULL;
-    int code = sqlite3_prepare_v3 (sqlite->db, text, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
+    const char *rest = "";
+    int code = sqlite3_prepare_v3 (sqlite->db, text, -1, SQLITE_PREPARE_PERSISTENT, &statement, &rest);
 
     if (code != SQLITE_OK)
         sqlite_fault (sqlite, what, code, error);
     else if (!statement)
         fault_set (error, FAULT_INTERNAL, "%s: the text holds no statement", what);
+    else if (*rest && holds_more (sqlite, rest)) {
+        fault_set (error, FAULT_INTERNAL, "%s: the text holds more than one statement", what);
+        g_clear_pointer (&statement, sqlite3_finalize);
+    }
     return statement;
 }
 

@@ -30,18 +30,26 @@ typedef struct {
     Store *store;
 } Fixture;
 
-#define BOTH(test)                                                                     \
-    { #test " on sqlite", test, fixture_sqlite, fixture_end, NULL },                   \
-    { #test " on postgresql", test, fixture_pg, fixture_end, NULL }
-#define ON_SQLITE(test) { #test " on sqlite", test, fixture_sqlite, fixture_end, NULL }
-#define ON_PG(test)     { #test " on postgresql", test, fixture_pg, fixture_end, NULL }
+#define BOTH(test)                                                   \
+    { #test " on sqlite", test, fixture_sqlite, fixture_end, NULL }, \
+    {                                                                \
+#test " on postgresql", test, fixture_pg, fixture_end, NULL  \
+    }
+#define ON_SQLITE(test)                                             \
+    {                                                               \
+#test " on sqlite", test, fixture_sqlite, fixture_end, NULL \
+    }
+#define ON_PG(test)                                                 \
+    {                                                               \
+#test " on postgresql", test, fixture_pg, fixture_end, NULL \
+    }
 
 #define assert_fault(error, code) assert_fault_at ((error), (code), __FILE__, __LINE__)
 /* The condition sets the error, so it must be computed first. */
-#define assert_fine(condition, error)                             \
-    do {                                                          \
-        gboolean fine_ = (condition) != 0;                        \
-        assert_fine_at (fine_, (error), __FILE__, __LINE__);      \
+#define assert_fine(condition, error)                        \
+    do {                                                     \
+        gboolean fine_ = (condition) != 0;                   \
+        assert_fine_at (fine_, (error), __FILE__, __LINE__); \
     } while (0)
 
 /* A statement that is made on the spot; the text must live for ever. */
@@ -119,7 +127,7 @@ fixture_pg (void **state)
         return 0;
     fixture = g_new0 (Fixture, 1);
     fixture->engine = STORE_POSTGRESQL;
-    fixture->schema = g_strdup_printf ("t_%d_%d", (int) getpid (), ++count);
+    fixture->schema = g_strdup_printf ("t_%d_%d", (int)getpid (), ++count);
     create = g_strdup_printf ("CREATE SCHEMA %s", fixture->schema);
     pg_run (create);
     fixture->url = url_with_schema (g_getenv ("TEST_POSTGRES_URL"), fixture->schema);

@@ -14,6 +14,7 @@ enum {
     PROXY_PASS,
     PROXY_MUTE,         /* takes everything, passes nothing on */
     PROXY_CUT_ON_REPLY, /* the question gets through, the answer does not */
+    PROXY_CUT_ONCE,     /* the same, and then passes again */
     PROXY_REFUSE        /* closes what there is and every new connection */
 };
 
@@ -75,13 +76,24 @@ proxy_accept (Proxy *proxy)
         proxy_drop (proxy);
 }
 
+static inline gboolean
+proxy_cuts (Proxy *proxy)
+{
+    int once = PROXY_CUT_ONCE;
+
+    return proxy->mode == PROXY_CUT_ON_REPLY ||
+           atomic_compare_exchange_strong (&proxy->mode, &once, PROXY_PASS);
+}
+
 static inline void
 proxy_pass (Proxy *proxy, int from, int to)
 {
     char data[16384];
     ssize_t n = read (from, data, sizeof data);
 
-    if (n <= 0 || (from == proxy->server && proxy->mode == PROXY_CUT_ON_REPLY)) {
+    if (n > 0 && from == proxy->server && proxy_cuts (proxy))
+        n = 0;
+    if (n <= 0) {
         proxy_drop (proxy);
         return;
     }
@@ -91,7 +103,7 @@ proxy_pass (Proxy *proxy, int from, int to)
         proxy->turns++;
     proxy->server_spoke = from == proxy->server;
     for (ssize_t done = 0, sent; done < n; done += sent)
-        if ((sent = send (to, data + done, (size_t) (n - done), MSG_NOSIGNAL)) <= 0) {
+        if ((sent = send (to, data + done, (size_t)(n - done), MSG_NOSIGNAL)) <= 0) {
             proxy_drop (proxy);
             return;
         }
@@ -132,9 +144,9 @@ proxy_start (const char *host, const char *port)
     proxy->port = port;
     proxy->client = proxy->server = -1;
     proxy->listener = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (bind (proxy->listener, (struct sockaddr *) &address, sizeof address) != 0 ||
+    if (bind (proxy->listener, (struct sockaddr *)&address, sizeof address) != 0 ||
         listen (proxy->listener, 8) != 0 ||
-        getsockname (proxy->listener, (struct sockaddr *) &address, &length) != 0)
+        getsockname (proxy->listener, (struct sockaddr *)&address, &length) != 0)
         g_error ("proxy: no port");
     proxy->own_port = ntohs (address.sin_port);
     if (pthread_create (&proxy->thread, NULL, proxy_loop, proxy) != 0)

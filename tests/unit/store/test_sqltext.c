@@ -27,13 +27,13 @@ static const struct {
 static void
 test_translates (void **state)
 {
-    (void) state;
+    (void)state;
     for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
         SqlText *sql = sqltext_new (cases[i].text);
         g_autofree char *names = NULL;
 
         g_ptr_array_add (sql->names, NULL);
-        names = g_strjoinv (" ", (char **) sql->names->pdata);
+        names = g_strjoinv (" ", (char **)sql->names->pdata);
         assert_string_equal (sql->text, cases[i].want);
         assert_string_equal (names, cases[i].names);
         assert_int_equal (sql->only_reads, cases[i].only_reads);
@@ -47,7 +47,7 @@ test_instants_sort_as_text (void **state)
     static const gint64 instants[] = { -1, 0, 1, 999999, 1000000, 1500000, 2000000, 1767341700000000 };
     char last[VALUE_TEXT_MAX] = "", text[VALUE_TEXT_MAX];
 
-    (void) state;
+    (void)state;
     for (gsize i = 0; i < G_N_ELEMENTS (instants); i++) {
         assert_int_equal (strlen (value_write (&VALUE_OF_INSTANT (instants[i]), text)), 27);
         assert_true (strcmp (last, text) < 0);
@@ -60,7 +60,7 @@ test_writes_values (void **state)
 {
     char text[VALUE_TEXT_MAX];
 
-    (void) state;
+    (void)state;
     assert_string_equal (value_write (&VALUE_OF_INT (G_MININT64), text), "-9223372036854775808");
     assert_string_equal (value_write (&VALUE_OF_REAL (0.5), text), "0.5");
     assert_string_equal (value_write (&VALUE_OF_DAY (0), text), "1970-01-01");
