@@ -103,7 +103,7 @@ scripted_add_fault (Scripted *scripted, FaultCode fault)
     ((ScriptedAnswer *)scripted->answers->pdata[scripted->answers->len - 1])->fault = fault;
 }
 
-/* Addresses that exist nowhere, and an OAuth app. Secrets say SECRET, so that one look
+/* Addresses that exist nowhere, and an OAuth app. Secrets say S3CR3T, so that one look
  * finds them where they must not be. */
 static inline Config
 scripted_config (void)
@@ -112,5 +112,5 @@ scripted_config (void)
                      .ga4_admin_url = (char *)"https://admin.test/",
                      .google_token_url = (char *)"https://token.test/token",
                      .google_client_id = (char *)"client-1",
-                     .google_client_secret = (char *)"client-SECRET" };
+                     .google_client_secret = (char *)"client-S3CR3T" };
 }

@@ -28,7 +28,7 @@
  *                      fact TABLE values…, notice CODE FROM..TO, error KIND [retry=N] text,
  *                      grant …, account …
  *
- * No error may ever hold the word SECRET; the tokens do. */
+ * No error may ever hold the word S3CR3T; the tokens do. */
 #include "scripted.h"
 
 #include "base/json.h"
@@ -42,7 +42,7 @@
 
 #include <cmocka.h>
 
-#define TOKEN "ya29.token-SECRET"
+#define TOKEN "ya29.token-S3CR3T"
 
 typedef struct {
     GPtrArray *asked; /* of text or NULL, one an answer */
@@ -364,7 +364,7 @@ append_error (GString *out, const GError *error)
     int retry = fault_retry_after (error);
 
     assert_non_null (error);
-    assert_null (strstr (error->message, "SECRET"));
+    assert_null (strstr (error->message, "S3CR3T"));
     assert_true (g_utf8_validate (error->message, -1, NULL));
     g_string_append_printf (out, "error %s ", fault_problem (error));
     if (retry >= 0)
