@@ -16,18 +16,20 @@
 
 typedef enum { CREDENTIAL_REFRESH_TOKEN, CREDENTIAL_SERVICE_ACCOUNT } CredentialType;
 
-/* Texts belong to root. */
+/* Texts belong to root, except for the assertion. */
 typedef struct {
     json_t *root;
     CredentialType type;
     const char *refresh_token;
     const char *client_email, *private_key, *private_key_id;
+    char *assertion; /* once signed */
 } Credential;
 
 static void
 credential_clear (Credential *credential)
 {
     json_decref (credential->root);
+    g_free (credential->assertion);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Credential, credential_clear)
 
@@ -111,20 +113,20 @@ write_claims (const Credential *credential, const char *audience, gint64 now)
 }
 
 static char *
-assertion_form (const SourceContext *context, const Credential *credential, gint64 now, GError **error)
+assertion_form (const SourceContext *context, Credential *credential, gint64 now, GError **error)
 {
     g_autofree char *claims = write_claims (credential, context->config->google_token_url, now);
-    g_autofree char *assertion =
-        jwt_sign_rs256 (claims, credential->private_key, credential->private_key_id, NULL);
 
-    if (!assertion) { /* the signer's own words could quote the key */
+    credential->assertion =
+        jwt_sign_rs256 (claims, credential->private_key, credential->private_key_id, NULL);
+    if (!credential->assertion) { /* the signer's own words could quote the key */
         fault_set (
             error, FAULT_DENIED,
             "the service account's private key cannot be used: paste the whole JSON file that Google gave");
         return NULL;
     }
-    return fetch_form ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion", assertion,
-                       NULL);
+    return fetch_form ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion",
+                       credential->assertion, NULL);
 }
 
 static char *
@@ -188,11 +190,11 @@ fail_grant (const Credential *credential, GError **error)
         "months; of an app in \"Testing\" mode it ends after 7 days, so publish the app)");
 }
 
+/* Google's explanation, without what we sent. */
 static char *
 safe_description (const SourceContext *context, const Credential *credential, const json_t *root)
 {
-    const char *const secrets[] = { credential->refresh_token ? credential->refresh_token
-                                                              : credential->private_key,
+    const char *const secrets[] = { credential->assertion ? credential->assertion : credential->refresh_token,
                                     context->config->google_client_secret, NULL };
 
     return words_message (google_text (root, "error_description"), secrets);

@@ -1,0 +1,552 @@
+/* Run the case files of tests/sources/<source>/<name>.txt against the drivers.
+ *
+ * A case tells a story: what is asked of a driver, the requests that it makes,
+ * the answers it gets, and what comes out. Text before the first section says
+ * why the case exists. A line that starts with "# " is a comment.
+ *
+ *   -- call            pull PROPERTY FROM TO
+ *                      totals PROPERTY LAST-DAY
+ *                      describe PROPERTY
+ *                      authorize NOW, and the credential's JSON on the next lines
+ *                      (first, if needed: "without app", no OAuth app configured)
+ *   -- asked           METHOD URL, then what the request must hold: a header
+ *                      ("Name: value"), a form field (name=value), or JSON, of which
+ *                      every member must be there with its value (others may be too;
+ *                      lists must have the same length). Optional, before `answered`.
+ *   -- answered        STATUS (or lost, timeout), headers, an empty line or none,
+ *                      and the body as it is, or in short:
+ *
+ *                          report
+ *                          date,landingPage | sessions,keyEvents
+ *                          20260101,/home | 12,3
+ *                          {"metadata":{...}}       members to add or replace
+ *
+ *                      rowCount is the number of rows unless given; "report" alone is
+ *                      {}, Google's report without data. "reports" in the first line
+ *                      makes a batch of the "report" blocks that follow.
+ *   -- gives           exactly what came out, in order:
+ *                      fact TABLE values…, notice CODE FROM..TO, error KIND [retry=N] text,
+ *                      grant …, account …
+ *
+ * No error may ever hold the word S3CR3T; the tokens do. */
+#include "scripted.h"
+
+#include "base/json.h"
+
+#include <jansson.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define TOKEN "ya29.token-S3CR3T"
+
+typedef struct {
+    GPtrArray *asked; /* of text or NULL, one an answer */
+    char *call, *gives;
+    Scripted script;
+} Case;
+
+static const char *case_name; /* of the running case, for messages */
+
+/* ---- reading ----------------------------------------------------------- */
+
+static json_t *
+read_cells (const char *text, const char *member)
+{
+    g_auto (GStrv) parts = g_strsplit (text, ",", -1);
+    json_t *cells = json_array ();
+
+    for (char **part = parts; *part; part++)
+        json_array_append_new (cells, json_pack ("{s:s}", member, *part));
+    return cells;
+}
+
+/* "a,b | c" into two lists. */
+static void
+read_line (const char *line, const char *member, json_t **left, json_t **right)
+{
+    g_auto (GStrv) halves = g_strsplit (line, "|", 2);
+
+    if (!halves[0] || !halves[1])
+        fail_msg ("%s: not a line of a report: %s", case_name, line);
+    *left = read_cells (g_strstrip (halves[0]), member);
+    *right = read_cells (g_strstrip (halves[1]), member);
+    if (*halves[0] == '\0')
+        json_array_clear (*left);
+}
+
+static void
+read_report_line (json_t *report, json_t *rows, const char *line)
+{
+    json_t *left, *right;
+
+    if (*line == '{') {
+        json_t *more = json_loads (line, 0, NULL);
+
+        assert_non_null (more);
+        json_object_update (report, more);
+        json_decref (more);
+        return;
+    }
+    if (json_object_get (report, "metricHeaders")) {
+        read_line (line, "value", &left, &right);
+        json_array_append_new (rows, json_pack ("{s:o,s:o}", "dimensionValues", left, "metricValues", right));
+        json_object_set_new (report, "rowCount", json_integer ((json_int_t)json_array_size (rows)));
+        return;
+    }
+    read_line (line, "name", &left, &right);
+    json_object_set_new (report, "dimensionHeaders", left);
+    json_object_set_new (report, "metricHeaders", right);
+    json_object_set (report, "rows", rows);
+}
+
+static json_t *
+read_report (char **lines, guint *at)
+{
+    json_t *report = json_object (), *rows = json_array ();
+
+    for (; lines[*at] && strcmp (lines[*at], "report") != 0; ++*at)
+        if (*lines[*at])
+            read_report_line (report, rows, lines[*at]);
+    json_decref (rows);
+    return report;
+}
+
+static char *
+expand_body (char **lines, guint at)
+{
+    json_t *reports = json_array (), *whole;
+    gboolean batch = strcmp (lines[at], "reports") == 0;
+    char *text, *copy;
+
+    for (at += batch; lines[at];) {
+        at++; /* "report" */
+        json_array_append_new (reports, read_report (lines, &at));
+    }
+    whole = batch ? json_pack ("{s:O,s:s}", "reports", reports, "kind", "analyticsData#batchRunReports")
+                  : json_incref (json_array_get (reports, 0));
+    text = json_dumps (whole, JSON_COMPACT);
+    copy = g_strdup (text);
+    free (text);
+    json_decref (whole);
+    json_decref (reports);
+    return copy;
+}
+
+static gboolean
+is_header (const char *line)
+{
+    const char *colon = strchr (line, ':');
+
+    return g_ascii_isupper (*line) && colon && colon[1] == ' ' && !memchr (line, ' ', (gsize)(colon - line));
+}
+
+static void
+read_answer (Case *story, const char *text)
+{
+    g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+    g_autoptr (GString) headers = g_string_new (NULL);
+    g_autofree char *body = NULL;
+    guint at = 1;
+
+    for (; lines[at] && is_header (lines[at]); at++)
+        g_string_append_printf (headers, "%s\n", lines[at]);
+    if (lines[at] && g_str_has_prefix (lines[at], "report"))
+        body = expand_body (lines, at);
+    else
+        body = g_strjoinv ("\n", lines + at);
+    if (strcmp (lines[0], "lost") == 0)
+        scripted_add_fault (&story->script, FAULT_LOST);
+    else if (strcmp (lines[0], "timeout") == 0)
+        scripted_add_fault (&story->script, FAULT_TIMEOUT);
+    else
+        scripted_add (&story->script, (int)g_ascii_strtoll (lines[0], NULL, 10), headers->str, body, -1);
+}
+
+static void
+read_section (Case *story, const char *section)
+{
+    const char *end = strchr (section, '\n');
+    g_autofree char *name = end ? g_strndup (section, (gsize)(end - section)) : g_strdup (section);
+    g_autofree char *text = g_strstrip (g_strdup (end ? end + 1 : ""));
+
+    if (strcmp (name, "call") == 0) {
+        story->call = g_steal_pointer (&text);
+    } else if (strcmp (name, "gives") == 0) {
+        story->gives = g_steal_pointer (&text);
+    } else if (strcmp (name, "asked") == 0) {
+        g_ptr_array_set_size (story->asked, (int)story->script.answers->len);
+        g_ptr_array_add (story->asked, g_steal_pointer (&text));
+    } else if (strcmp (name, "answered") == 0) {
+        read_answer (story, text);
+        g_ptr_array_set_size (story->asked, (int)story->script.answers->len);
+    } else {
+        fail_msg ("%s: unknown section %s", case_name, name);
+    }
+}
+
+static char *
+without_comments (const char *text)
+{
+    g_autoptr (GString) kept = g_string_new (NULL);
+    g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+    for (char **line = lines; *line; line++)
+        if (!g_str_has_prefix (*line, "# "))
+            g_string_append_printf (kept, "%s\n", *line);
+    return g_string_free (g_steal_pointer (&kept), FALSE);
+}
+
+static void
+case_read (Case *story, const char *path)
+{
+    g_autofree char *file = NULL, *text = NULL;
+    g_auto (GStrv) sections = NULL;
+
+    assert_true (g_file_get_contents (path, &file, NULL, NULL));
+    text = without_comments (file);
+    sections = g_strsplit (text, "\n-- ", -1);
+    *story = (Case){ .asked = g_ptr_array_new_with_free_func (g_free) };
+    scripted_init (&story->script);
+    for (char **section = sections + 1; sections[0] && *section; section++)
+        read_section (story, *section);
+    if (!story->call || !story->gives)
+        fail_msg ("%s: a case needs a call and what it gives", case_name);
+}
+
+static void
+case_clear (Case *story)
+{
+    g_ptr_array_unref (story->asked);
+    scripted_clear (&story->script);
+    g_free (story->call);
+    g_free (story->gives);
+}
+
+/* ---- what the driver asks ---------------------------------------------- */
+
+static gboolean holds (const json_t *whole, const json_t *part);
+
+static gboolean
+object_holds (const json_t *whole, const json_t *part)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach ((json_t *)part, key, value)
+    {
+        if (!holds (json_object_get (whole, key), value))
+            return FALSE;
+    }
+    return json_is_object (whole);
+}
+
+static gboolean
+array_holds (const json_t *whole, const json_t *part)
+{
+    for (gsize i = 0; i < json_array_size (part); i++)
+        if (!holds (json_array_get (whole, i), json_array_get (part, i)))
+            return FALSE;
+    return json_is_array (whole) && json_array_size (whole) == json_array_size (part);
+}
+
+static gboolean
+holds (const json_t *whole, const json_t *part)
+{
+    if (json_is_object (part))
+        return object_holds (whole, part);
+    if (json_is_array (part))
+        return array_holds (whole, part);
+    return json_equal (whole, part);
+}
+
+static void
+check_body (const FetchRequest *request, const char *wanted)
+{
+    json_t *whole = request->body ? json_loadb (request->body, request->body_size, 0, NULL) : NULL;
+    json_t *part = json_loads (wanted, 0, NULL);
+
+    if (!part)
+        fail_msg ("%s: the case's own JSON is broken: %s", case_name, wanted);
+    if (!whole || !holds (whole, part))
+        fail_msg ("%s: asked\n%s\nbut the case wants\n%s", case_name, request->body, wanted);
+    json_decref (whole);
+    json_decref (part);
+}
+
+static void
+check_field (const FetchRequest *request, const char *wanted)
+{
+    g_autofree char *body = g_strndup (request->body ? request->body : "", request->body_size);
+    g_auto (GStrv) fields = g_strsplit (body, "&", -1);
+
+    if (!g_strv_contains ((const char *const *)fields, wanted))
+        fail_msg ("%s: the form %s has no %s", case_name, body, wanted);
+}
+
+static void
+check_request (const FetchRequest *request, guint number, gpointer user)
+{
+    const Case *story = user;
+    const char *asked = number < story->asked->len ? story->asked->pdata[number] : NULL;
+    g_auto (GStrv) lines = g_strsplit (asked ? asked : "", "\n", -1);
+    g_autofree char *head = g_strdup_printf ("%s %s", request->method, request->url);
+
+    if (!asked)
+        return;
+    if (strcmp (head, lines[0]) != 0)
+        fail_msg ("%s: asked %s, but the case wants %s", case_name, head, lines[0]);
+    for (guint i = 1; lines[i]; i++) {
+        if (*lines[i] == '{') {
+            g_autofree char *rest = g_strjoinv ("\n", lines + i);
+
+            check_body (request, rest);
+            return;
+        }
+        if (!is_header (lines[i]))
+            check_field (request, lines[i]);
+        else if (!request->headers || !g_strv_contains (request->headers, lines[i]))
+            fail_msg ("%s: a request without the header %s", case_name, lines[i]);
+    }
+}
+
+/* ---- what comes out ---------------------------------------------------- */
+
+static void
+append_value (GString *out, const Value *value)
+{
+    Json json = JSON_INTO (out);
+    char day[DAY_TEXT];
+
+    g_string_append_c (out, ' ');
+    switch (value->type) {
+    case VALUE_INT:
+        g_string_append_printf (out, "%" G_GINT64_FORMAT, value->integer);
+        break;
+    case VALUE_DAY:
+        g_string_append (out, day_format (value->day, day));
+        break;
+    default:
+        json_text (&json, value->text);
+    }
+}
+
+static void
+take_fact (gpointer user, const FactTable *table, const Value *values)
+{
+    GString *out = user;
+
+    g_string_append_printf (out, "fact %s %s", table->name, values[0].text);
+    for (guint i = 1; i < table->n_columns; i++) {
+        assert_int_equal (values[i].type, table->columns[i].type);
+        append_value (out, &values[i]);
+    }
+    g_string_append_c (out, '\n');
+}
+
+static void
+take_notice (gpointer user, const char *code, Period days, const char *text)
+{
+    char from[DAY_TEXT], to[DAY_TEXT];
+
+    assert_true (strlen (text) > 20);
+    g_string_append_printf (user, "notice %s %s..%s\n", code, day_format (days.from, from),
+                            day_format (days.to, to));
+}
+
+static void
+append_error (GString *out, const GError *error)
+{
+    int retry = fault_retry_after (error);
+
+    assert_non_null (error);
+    assert_null (strstr (error->message, "S3CR3T"));
+    assert_true (g_utf8_validate (error->message, -1, NULL));
+    g_string_append_printf (out, "error %s ", fault_problem (error));
+    if (retry >= 0)
+        g_string_append_printf (out, "retry=%d ", retry);
+    g_string_append_printf (out, "%s\n", error->message);
+}
+
+static Day
+read_day (const char *text)
+{
+    Day day;
+
+    if (!day_parse (text, &day))
+        fail_msg ("%s: not a date: %s", case_name, text ? text : "");
+    return day;
+}
+
+static gboolean
+call_pull (const SourceDriver *driver, const SourceContext *context, char **words, GString *out,
+           GError **error)
+{
+    SourceSink sink = { .emit = take_fact, .notice = take_notice, .user = out };
+    Period window = { read_day (words[2]), read_day (words[3]) };
+
+    return driver->pull (context, TOKEN, words[1], window, &sink, error);
+}
+
+static gboolean
+call_totals (const SourceDriver *driver, const SourceContext *context, char **words, GString *out,
+             GError **error)
+{
+    SourceSink sink = { .emit = take_fact, .notice = take_notice, .user = out };
+
+    return driver->pull_totals (context, TOKEN, words[1], read_day (words[2]), &sink, error);
+}
+
+static gboolean
+call_describe (const SourceDriver *driver, const SourceContext *context, char **words, GString *out,
+               GError **error)
+{
+    g_auto (AccountInfo) info = { 0 };
+    char day[DAY_TEXT];
+
+    if (!driver->describe (context, TOKEN, words[1], &info, error)) {
+        assert_null (info.name);
+        return FALSE;
+    }
+    g_string_append_printf (out, "account \"%s\" %s %s %s\n", info.name ? info.name : "-",
+                            info.currency ? info.currency : "-", info.time_zone ? info.time_zone : "-",
+                            info.first_day != DAY_NONE ? day_format (info.first_day, day) : "-");
+    return TRUE;
+}
+
+static gboolean
+call_authorize (const SourceDriver *driver, const SourceContext *context, const char *call, GString *out,
+                GError **error)
+{
+    g_auto (GStrv) lines = g_strsplit (call, "\n", 2);
+    g_auto (Grant) grant = { 0 };
+    gint64 now;
+    char expires[INSTANT_TEXT];
+
+    assert_true (instant_parse (lines[0] + strlen ("authorize "), &now));
+    if (!driver->authorize (context, lines[1], now, &grant, error)) {
+        assert_null (grant.access_token);
+        return FALSE;
+    }
+    g_string_append_printf (out, "grant %s %s %s\n", grant.access_token,
+                            instant_format (grant.expires, expires),
+                            grant.credential ? grant.credential : "-");
+    return TRUE;
+}
+
+static void
+run_call (Case *story, const SourceDriver *driver, const char *call, const Config *config, GString *out)
+{
+    SourceContext context = { .fetcher = &story->script.fetcher, .config = config };
+    g_auto (GStrv) words = g_strsplit_set (call, " \n", -1);
+    g_autoptr (GError) error = NULL;
+    gboolean good = FALSE;
+
+    if (strcmp (words[0], "pull") == 0)
+        good = call_pull (driver, &context, words, out, &error);
+    else if (strcmp (words[0], "totals") == 0)
+        good = call_totals (driver, &context, words, out, &error);
+    else if (strcmp (words[0], "describe") == 0)
+        good = call_describe (driver, &context, words, out, &error);
+    else if (strcmp (words[0], "authorize") == 0)
+        good = call_authorize (driver, &context, call, out, &error);
+    else
+        fail_msg ("%s: unknown call %s", case_name, words[0]);
+    assert_true (good == (error == NULL));
+    if (error)
+        append_error (out, error);
+}
+
+static void
+run_case (void **state)
+{
+    const char *path = *state;
+    g_autofree char *folder = g_path_get_dirname (path), *source = g_path_get_basename (folder);
+    const SourceDriver *driver = source_driver (source_parse (source));
+    g_autoptr (GString) out = g_string_new (NULL);
+    Config config = scripted_config ();
+    const char *call;
+    Case story;
+
+    case_name = path;
+    assert_non_null (driver);
+    case_read (&story, path);
+    story.script.look = check_request;
+    story.script.user = &story;
+    call = story.call;
+    if (g_str_has_prefix (call, "without app\n")) {
+        config.google_client_id = NULL;
+        call += strlen ("without app\n");
+    }
+    run_call (&story, driver, call, &config, out);
+    if (strcmp (g_strchomp (out->str), story.gives) != 0)
+        fail_msg ("%s gives\n%s\nbut should give\n%s", path, out->str, story.gives);
+    if (story.script.next != story.script.answers->len)
+        fail_msg ("%s: %u requests for %u answers", path, story.script.next, story.script.answers->len);
+    case_clear (&story);
+}
+
+/* ---- finding the files ------------------------------------------------- */
+
+/* tests/sources beside this file. The compiler was given the file's name relative to
+ * the build folder, and the program lies in a folder of that. */
+static char *
+find_folder (void)
+{
+    g_autofree char *here = g_path_get_dirname (__FILE__),
+                    *program = g_file_read_link ("/proc/self/exe", NULL);
+    g_autofree char *folder = g_path_get_dirname (program);
+    g_autofree char *direct = g_build_filename (here, "..", "..", "sources", NULL);
+
+    if (g_file_test (direct, G_FILE_TEST_IS_DIR))
+        return g_steal_pointer (&direct);
+    return g_build_filename (folder, "..", here, "..", "..", "sources", NULL);
+}
+
+static int
+compare_paths (gconstpointer a, gconstpointer b)
+{
+    return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+list_files (const char *folder, const char *suffix, GPtrArray *paths)
+{
+    g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+    const char *name;
+
+    while (dir && (name = g_dir_read_name (dir)))
+        if (g_str_has_suffix (name, suffix))
+            g_ptr_array_add (paths, g_build_filename (folder, name, NULL));
+    g_ptr_array_sort (paths, compare_paths);
+}
+
+int
+main (void)
+{
+    g_autofree char *root = find_folder ();
+    g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func (g_free);
+    g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+    g_autofree struct CMUnitTest *tests = NULL;
+
+    list_files (root, "", folders);
+    for (guint i = 0; i < folders->len; i++)
+        list_files (folders->pdata[i], ".txt", paths);
+    if (paths->len == 0) {
+        g_printerr ("no case files in %s\n", root);
+        return 1;
+    }
+    tests = g_new0 (struct CMUnitTest, paths->len);
+    for (guint i = 0; i < paths->len; i++) {
+        const char *path = paths->pdata[i];
+
+        tests[i] = (struct CMUnitTest){ .name = strrchr (path, '/') + 1,
+                                        .test_func = run_case,
+                                        .initial_state = (void *)path };
+    }
+    return _cmocka_run_group_tests ("source cases", tests, paths->len, NULL, NULL);
+}
