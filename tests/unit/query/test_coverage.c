@@ -7,15 +7,25 @@
 static const Period period = { 20454, 20458 }; /* 2026-01-01 .. 05 */
 static const Comparison off = { .kind = COMPARE_OFF };
 
-#define CONNECTION(n, source, id, name, status)                                                              \
-    "('c0000000-0000-4000-8000-00000000000" n "', '" USER "', '" source "', '" id "', " name ", '" status    \
-    "', 'sealed', '2026-01-01T00:00:00Z')"
-#define IG_DAY(account, day) "('" USER "', '" account "', '" day "')"
-#define META_DAY(day, campaign)                                                                              \
-    "('" USER "', 'act_1', '" day "', '" campaign "', 'name', 0, 0, 0, 0, 0, 0, 0, 'EUR')"
+static const char *const given[] = {
+    "INSERT INTO connections (id, user_id, source, external_id, name, status, credential, created_at) VALUES "
+    "('c1', '" USER "', 'instagram', '17', 'Shop', 'paused', 'sealed', '2026-01-01T00:00:00Z'),"
+    "('c2', '" USER "', 'instagram', '18', '', 'error', 'sealed', '2026-01-01T00:00:00Z'),"
+    "('c3', '" USER "', 'meta', 'act_1', NULL, 'reconnect', 'sealed', '2026-01-01T00:00:00Z')",
+    /* one account lacks the 2nd, both the 4th */
+    "INSERT INTO ig_daily (user_id, account_id, date) VALUES "
+    "('" USER "', '17', '2026-01-01'), ('" USER "', '17', '2026-01-02'), ('" USER "', '17', '2026-01-03'),"
+    "('" USER "', '17', '2026-01-05'), ('" USER "', '18', '2026-01-01'), ('" USER "', '18', '2026-01-03'),"
+    "('" USER "', '18', '2026-01-05')",
+    /* two campaigns on the 1st are still one account */
+    "INSERT INTO meta_daily VALUES "
+    "('" USER "', 'act_1', '2026-01-01', 'a', 'A', 0, 0, 0, 0, 0, 0, 0, 'EUR'),"
+    "('" USER "', 'act_1', '2026-01-01', 'b', 'B', 0, 0, 0, 0, 0, 0, 0, 'EUR'),"
+    "('" USER "', 'act_1', '2026-01-03', 'a', 'A', 0, 0, 0, 0, 0, 0, 0, 'EUR')",
+    "INSERT INTO source_notices VALUES "
+    "('" USER "', 'meta', 'act_1', 'sampled', '2026-01-05', '2026-01-09', 'some', '2026-01-09T00:00:00Z')",
+};
 
-/* Two Instagram accounts, of which one lacks the 2nd and both the 4th; an ad
- * account with two campaigns on the 1st and one on the 3rd; no GA4. */
 static int
 fill (void **state)
 {
@@ -24,22 +34,8 @@ fill (void **state)
     if (database_open (state))
         return -1;
     database = *state;
-    database_do (database->store,
-                 "INSERT INTO connections (id, user_id, source, external_id, name, status, credential, created_at) "
-                 "VALUES " CONNECTION ("1", "instagram", "17", "'Shop'", "paused") ", " CONNECTION (
-                     "2", "instagram", "18", "''", "error") ", " CONNECTION ("3", "meta", "act_1", "NULL",
-                                                                            "reconnect"));
-    database_do (database->store, "INSERT INTO ig_daily (user_id, account_id, date) VALUES " IG_DAY (
-                                      "17", "2026-01-01") ", " IG_DAY ("17", "2026-01-02") ", " IG_DAY ("17",
-                                                                                                      "2026-01-"
-                                                                                                      "03") ", "
-                                      IG_DAY ("17", "2026-01-05") ", " IG_DAY ("18", "2026-01-01") ", " IG_DAY (
-                                          "18", "2026-01-03") ", " IG_DAY ("18", "2026-01-05"));
-    database_do (database->store,
-                 "INSERT INTO meta_daily VALUES " META_DAY ("2026-01-01", "a") ", " META_DAY (
-                     "2026-01-01", "b") ", " META_DAY ("2026-01-03", "a"));
-    database_do (database->store, "INSERT INTO source_notices VALUES ('" USER "', 'meta', 'act_1', 'sampled', "
-                                  "'2026-01-05', '2026-01-09', 'some', '2026-01-09T00:00:00Z')");
+    for (guint i = 0; i < G_N_ELEMENTS (given); i++)
+        database_do (database->store, given[i]);
     return 0;
 }
 
@@ -61,7 +57,7 @@ test_accounts (void **state)
     const Account *accounts;
 
     coverage_read (&coverage, batch, period);
-    accounts = (const Account *) coverage.accounts->data;
+    accounts = (const Account *)coverage.accounts->data;
     assert_int_equal (coverage.accounts->len, 3);
     assert_int_equal (coverage_connected (&coverage), SOURCE_META | SOURCE_INSTAGRAM);
     assert_string_equal (accounts[0].label, "Shop");
