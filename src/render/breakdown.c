@@ -69,7 +69,7 @@ notice_difference (const Lines *lines, Number total, Quality *quality)
 void
 render_breakdown (const Frame *frame, const Rows *rows, Quality *quality, Json *json)
 {
-    g_autoptr (Lines) lines = lines_read (rows, FALSE);
+    g_autoptr (Lines) lines = lines_read (rows, frame, FALSE);
     Number total = lines_total (lines, NOW);
 
     g_ptr_array_sort (lines->all, compare_lines);

@@ -96,12 +96,12 @@ line_of (Lines *lines, GHashTable *known, const Columns *columns, guint row)
     return line;
 }
 
-/* A ratio's sum is known as soon as something was divided by something; a plain
- * number's as soon as one day gave one. */
+/* A ratio's day that had nothing to divide by still counts: money that was
+ * spent before the first conversion is part of what one has cost. */
 static void
 add (Number *sum, Number value, gboolean ratio)
 {
-    if (!number_known (value))
+    if (!ratio && !number_known (value))
         return;
     sum->num += value.num;
     sum->den = ratio ? sum->den + value.den : 1;
@@ -116,8 +116,23 @@ add_point (Line *line, int period, Point point, gboolean ratio)
     add (&line->sum[period], point.value, ratio);
 }
 
+static void
+read_row (Lines *lines, GHashTable *known, const Columns *columns, guint row, const Frame *frame)
+{
+    int period = rows_int (columns->rows, row, (guint)columns->period) == 0 ? NOW : BEFORE;
+    Day day = rows_day (columns->rows, row, (guint)columns->date);
+    Number value = number_at (columns, row, lines->ratio);
+
+    if (period == BEFORE && frame->comparison.kind == COMPARE_OFF)
+        return;
+    if (day == DAY_NONE)
+        add (&lines->whole[period], value, lines->ratio);
+    else
+        add_point (line_of (lines, known, columns, row), period, (Point){ day, value }, lines->ratio);
+}
+
 Lines *
-lines_read (const Rows *rows, gboolean ratio)
+lines_read (const Rows *rows, const Frame *frame, gboolean ratio)
 {
     g_autoptr (GHashTable) known = g_hash_table_new (line_hash, line_equal);
     Lines *lines = g_new0 (Lines, 1);
@@ -130,16 +145,8 @@ lines_read (const Rows *rows, gboolean ratio)
         return lines;
     columns = find_columns (rows);
     lines->titled = columns.name < 0;
-    for (guint row = 0; row < rows_count (rows); row++) {
-        int period = rows_int (rows, row, (guint)columns.period) == 0 ? NOW : BEFORE;
-        Day day = rows_day (rows, row, (guint)columns.date);
-        Number value = number_at (&columns, row, ratio);
-
-        if (day == DAY_NONE)
-            add (&lines->whole[period], value, ratio);
-        else
-            add_point (line_of (lines, known, &columns, row), period, (Point){ day, value }, ratio);
-    }
+    for (guint row = 0; row < rows_count (rows); row++)
+        read_row (lines, known, &columns, row, frame);
     return lines;
 }
 

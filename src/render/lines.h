@@ -27,8 +27,9 @@ typedef struct {
     gboolean titled; /* the rows name nothing: one series, of the frame's title */
 } Lines;
 
-/* rows may be NULL. A ratio adds up num and den; else num alone counts. */
-Lines *lines_read (const Rows *rows, gboolean ratio);
+/* rows may be NULL; those of the comparison are left out if nothing is compared. A ratio adds up num and den;
+ * else num alone counts. */
+Lines *lines_read (const Rows *rows, const Frame *frame, gboolean ratio);
 void lines_free (Lines *lines);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Lines, lines_free)
 

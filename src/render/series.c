@@ -20,7 +20,7 @@ basis (const Lines *lines, const Frame *frame)
 void
 render_series (const Frame *frame, const Rows *rows, Quality *quality, Json *json)
 {
-    g_autoptr (Lines) lines = lines_read (rows, FALSE);
+    g_autoptr (Lines) lines = lines_read (rows, frame, FALSE);
     gboolean unique = is_unique (lines, frame);
     Number now = unique ? lines->whole[NOW] : lines_total (lines, NOW);
     Number before = unique ? lines->whole[BEFORE] : lines_total (lines, BEFORE);

@@ -13,6 +13,15 @@ read_sources (const char *list, Source *sources, GError **error)
                       "sources has \"%.40s\"; it can be ga4, meta and instagram, with commas", bad);
 }
 
+/* The calendar begins with the year 1; before it there is nothing to compare with. */
+static gboolean
+check_comparison (const Comparison *comparison, GError **error)
+{
+    if (comparison->kind == COMPARE_OFF || comparison->period.from >= day_of (1, 1, 1))
+        return TRUE;
+    return fault_set (error, FAULT_INVALID, "compare asks for days before the year 1");
+}
+
 gboolean
 widget_request_read (WidgetRequest *request, const char *(*get) (gconstpointer from, const char *name),
                      gconstpointer from, GError **error)
@@ -20,15 +29,19 @@ widget_request_read (WidgetRequest *request, const char *(*get) (gconstpointer f
     return period_read (get (from, "startDate"), get (from, "endDate"), &request->period, error) &&
            comparison_read (get (from, "compare"), get (from, "compareStart"), get (from, "compareEnd"),
                             request->period, &request->comparison, error) &&
+           check_comparison (&request->comparison, error) &&
            read_sources (get (from, "sources"), &request->sources, error);
 }
 
 static void
 append_period (GString *key, Period period)
 {
-    char from[DAY_TEXT], to[DAY_TEXT];
+    char text[DAY_TEXT];
 
-    g_string_append_printf (key, "|%s|%s", day_format (period.from, from), day_format (period.to, to));
+    g_string_append_c (key, '|');
+    g_string_append (key, day_format (period.from, text));
+    g_string_append_c (key, '|');
+    g_string_append (key, day_format (period.to, text));
 }
 
 void

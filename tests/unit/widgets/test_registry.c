@@ -1,0 +1,73 @@
+#include "widgets/widget.h"
+
+#include <jansson.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void
+test_every_row_is_complete (void **state)
+{
+    const Widget *widget;
+
+    assert_non_null (widget_at (0));
+    for (guint i = 0; (widget = widget_at (i)); i++) {
+        assert_ptr_equal (widget_find (widget->key), widget); /* so no key stands twice */
+        assert_true (widget->title && *widget->title);
+        assert_true (widget->description && g_str_has_suffix (widget->description, "."));
+        assert_true (widget->chart && *widget->chart);
+        assert_int_not_equal (widget->needs, SOURCE_NONE);
+        assert_non_null (widget->sql);
+        assert_non_null (widget->render);
+    }
+}
+
+static void
+test_unknown (void **state)
+{
+    assert_null (widget_find ("ga4.nothing"));
+    assert_null (widget_find (""));
+    assert_null (widget_find (NULL));
+    assert_null (widget_find ("GA4.USERS"));
+    assert_null (widget_at (G_MAXUINT));
+}
+
+static void
+test_describe (void **state)
+{
+    g_autoptr (GString) text = g_string_new (NULL);
+    Json json = JSON_INTO (text);
+    json_t *all, *list, *first;
+    guint n = 0;
+
+    widgets_describe (&json);
+    all = json_loads (text->str, JSON_REJECT_DUPLICATES, NULL);
+    list = json_object_get (all, "widgets");
+    while (widget_at (n))
+        n++;
+    assert_int_equal (json_array_size (list), n);
+    first = json_array_get (list, 0);
+    assert_string_equal (json_string_value (json_object_get (first, "key")), "ga4.users");
+    assert_string_equal (json_string_value (json_object_get (first, "title")), "Users");
+    assert_string_equal (json_string_value (json_object_get (first, "unit")), "count");
+    assert_string_equal (json_string_value (json_object_get (first, "chart")), "line");
+    assert_true (json_is_string (json_object_get (first, "description")));
+    assert_int_equal (json_array_size (json_object_get (first, "sources")), 1);
+    assert_string_equal (json_string_value (json_array_get (json_object_get (first, "sources"), 0)), "ga4");
+    json_decref (all);
+}
+
+int
+main (void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test (test_every_row_is_complete),
+        cmocka_unit_test (test_unknown),
+        cmocka_unit_test (test_describe),
+    };
+
+    return cmocka_run_group_tests_name ("registry", tests, NULL, NULL);
+}
