@@ -5,7 +5,7 @@ import { Header, Sheet } from './header.tsx'
 import { Picker } from './picker.tsx'
 import { Dialog } from './popup.tsx'
 import { screen, sessionEnded } from './state.ts'
-import { Strips, Toast } from './strips.tsx'
+import { Notes, Strips } from './strips.tsx'
 import { texts } from './texts.ts'
 import { TipLayer } from './tip.tsx'
 import { picking, showingKeys } from './ui-state.ts'
@@ -32,7 +32,7 @@ function BoardScreen() {
       {picking.value && <Picker />}
       {showingKeys.value && <Keys />}
       {sessionEnded.value && <SessionEnded />}
-      <Toast />
+      <Notes />
       <TipLayer />
     </>
   )

@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks'
 import { Chart } from './chart.tsx'
 import { Delta, goodOf } from './delta.tsx'
 import { change, remove } from './edit.ts'
-import { dayShort, short, tick } from './format.ts'
+import { dayShort, short } from './format.ts'
 import { Icon } from './icons.tsx'
 import { keyOf, resized, shifted, SIZES, type Box, type Size } from './layout.ts'
 import { retryCard } from './load.ts'
@@ -25,7 +25,7 @@ function Menu({ placed, title }: { placed: Placed; title: string }) {
   const item = (text: string, run: () => void, close: () => void, on = false) =>
     <button type="button" aria-pressed={on || undefined} onClick={() => { close(); run() }}>{text}{on && <Icon name="check" />}</button>
   return (
-    <Popup class="icon-button card-menu" label={texts.menu(title)} button={<Icon name="dots" class="icon-dots" />}>
+    <Popup id={`menu-${placed.id}`} class="icon-button card-menu" label={texts.menu(title)} button={<Icon name="dots" class="icon-dots" />}>
       {close => (
         <div class="menu">
           <p class="menu-label">{texts.sizeLabel}</p>
@@ -58,7 +58,7 @@ function notesOf(data: CardData): string[] {
 /** Attention if something is wrong, quiet if it is only good to know. */
 function Notes({ data }: { data: CardData }) {
   const notes = notesOf(data)
-  if (notes.length === 0 || !data.answer) return null
+  if (notes.length === 0 || !data.answer || isEmpty(data.answer)) return null
   const loud = (data.answer.quality.notices?.length ?? 0) > 0 || missing(data.answer, data.range!).length > 0
   const content = () => <div class="tip-notes">{notes.map(text => <p>{text}</p>)}</div>
   return (
@@ -119,7 +119,7 @@ function Content({ answer, kind, data, box, columns }: { answer: Answer; kind: W
       <div class={wide ? 'card-body card-body-wide' : 'card-body'}>
         {plot && <div class="card-chart">
           <Chart title={kind.title} plot={plot} spark={small} currency={currency} />
-          {!plot.fromZero && !small && <p class="axis-note">{texts.axisFrom(tick(plot.low, plot.lines[0]!.unit, currency))}</p>}
+          {!plot.fromZero && !small && <p class="axis-note">{texts.axisNotZero}</p>}
         </div>}
         {table && room && <div class="card-table">{table}</div>}
       </div>

@@ -19,16 +19,38 @@ interface Props {
   currency: string | null
 }
 
-function Row({ line, plot, day, currency }: { line: Line; plot: Plot; day: number; currency: string | null }) {
+function moved(line: Line, day: number): string {
   const value = line.values[day] ?? null, before = line.before?.[day] ?? null
-  const moved = value !== null && before ? change((value - before) / before, value, line.unit) : null
+  return value !== null && before ? change((value - before) / before, value, line.unit).text : ''
+}
+
+/** One line: both days under each other, then the difference. */
+function Pair({ line, plot, day, currency }: RowProps) {
+  const before = line.before && plot.daysBefore?.[day]
+  return (
+    <div class="tip-pair">
+      <b>{dayNamed(plot.days[day]!)}</b><b>{exact(line.values[day] ?? null, line.unit, currency)}</b>
+      {before && <><span class="tip-before">{dayNamed(before)}</span><span class="tip-before">{exact(line.before![day] ?? null, line.unit, currency)}</span></>}
+      {before && moved(line, day) && <><span class="tip-before">{texts.change}</span><span>{moved(line, day)}</span></>}
+    </div>
+  )
+}
+
+interface RowProps {
+  line: Line
+  plot: Plot
+  day: number
+  currency: string | null
+}
+
+function Row({ line, day, currency }: RowProps) {
+  const value = line.values[day] ?? null, before = line.before?.[day] ?? null
   return (
     <>
-      {plot.lines.length > 1 && <span class="tip-name"><i class={`swatch hue-${line.hue}`} />{line.name}</span>}
-      {plot.lines.length <= 1 && <span class="tip-name">{dayShort(plot.days[day]!)}</span>}
+      <span class="tip-name"><i class={`swatch hue-${line.hue}`} />{line.name}</span>
       <b>{exact(value, line.unit, currency)}</b>
       <span class="tip-before">{line.before ? exact(before, line.unit, currency) : ''}</span>
-      <span class="tip-before">{moved?.text ?? ''}</span>
+      <span class="tip-before">{moved(line, day)}</span>
     </>
   )
 }
@@ -37,10 +59,12 @@ function DayNote({ plot, day, currency }: { plot: Plot; day: number; currency: s
   const before = plot.daysBefore?.[day]
   const rows = plot.total && plot.lines.length > 1 ? [...plot.lines, { ...plot.total, hue: 0 }].reverse() : plot.lines
   const empty = rows.every(line => line.values[day] == null)
+  const single = plot.lines.length === 1 && !empty
   return (
     <div class="tip-day">
-      <p class="tip-title">{dayNamed(plot.days[day]!)}{before && <span class="tip-before"> / {dayNamed(before)}</span>}</p>
-      {empty ? <p>{texts.missingDay}</p> : <div class="tip-rows">{rows.map(line => <Row line={line} plot={plot} day={day} currency={currency} />)}</div>}
+      {single && <Pair line={plot.lines[0]!} plot={plot} day={day} currency={currency} />}
+      {!single && <p class="tip-title">{dayNamed(plot.days[day]!)}{before && <span class="tip-before"> / {dayNamed(before)}</span>}</p>}
+      {single ? null : empty ? <p>{texts.missingDay}</p> : <div class="tip-rows">{rows.map(line => <Row line={line} plot={plot} day={day} currency={currency} />)}</div>}
       {!empty && day >= plot.provisional && <p class="tip-before">{texts.provisional}</p>}
     </div>
   )

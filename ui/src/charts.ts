@@ -67,7 +67,7 @@ function stackSeries(plot: Plot, colour: Colours): object[] {
     const hue = colour(`--data-${line.hue}`)
     return {
       ...base, type: 'line', stack: 'parts', data: line.values, symbol: 'none',
-      lineStyle: { color: colour('--surface'), width: 1 }, areaStyle: { color: hue, opacity: 0.88 },
+      lineStyle: { color: colour('--surface'), width: 1 }, areaStyle: { color: hue, opacity: 0.8 },
     }
   })
   const before = plot.total?.before && {
@@ -140,7 +140,7 @@ function optionOf(plot: Plot, look: Look, colour: Colours, width: number): EChar
   const units = [...new Set(plot.lines.map(line => line.axis))].map(axis => ({ axis, unit: plot.lines.find(line => line.axis === axis)!.unit }))
   return {
     animation: false,
-    grid: look.spark ? { left: 1, right: 3, top: 4, bottom: 3 } : { left: 2, right: units.length > 1 ? 2 : 14, top: 10, bottom: 2, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: look.spark ? { left: 1, right: 3, top: 4, bottom: 3 } : { left: 2, right: units.length > 1 ? 2 : 6, top: 10, bottom: 2, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     xAxis: dayAxis(plot, colour, look, width),
     yAxis: units.map(({ axis, unit }) => valueAxis(plot, axis, unit, colour, look)),
     series: series(plot, colour, look).map(positioned),

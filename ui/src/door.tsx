@@ -1,6 +1,6 @@
 // Signing in, and setting up the first account with the one-time code from the log.
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { asProblem, post } from './api.ts'
 import { Mark } from './icons.tsx'
 import { signedIn, start } from './load.ts'
@@ -32,8 +32,10 @@ const text = (form: FormData, name: string) => String(form.get(name) ?? '').trim
 const secret = (form: FormData, name: string) => String(form.get(name) ?? '')
 
 function Frame({ title, hint, children }: { title: string; hint: string; children: ComponentChildren }) {
+  const box = useRef<HTMLElement>(null)
+  useEffect(() => box.current?.querySelector<HTMLElement>('[data-first]')?.focus(), [])
   return (
-    <main class="door">
+    <main ref={box} class="door">
       <div class="door-box">
         <Mark />
         <h1>{title}</h1>
@@ -51,7 +53,7 @@ export function SignInForm() {
   })
   return (
     <form class="form" onSubmit={submit}>
-      <label>{texts.email}<input class="field" type="email" name="email" autocomplete="username" required autofocus /></label>
+      <label>{texts.email}<input class="field" type="email" name="email" autocomplete="username" required data-first /></label>
       <label>{texts.password}<input class="field" type="password" name="password" autocomplete="current-password" required /></label>
       {problem && <p class="field-problem" role="alert">{problem}</p>}
       <button type="submit" class="button button-main" disabled={busy}>{texts.signIn}</button>
@@ -71,8 +73,8 @@ export function SetUp() {
   return (
     <Frame title={texts.setupTitle} hint={code ? texts.setupHint : texts.setupNoCode}>
       <form class="form" onSubmit={submit}>
-        {!code && <label>{texts.setupCode}<input class="field" name="code" autocomplete="one-time-code" required autofocus /></label>}
-        <label>{texts.email}<input class="field" type="email" name="email" autocomplete="username" required autofocus={!!code} /></label>
+        {!code && <label>{texts.setupCode}<input class="field" name="code" autocomplete="one-time-code" required data-first /></label>}
+        <label>{texts.email}<input class="field" type="email" name="email" autocomplete="username" required {...(code ? { 'data-first': true } : {})} /></label>
         <label>{texts.password}<input class="field" type="password" name="password" autocomplete="new-password" required minLength={10} aria-describedby="password-hint" /></label>
         <p id="password-hint" class="quiet field-hint">{texts.passwordHint}</p>
         {problem && <p class="field-problem" role="alert">{problem}</p>}

@@ -66,6 +66,9 @@ export function tick(value: number, unit: Unit, currency?: string | null): strin
   return unit === 'money' && currency ? symbol(currency) + text : text
 }
 
+/** A part of a whole: one decimal always, so that a column lines up. */
+export const shareText = (value: number) => fixed(value * 100, 1) + '%'
+
 /** A change, signed: +12.4%, or in percentage points where the metric is itself a rate. */
 export interface Change {
   text: string

@@ -68,8 +68,12 @@ export function arrange(widgets: Placed[], columns: number): { placed: Placed; b
     const narrow = place(w, columns === 1 && box.h > 4 ? 6 : box.h, taken, columns)
     taken.push(narrow)
     return { placed, box: narrow }
-  })
+  }).map(({ placed, box }) => ({ placed, box: alone(box, taken, columns) ? { ...box, w: columns } : box }))
 }
+
+/** A narrow card with nobody beside it may have the whole row. */
+const alone = (box: Box, all: Box[], columns: number) =>
+  box.x === 0 && !all.some(other => other !== box && overlap({ ...box, w: columns }, other))
 
 /** The same layout with these places; a card that lost its named size gets the nearest name. */
 export function withBoxes(layout: Layout, places: Map<string, Box>): Layout {

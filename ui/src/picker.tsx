@@ -43,7 +43,7 @@ export function Picker() {
   const found = registry.value.filter(kind => matches(kind, query.trim()))
   return (
     <Dialog title={texts.pickerTitle} class="picker" onClose={close}>
-      <input class="field" type="search" aria-label={texts.pickerFind} placeholder={texts.pickerFind} autofocus value={query} onInput={event => setQuery(event.currentTarget.value)} />
+      <input class="field" type="search" aria-label={texts.pickerFind} placeholder={texts.pickerFind} data-first value={query} onInput={event => setQuery(event.currentTarget.value)} />
       <ul class="choices">{found.map(kind => <Choice key={kind.key} kind={kind} />)}</ul>
       {found.length === 0 && <p class="picker-nothing quiet" role="status">{texts.pickerNothing(query)}</p>}
     </Dialog>

@@ -24,7 +24,6 @@ export interface Plot {
   total: Line | null // of a stack
   provisional: number // index of the first provisional day, or days.length
   fromZero: boolean
-  low: number
 }
 
 function valuesOn(series: Series | undefined, on: string[]): (number | null)[] {
@@ -88,10 +87,10 @@ function totalOf(lines: Line[]): Line | null {
 }
 
 /** A line's axis may start above zero when zero would flatten it; bars and stacks never. */
-function scale(kind: Plot['kind'], lines: Line[]): { fromZero: boolean; low: number } {
+function startsAtZero(kind: Plot['kind'], lines: Line[]): boolean {
   const all = lines.flatMap(line => [...line.values, ...(line.before ?? [])]).filter(v => v !== null)
   const low = Math.min(...all), high = Math.max(...all)
-  return { fromZero: kind !== 'line' || all.length === 0 || low < 0.75 * high, low }
+  return kind !== 'line' || all.length === 0 || low < 0.9 * high
 }
 
 export function plotOf(answer: Answer, kind: WidgetKind, range: Range): Plot | null {
@@ -106,7 +105,7 @@ export function plotOf(answer: Answer, kind: WidgetKind, range: Range): Plot | n
   const first = from ? on.findIndex(day => day >= from) : -1
   return {
     kind: shape, days: on, daysBefore: onBefore, lines, total: shape === 'stacked' ? totalOf(lines) : null,
-    provisional: first < 0 ? on.length : first, ...scale(shape, lines),
+    provisional: first < 0 ? on.length : first, fromZero: startsAtZero(shape, lines),
   }
 }
 

@@ -1,15 +1,15 @@
 // A button with a floating panel, and a dialog. The browser does focus, Escape and closing
 // by a click elsewhere (popover and dialog elements); we only place the panel.
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from './icons.tsx'
 import { texts } from './texts.ts'
 
 interface PopupProps {
+  id: string // unique on the page; every card is a root of its own, so useId would not be
   button: ComponentChildren
   label?: string // when the button shows no words
   class?: string
-  id?: string
   children: (close: () => void) => ComponentChildren
 }
 
@@ -24,7 +24,7 @@ function placePanel(panel: HTMLElement, button: HTMLElement): void {
 }
 
 export function Popup({ button, label, class: extra = '', id, children }: PopupProps) {
-  const own = useId(), panelId = `panel-${id ?? own}`
+  const panelId = `panel-${id}`
   const opener = useRef<HTMLButtonElement>(null), panel = useRef<HTMLDivElement>(null)
   const [open, setOpen] = useState(false)
   useEffect(() => {
@@ -58,19 +58,20 @@ interface DialogProps {
 }
 
 export function Dialog({ title, onClose, class: extra = '', children }: DialogProps) {
-  const box = useRef<HTMLDialogElement>(null), titleId = useId()
+  const box = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const dialog = box.current!
     dialog.showModal()
+    dialog.querySelector<HTMLElement>('[data-first]')?.focus()
     return () => dialog.close()
   }, [])
   // A click on the backdrop is a click on the dialog itself.
   const outside = (event: MouseEvent) => event.target === box.current && onClose()
   return (
-    <dialog ref={box} class={`dialog ${extra}`} aria-labelledby={titleId} onCancel={event => { event.preventDefault(); onClose() }} onClick={outside}>
+    <dialog ref={box} class={`dialog ${extra}`} aria-labelledby="dialog-title" onCancel={event => { event.preventDefault(); onClose() }} onClick={outside}>
       <div class="dialog-body">
         <header class="dialog-head">
-          <h2 id={titleId}>{title}</h2>
+          <h2 id="dialog-title">{title}</h2>
           <button type="button" class="icon-button" aria-label={texts.close} onClick={onClose}><Icon name="close" /></button>
         </header>
         {children}

@@ -1,4 +1,5 @@
-// The quiet lines under the header: demo, a sync under way or its outcome, no server. And the toast.
+// The quiet lines under the header (demo, no server), and what floats at the foot of the page:
+// a sync under way, its outcome, the toast. What comes and goes must not push the board about.
 import { dismissSync, runSync } from './sync.ts'
 import { undo } from './edit.ts'
 import { Icon } from './icons.tsx'
@@ -10,8 +11,9 @@ function Progress() {
   const total = job?.progress?.total ?? 0, done = Math.min(job?.progress?.done ?? 0, total)
   const step = job?.steps?.find(one => one.status === 'running')?.message ?? (job?.status === 'running' ? job.message : null)
   return (
-    <div class="strip strip-sync" role="status" id="sync-progress">
-      <p>{total > 0 ? texts.syncRunning(done, total) : texts.syncStarting}{step && <span class="quiet"> {step}</span>}</p>
+    <div class="note" role="status" id="sync-progress">
+      <p>{total > 0 ? texts.syncRunning(done, total) : texts.syncStarting}</p>
+      {step && <p class="quiet note-step">{step}</p>}
       <progress aria-label={texts.syncing} {...(total > 0 ? { value: done, max: total } : {})} />
     </div>
   )
@@ -19,7 +21,7 @@ function Progress() {
 
 function SyncNote({ kind, text }: { kind: 'good' | 'bad'; text: string }) {
   return (
-    <div class={`strip strip-${kind}`} role={kind === 'bad' ? 'alert' : 'status'} id="sync-note">
+    <div class={`note note-line note-${kind}`} role={kind === 'bad' ? 'alert' : 'status'} id="sync-note">
       <p>{text}</p>
       {kind === 'bad' && <button type="button" class="button" onClick={() => void runSync()}>{texts.retry}</button>}
       <button type="button" class="icon-button" aria-label={texts.dismiss} onClick={dismissSync}><Icon name="close" /></button>
@@ -28,21 +30,20 @@ function SyncNote({ kind, text }: { kind: 'good' | 'bad'; text: string }) {
 }
 
 export function Strips() {
-  const { busy, note } = sync.value
   return (
     <div class="strips">
       {offline.value && <div class="strip strip-bad" role="alert"><p>{texts.offline} <span class="quiet">{texts.offlineHint}</span></p></div>}
       {me.value?.demo && <div class="strip strip-demo"><p>{texts.demo}</p></div>}
-      {busy ? <Progress /> : note && <SyncNote {...note} />}
     </div>
   )
 }
 
-export function Toast() {
-  const now = toast.value
+export function Notes() {
+  const now = toast.value, { busy, note } = sync.value
   return (
-    <div class="toasts" role="status">
-      {now && <p class="toast">{now.text}{now.undo && <button type="button" onClick={undo}>{texts.undo}</button>}</p>}
+    <div class="notes">
+      {busy ? <Progress /> : note && <SyncNote {...note} />}
+      <div role="status">{now && <p class="toast">{now.text}{now.undo && <button type="button" onClick={undo}>{texts.undo}</button>}</p>}</div>
     </div>
   )
 }

@@ -6,6 +6,7 @@ import { meta, sync } from './state.ts'
 import { texts } from './texts.ts'
 
 const POLL = 700 // ms
+const GOOD_NEWS = 6000 // ms that a success stays in sight
 const MAX_MISSES = 20 // polls in a row without an answer
 
 const final = (job: Job) => job.status === 'success' || job.status === 'failed'
@@ -41,6 +42,7 @@ async function follow(id: string): Promise<void> {
       : { kind: 'bad' as const, text: job.message || texts.syncFailed }
   if (job?.status === 'success') await refresh()
   sync.value = { job, busy: false, note }
+  if (note.kind === 'good') setTimeout(() => sync.peek().note === note && dismissSync(), GOOD_NEWS)
 }
 
 /** Poll until the job is final; null if it can't be read any more. */

@@ -1,6 +1,6 @@
 // Lists in cards: parts of a whole with their share, and tables with bars in the cells.
 import { Delta } from './delta.tsx'
-import { exact, dayYear } from './format.ts'
+import { dayYear, exact, shareText } from './format.ts'
 import { OTHER_HUE, type Plot } from './plot.ts'
 import { texts } from './texts.ts'
 import type { Answer, Part, Unit } from './model.ts'
@@ -26,7 +26,7 @@ export function Parts({ parts, plot, unit, currency }: { parts: Part[]; plot: Pl
               <tr key={part.name}>
                 <th scope="row"><span class="cell-name"><i class={`swatch hue-${hue}`} aria-hidden="true" /><span title={part.name}>{part.name}</span></span><Bar share={most > 0 ? part.value / most : 0} hue={hue} /></th>
                 <td>{exact(part.value, unit, currency)}</td>
-                <td class="quiet">{part.share === null ? '' : exact(part.share, 'percent')}</td>
+                <td class="quiet">{part.share === null ? '' : shareText(part.share)}</td>
                 {compared && <td>{part.delta !== null && <Delta delta={part.delta} value={part.value} unit={unit} good="up" />}</td>}
               </tr>
             )

@@ -95,7 +95,7 @@ export const texts = {
   provisionalFrom: (day: string) => `Days from ${day} are provisional and may still change.`,
   missingDay: 'No data for this day',
   missingDays: (n: number) => `${plural(n, 'day has', 'days have')} no data. They are gaps, not zeros.`,
-  axisFrom: (value: string) => `Axis starts at ${value}`,
+  axisNotZero: 'Axis does not start at zero',
   basis: { unique: 'Unique visitors of the whole period.', sum_of_days: 'Sum of the days: who came on two days counts twice.' } as Record<string, string>,
   notes: 'What to know about this number',
   share: 'Share',
