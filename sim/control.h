@@ -1,0 +1,10 @@
+/* control.h -- /sim/…: what tests ask and set; no real platform has it. */
+#pragma once
+#include "state.h"
+
+gboolean sim_control_is (const char *path);
+/* FALSE: the path is not ours. */
+gboolean sim_control_answer (SimState *state, const SimRequest *request, SimReply *reply);
+/* The true numbers of a property's complete days from..to, counted from the visits without any
+ * report code; and the people of that period, who are fewer than the sum of its days. */
+void sim_truth_write (SimState *state, const Property *property, Day from, Day to, Json *json);

@@ -1,0 +1,159 @@
+#include "sim.h"
+
+#include "google_key.h"
+#include "http/http.h"
+#include "state.h"
+
+#define WORKERS  16 /* more than the ten requests at once that the quota allows */
+#define MAX_BODY 1048576
+#define GRACE    1 /* seconds to finish what is under way */
+
+struct Sim {
+    SimState *state;
+    HttpServer *server;
+    SimDemo demo;
+    char *token_url, *auth_url;
+};
+
+static const char *
+parameter (gconstpointer source, const char *name)
+{
+    return http_call_query (source, name);
+}
+
+static void
+send (HttpCall *call, SimReply *reply)
+{
+    if (reply->location)
+        http_reply_header (call, "Location", reply->location);
+    http_reply_take (call, reply->status, reply->content_type, g_steal_pointer (&reply->body));
+}
+
+static void
+work (HttpCall *call, gpointer worker, gpointer user)
+{
+    Sim *sim = user;
+    g_auto (SimReply) reply = { 0 };
+    SimRequest request = { .method = http_call_method (call),
+                           .path = http_call_path (call),
+                           .authorization = http_call_header (call, "Authorization"),
+                           .parameter = parameter,
+                           .source = call };
+
+    request.body = http_call_body (call, &request.body_size);
+    sim_reply_init (&reply);
+    sim_state_answer (sim->state, &request, &reply);
+    if (reply.delay)
+        g_usleep ((gulong)reply.delay * 1000);
+    sim_state_done (sim->state, &reply);
+    send (call, &reply);
+}
+
+static gboolean
+quick (HttpCall *call, gpointer user)
+{
+    return FALSE; /* all is for the workers: reports take milliseconds */
+}
+
+static void
+refuse (HttpCall *call, int status, const char *reason, gpointer user)
+{
+    GString *body = g_string_new (NULL);
+    Json json = JSON_INTO (body);
+
+    json_begin_object (&json);
+    json_key (&json, "error");
+    json_begin_object (&json);
+    json_put_int (&json, "code", status);
+    json_put_text (&json, "message", reason);
+    json_end_object (&json);
+    json_end_object (&json);
+    http_reply_take (call, status, "application/json; charset=UTF-8", body);
+}
+
+static gboolean
+serve (Sim *sim, guint16 port, GError **error)
+{
+    HttpOptions options = { .address = "127.0.0.1",
+                            .port = port,
+                            .loops = 1,
+                            .workers = WORKERS,
+                            .max_body = MAX_BODY,
+                            .quick = quick,
+                            .work = work,
+                            .refuse = refuse,
+                            .user = sim };
+
+    sim->server = http_server_start (&options, error);
+    return sim->server != NULL;
+}
+
+static void
+fill_demo (Sim *sim)
+{
+    const char *base = sim->state->base_url;
+
+    sim->token_url = g_strconcat (base, GOOGLE_TOKEN_PATH, NULL);
+    sim->auth_url = g_strconcat (base, GOOGLE_AUTH_PATH, NULL);
+    sim->demo = (SimDemo){ .data_url = base,
+                           .admin_url = base,
+                           .token_url = sim->token_url,
+                           .auth_url = sim->auth_url,
+                           .client_id = GOOGLE_CLIENT_ID,
+                           .client_secret = GOOGLE_CLIENT_SECRET,
+                           .refresh_token = GOOGLE_REFRESH_TOKEN,
+                           .property_id = world_presets[0].id,
+                           .small_property_id = world_presets[1].id,
+                           .empty_property_id = world_presets[2].id };
+}
+
+Sim *
+sim_start (const SimOptions *options, GError **error)
+{
+    g_autoptr (Sim) sim = g_new0 (Sim, 1);
+
+    sim->state = sim_state_new (options, error);
+    if (!sim->state || !serve (sim, options->port, error))
+        return NULL;
+    pthread_mutex_lock (&sim->state->lock); /* with a fixed port somebody may be asking already */
+    sim_state_set_base (sim->state, http_server_port (sim->server));
+    pthread_mutex_unlock (&sim->state->lock);
+    fill_demo (sim);
+    return g_steal_pointer (&sim);
+}
+
+guint16
+sim_port (Sim *sim)
+{
+    return http_server_port (sim->server);
+}
+
+const SimDemo *
+sim_demo (Sim *sim)
+{
+    return &sim->demo;
+}
+
+char *
+sim_service_account (Sim *sim)
+{
+    char *key;
+
+    pthread_mutex_lock (&sim->state->lock);
+    key = google_key_json (sim->state);
+    pthread_mutex_unlock (&sim->state->lock);
+    return key;
+}
+
+void
+sim_stop (Sim *sim)
+{
+    if (!sim)
+        return;
+    if (sim->server)
+        http_server_stop (sim->server, GRACE);
+    sim_state_free (sim->state);
+    g_free (sim->token_url);
+    g_free (sim->auth_url);
+    g_free (sim);
+}

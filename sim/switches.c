@@ -1,0 +1,274 @@
+#include "switches.h"
+
+#include "base/fault.h"
+
+#include <string.h>
+
+#define FLAG     .least = 0, .most = 1
+#define COUNT(n) .least = 0, .most = (n)
+
+const SwitchInfo switch_infos[N_SWITCHES] = {
+    [SWITCH_EXPIRE] = { "expire", NULL, 0, FLAG, .times = 1,
+                        "the access token in use expires now: 401 until another is fetched" },
+    [SWITCH_INVALID_GRANT] = { "invalid_grant", NULL, 0, FLAG,
+                               .help = "refresh tokens, codes and assertions are refused" },
+    [SWITCH_TOKEN_FAULT] = { "token_fault", "none|500|503", 0, .help = "the token endpoint fails" },
+    [SWITCH_TOKEN_SECONDS] = { "token_seconds", NULL, 3599, COUNT (86400),
+                               .help = "life of new access tokens" },
+    [SWITCH_ROTATE] = { "rotate", "none|add|replace", 0,
+                        .help = "a refresh also gives a new refresh token; replace: the old one dies" },
+    [SWITCH_CONSENT] = { "consent", "grant|deny", 0, .help = "what the user answers on the consent page" },
+    [SWITCH_DENIED] = { "denied", "none|permission|data_api|admin_api", 0,
+                        .help = "403: no permission for the property, or an API that is not enabled" },
+    [SWITCH_EXHAUSTED] = { "exhausted", "none|day|hour|project_hour|concurrent|server_errors|thresholded", 0,
+                           .help = "429 of this quota" },
+    [SWITCH_QUOTA_DAY] = { "quota_day", NULL, 200000, COUNT (G_MAXINT32),
+                           .help = "tokens a day and property" },
+    [SWITCH_QUOTA_HOUR] = { "quota_hour", NULL, 40000, COUNT (G_MAXINT32),
+                            .help = "tokens an hour and property" },
+    [SWITCH_QUOTA_PROJECT_HOUR] = { "quota_project_hour", NULL, 14000, COUNT (G_MAXINT32),
+                                    .help = "tokens an hour, property and project" },
+    [SWITCH_QUOTA_CONCURRENT] = { "quota_concurrent", NULL, 10, COUNT (1000), .help = "requests at once" },
+    [SWITCH_QUOTA_ERRORS] = { "quota_errors", NULL, 10, COUNT (1000), .help = "server errors an hour" },
+    [SWITCH_QUOTA_THRESHOLDED] = { "quota_thresholded", NULL, 120, COUNT (100000),
+                                   .help = "potentially thresholded requests an hour" },
+    [SWITCH_FAULT] = { "fault", "none|500|503", 0,
+                       .help = "the Data API fails; each failure counts against quota_errors" },
+    [SWITCH_SLOW] = { "slow", NULL, 0, COUNT (300000), .help = "milliseconds before the Data API answers" },
+    [SWITCH_BROKEN] = { "broken", "none|half|html|empty", 0, .help = "the Data API's answer is no JSON" },
+    [SWITCH_MAX_ROWS] = { "max_rows", NULL, 250000, .least = 1, .most = 250000,
+                          .help = "rows in one answer, whatever limit says" },
+    [SWITCH_EMPTY] = { "empty", NULL, 0, FLAG, .help = "reports have no rows and no rowCount" },
+    [SWITCH_NO_ROW_COUNT] = { "no_row_count", NULL, 0, FLAG, .help = "reports have rows but no rowCount" },
+    [SWITCH_SHUFFLE] = { "shuffle", NULL, 0, FLAG,
+                         .help = "without orderBys, every answer has its own order" },
+    [SWITCH_OTHER_ROW] = { "other_row", NULL, 0, COUNT (1000),
+                           .help = "so many landing pages keep their name, the rest is \"(other)\"" },
+    [SWITCH_OTHER_DATE] = { "other_date", NULL, 0, FLAG,
+                            .help = "a few visits of each range have the date \"(other)\"" },
+    [SWITCH_ODD_PATHS] = { "odd_paths", NULL, 0, FLAG,
+                           .help = "landing pages: \"(not set)\", \"\", Unicode, 2 kB" },
+    [SWITCH_GROWING] = { "growing", NULL, 0, COUNT (10000),
+                         .help = "the last two days are complete only after so many reports" },
+    [SWITCH_THRESHOLD] = { "threshold", NULL, 0, FLAG, .help = "rows of fewer than 3 users are withheld" },
+    [SWITCH_SAMPLED] = { "sampled", NULL, 0, COUNT (99),
+                         .help = "percent of the events that are read; 0 is all" },
+    [SWITCH_NO_REVENUE] = { "no_revenue", NULL, 0, FLAG, .help = "no permission for revenue: zeros" },
+    [SWITCH_EXTRA_MEMBERS] = { "extra_members", NULL, 0, FLAG,
+                               .help = "answers have members that nobody knows" },
+    [SWITCH_EXTRA_ACCOUNTS] = { "extra_accounts", NULL, 0, COUNT (5000),
+                                .help = "accounts without properties, for more pages of accountSummaries" },
+};
+
+static SwitchState
+standard_of (SwitchId id)
+{
+    return (SwitchState){ switch_infos[id].standard, 0, 0 };
+}
+
+static int
+find (const char *name)
+{
+    for (int id = 0; id < N_SWITCHES; id++)
+        if (strcmp (switch_infos[id].name, name) == 0)
+            return id;
+    return -1;
+}
+
+/* ---- reading ---- */
+
+static gboolean
+read_number (const char *name, const char *text, gint64 least, gint64 most, gint64 *number, GError **error)
+{
+    g_autoptr (GError) bad = NULL;
+
+    if (g_ascii_string_to_signed (text, 10, least, most, number, &bad))
+        return TRUE;
+    return fault_set (error, FAULT_INVALID,
+                      "%s=%s is not a number of %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, name, text, least,
+                      most);
+}
+
+static gboolean
+read_value (SwitchId id, const char *text, gint64 *value, GError **error)
+{
+    const SwitchInfo *info = &switch_infos[id];
+    g_auto (GStrv) words = NULL;
+
+    if (!info->choices)
+        return read_number (info->name, text, info->least, info->most, value, error);
+    words = g_strsplit (info->choices, "|", -1);
+    for (gint64 i = 0; words[i]; i++)
+        if (strcmp (words[i], text) == 0) {
+            *value = i;
+            return TRUE;
+        }
+    return fault_set (error, FAULT_INVALID, "%s=%s: choose one of %s", info->name, text, info->choices);
+}
+
+/* "after=3" or "times=2" */
+static gboolean
+read_rest (SwitchState *state, const char *text, GError **error)
+{
+    gboolean after = g_str_has_prefix (text, "after=");
+    gint64 number;
+
+    if (!after && !g_str_has_prefix (text, "times="))
+        return fault_set (error, FAULT_INVALID, "\"%s\" is neither after=N nor times=N", text);
+    if (!read_number (after ? "after" : "times", text + 6, 0, 1000000, &number, error))
+        return FALSE;
+    *(after ? &state->after : &state->times) = (guint)number;
+    return TRUE;
+}
+
+static gboolean
+read_state (SwitchId id, const char *value, SwitchState *state, GError **error)
+{
+    *state = standard_of (id);
+    state->times = switch_infos[id].times;
+    return read_value (id, value, &state->value, error);
+}
+
+gboolean
+switches_start (Switches *switches, const char *text, GError **error)
+{
+    g_auto (GStrv) parts = g_strsplit (text, ":", -1);
+    char *value = parts[0] ? strchr (parts[0], '=') : NULL;
+    SwitchState state;
+    int id;
+
+    if (!value)
+        return fault_set (error, FAULT_INVALID, "\"%s\" is not name=value", text);
+    *value++ = '\0';
+    id = find (parts[0]);
+    if (id < 0)
+        return fault_set (error, FAULT_INVALID, "there is no switch \"%s\"", parts[0]);
+    if (!read_state ((SwitchId)id, value, &state, error))
+        return FALSE;
+    for (char **part = parts + 1; *part; part++)
+        if (!read_rest (&state, *part, error))
+            return FALSE;
+    switches->start[id] = switches->now[id] = state;
+    return TRUE;
+}
+
+/* A JSON scalar as the text it would have on a command line. */
+static char *
+text_of (const json_t *value)
+{
+    if (json_is_string (value))
+        return g_strdup (json_string_value (value));
+    if (json_is_boolean (value))
+        return g_strdup (json_is_true (value) ? "1" : "0");
+    if (json_is_integer (value))
+        return g_strdup_printf ("%" JSON_INTEGER_FORMAT, json_integer_value (value));
+    return g_strdup ("?");
+}
+
+static gboolean
+read_json (const char *name, const json_t *given, Switches *switches, GError **error)
+{
+    const json_t *value = json_is_object (given) ? json_object_get (given, "value") : given;
+    const json_t *after = json_object_get (given, "after"), *times = json_object_get (given, "times");
+    g_autofree char *text = text_of (value);
+    int id = find (name);
+    SwitchState state;
+
+    if (id < 0)
+        return fault_set (error, FAULT_INVALID, "there is no switch \"%s\"", name);
+    if (!read_state ((SwitchId)id, text, &state, error))
+        return FALSE;
+    if ((after && !json_is_integer (after)) || (times && !json_is_integer (times)))
+        return fault_set (error, FAULT_INVALID, "after and times of %s are numbers", name);
+    if (after)
+        state.after = (guint)json_integer_value (after);
+    if (times)
+        state.times = (guint)json_integer_value (times);
+    switches->now[id] = state;
+    return TRUE;
+}
+
+gboolean
+switches_set (Switches *switches, const json_t *values, GError **error)
+{
+    Switches changed = *switches;
+    const char *name;
+    json_t *value;
+
+    if (!json_is_object (values))
+        return fault_set (error, FAULT_INVALID, "switches are a JSON object: {\"name\": value}");
+    json_object_foreach ((json_t *)values, name,
+                         value) if (!read_json (name, value, &changed, error)) return FALSE;
+    *switches = changed;
+    return TRUE;
+}
+
+/* ---- using ---- */
+
+void
+switches_init (Switches *switches)
+{
+    for (SwitchId id = 0; id < N_SWITCHES; id++)
+        switches->start[id] = standard_of (id);
+    switches_reset (switches);
+}
+
+void
+switches_reset (Switches *switches)
+{
+    memcpy (switches->now, switches->start, sizeof switches->now);
+}
+
+static void
+write_value (Json *json, const char *key, const SwitchInfo *info, gint64 value)
+{
+    g_auto (GStrv) words = info->choices ? g_strsplit (info->choices, "|", -1) : NULL;
+
+    if (words)
+        json_put_text (json, key, words[value]);
+    else
+        json_put_int (json, key, value);
+}
+
+void
+switches_write (const Switches *switches, Json *json)
+{
+    json_begin_array (json);
+    for (SwitchId id = 0; id < N_SWITCHES; id++) {
+        const SwitchInfo *info = &switch_infos[id];
+        const SwitchState *state = &switches->now[id];
+
+        json_begin_object (json);
+        json_put_text (json, "name", info->name);
+        write_value (json, "value", info, state->value);
+        write_value (json, "default", info, info->standard);
+        json_put_int (json, "after", state->after);
+        json_put_int (json, "times", state->times);
+        json_put_text (json, "help", info->help);
+        json_end_object (json);
+    }
+    json_end_array (json);
+}
+
+gint64
+switch_value (const Switches *switches, SwitchId id)
+{
+    return switches->now[id].after ? switch_infos[id].standard : switches->now[id].value;
+}
+
+gint64
+switch_feel (Switches *switches, SwitchId id)
+{
+    SwitchState *state = &switches->now[id];
+    gint64 value = state->value;
+
+    if (value == 0)
+        return 0;
+    if (state->after > 0) {
+        state->after--;
+        return 0;
+    }
+    if (state->times > 0 && --state->times == 0)
+        *state = standard_of (id);
+    return value;
+}
