@@ -72,10 +72,9 @@ page_demo (Call *call, GError **error)
     g_autoptr (GError) unknown = NULL;
     const char *demo = call->api->options.demo_user_id;
 
-    if (demo && !identity_find (call->api->identities, call->http, call->store, &call->who, &unknown) &&
-        !open_session (call, demo, error))
-        return FALSE;
-    return page_get (call);
+    if (!demo || identity_find (call->api->identities, call->http, call->store, &call->who, &unknown))
+        return page_get (call);
+    return open_session (call, demo, error) && page_with_cookie (call);
 }
 
 static gboolean

@@ -14,7 +14,8 @@ typedef struct Api Api;
 
 /* A file of the page, embedded in the binary (the table is made by ui/build.mjs). */
 typedef struct {
-    const char *path, *type, *etag;
+    const char *path, *type;
+    const char *gzip_etag, *etag; /* with their quotes */
     const unsigned char *gzip, *plain;
     gsize gzip_size, plain_size;
     gboolean immutable; /* its name holds its hash */

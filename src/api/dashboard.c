@@ -107,12 +107,8 @@ next_run (const Call *call)
 }
 
 static void
-write_meta (Json *json, const Call *call, const Rows *connections, const char *active_job)
+write_meta (Json *json, const Call *call, const Rows *connections, gint64 last, const char *active_job)
 {
-    gint64 last = INSTANT_NONE;
-
-    for (guint i = 0; i < rows_count (connections); i++)
-        last = MAX (last, rows_instant (connections, i, 8));
     json_begin_object (json);
     json_put_instant (json, "last_sync_at", last);
     json_put_instant (json, "next_scheduled_at", next_run (call));
@@ -139,14 +135,16 @@ dashboard_meta (Call *call, GError **error)
     g_autoptr (Rows) connections = store_ask (call->store, &sql_api_connection_list,
                                               PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }), error);
     char active[UUID_TEXT];
+    gint64 last;
     GString *body;
     Json json;
 
-    if (!connections || !job_active (call->store, call->who.user_id, active, error))
+    if (!connections || !sync_last (call, "all", &last, error) ||
+        !job_active (call->store, call->who.user_id, active, error))
         return FALSE;
     body = g_string_new (NULL);
     json = JSON_INTO (body);
-    write_meta (&json, call, connections, active);
+    write_meta (&json, call, connections, last, active);
     return call_reply (call, 200, body);
 }
 

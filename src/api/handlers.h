@@ -35,6 +35,8 @@ gboolean sync_run (Call *call, GError **error);
 gboolean sync_job (Call *call, GError **error);
 gboolean sync_meta (Call *call, GError **error);
 gboolean sync_daily (Call *call, GError **error);
+/* When the source ("all": any) was last synced for this user; INSTANT_NONE: never. */
+gboolean sync_last (Call *call, const char *source, gint64 *last, GError **error);
 gboolean sync_cron_allowed (Call *call, GError **error);
 
 /* operate.c */
@@ -47,6 +49,7 @@ gboolean operate_metrics (Call *call, GError **error);
 void page_load (Api *api);
 void page_unload (Api *api);
 gboolean page_get (Call *call);
+gboolean page_with_cookie (Call *call);
 /* Any other GET outside /v1: a file of the page, or not found. */
 gboolean page_find (Call *call);
 gboolean page_demo (Call *call, GError **error);

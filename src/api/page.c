@@ -8,6 +8,7 @@
     "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 typedef struct {
+    const ApiAsset *file;
     HttpReady *gzip, *plain;
 } Asset;
 
@@ -21,36 +22,42 @@ asset_free (gpointer data)
     g_free (asset);
 }
 
+/* Name, value, name, value, NULL. */
+static void
+list_headers (const ApiAsset *file, gboolean tls, gboolean gzip, const char *list[static 16])
+{
+    guint at = 0;
+
+    list[at++] = "Cache-Control";
+    list[at++] = file->immutable ? "public, max-age=31536000, immutable" : "no-cache";
+    list[at++] = "Vary";
+    list[at++] = "Accept-Encoding";
+    list[at++] = "Referrer-Policy";
+    list[at++] = "same-origin";
+    if (g_str_has_prefix (file->type, "text/html")) {
+        list[at++] = "Content-Security-Policy";
+        list[at++] = POLICY;
+    }
+    if (tls) {
+        list[at++] = "Strict-Transport-Security";
+        list[at++] = "max-age=31536000";
+    }
+    if (gzip) {
+        list[at++] = "Content-Encoding";
+        list[at++] = "gzip";
+    }
+    list[at] = NULL;
+}
+
 static HttpReady *
 make_ready (const ApiAsset *file, gboolean tls, gboolean gzip)
 {
-    const unsigned char *data = gzip ? file->gzip : file->plain;
-    gsize n = gzip ? file->gzip_size : file->plain_size;
-    g_autofree char *tag = g_strdup_printf ("\"%s%s\"", file->etag, gzip ? "-gz" : "");
-    const char *headers[16] = {
-        "Cache-Control",
-        file->immutable ? "public, max-age=31536000, immutable" : "no-cache",
-        "Vary",
-        "Accept-Encoding",
-        "Referrer-Policy",
-        "same-origin",
-        NULL,
-    };
-    guint at = 6;
+    GBytes *data = gzip ? g_bytes_new_static (file->gzip, file->gzip_size)
+                        : g_bytes_new_static (file->plain, file->plain_size);
+    const char *headers[16];
 
-    if (strcmp (file->type, "text/html; charset=utf-8") == 0) {
-        headers[at++] = "Content-Security-Policy";
-        headers[at++] = POLICY;
-    }
-    if (tls) {
-        headers[at++] = "Strict-Transport-Security";
-        headers[at++] = "max-age=31536000";
-    }
-    if (gzip) {
-        headers[at++] = "Content-Encoding";
-        headers[at++] = "gzip";
-    }
-    return http_ready_new (200, file->type, g_bytes_new_static (data, n), tag, headers);
+    list_headers (file, tls, gzip, headers);
+    return http_ready_new (200, file->type, data, gzip ? file->gzip_etag : file->etag, headers);
 }
 
 void
@@ -63,6 +70,7 @@ page_load (Api *api)
         const ApiAsset *file = &api->options.assets[i];
         Asset *asset = g_new0 (Asset, 1);
 
+        asset->file = file;
         asset->gzip = make_ready (file, tls, TRUE);
         asset->plain = make_ready (file, tls, FALSE);
         g_hash_table_insert (api->assets, (gpointer)file->path, asset);
@@ -103,4 +111,19 @@ page_get (Call *call)
         !identity_peek (call->api->identities, call->http, &call->who))
         return FALSE;
     return page_find (call);
+}
+
+/* The page with the headers of this request: a shared reply could not carry the cookie. */
+gboolean
+page_with_cookie (Call *call)
+{
+    const Asset *asset = g_hash_table_lookup (call->api->assets, "/");
+    const char *headers[16];
+
+    list_headers (asset->file, call->api->options.config->tls_cert != NULL, FALSE, headers);
+    for (guint i = 0; headers[i]; i += 2)
+        http_reply_header (call->http, headers[i], headers[i + 1]);
+    http_reply (call->http, 200, asset->file->type, (const char *)asset->file->plain,
+                asset->file->plain_size);
+    return TRUE;
 }

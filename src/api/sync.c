@@ -82,10 +82,10 @@ sync_job (Call *call, GError **error)
     return call_reply (call, 200, g_steal_pointer (&body));
 }
 
-static gboolean
-last_sync (Call *call, const char *source, gint64 *last, GError **error)
+gboolean
+sync_last (Call *call, const char *source, gint64 *last, GError **error)
 {
-    g_autoptr (Rows) rows = store_ask (call->store, &sql_api_settings_last_sync,
+    g_autoptr (Rows) rows = store_ask (call->store, &sql_api_last_success,
                                        PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }), error);
 
     *last = INSTANT_NONE;
@@ -107,7 +107,7 @@ sync_meta (Call *call, GError **error)
     Day date;
     Json json;
 
-    if (!source || !last_sync (call, source, &last, error))
+    if (!source || !sync_last (call, source, &last, error))
         return FALSE;
     body = g_string_new (NULL);
     json = JSON_INTO (body);

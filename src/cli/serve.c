@@ -134,6 +134,7 @@ make_assets (void)
         assets[i] = (ApiAsset){
             .path = ui_assets[i].path,
             .type = ui_assets[i].type,
+            .gzip_etag = ui_assets[i].gzip_etag,
             .etag = ui_assets[i].etag,
             .gzip = ui_assets[i].gzip,
             .gzip_size = ui_assets[i].gzip_size,
