@@ -11,17 +11,19 @@ static const char *const given[] = {
     "INSERT INTO connections (id, user_id, source, external_id, name, status, credential, created_at) VALUES "
     "('c1', '" USER "', 'instagram', '17', 'Shop', 'paused', 'sealed', '2026-01-01T00:00:00Z'),"
     "('c2', '" USER "', 'instagram', '18', '', 'error', 'sealed', '2026-01-01T00:00:00Z'),"
-    "('c3', '" USER "', 'meta', 'act_1', NULL, 'reconnect', 'sealed', '2026-01-01T00:00:00Z')",
+    "('c3', '" USER "', 'meta', 'act_1', NULL, 'reconnect', 'sealed', '2026-01-01T00:00:00Z'),"
+    "('c4', '" USER "', 'meta', 'act_2', NULL, 'connected', 'sealed', '2026-01-01T00:00:00Z')",
     /* one account lacks the 2nd, both the 4th */
     "INSERT INTO ig_daily (user_id, account_id, date) VALUES "
     "('" USER "', '17', '2026-01-01'), ('" USER "', '17', '2026-01-02'), ('" USER "', '17', '2026-01-03'),"
     "('" USER "', '17', '2026-01-05'), ('" USER "', '18', '2026-01-01'), ('" USER "', '18', '2026-01-03'),"
     "('" USER "', '18', '2026-01-05')",
-    /* two campaigns on the 1st are still one account */
+    /* two campaigns of one account on the 1st do not stand in for the other account */
     "INSERT INTO meta_daily VALUES "
     "('" USER "', 'act_1', '2026-01-01', 'a', 'A', 0, 0, 0, 0, 0, 0, 0, 'EUR'),"
     "('" USER "', 'act_1', '2026-01-01', 'b', 'B', 0, 0, 0, 0, 0, 0, 0, 'EUR'),"
-    "('" USER "', 'act_1', '2026-01-03', 'a', 'A', 0, 0, 0, 0, 0, 0, 0, 'EUR')",
+    "('" USER "', 'act_1', '2026-01-03', 'a', 'A', 0, 0, 0, 0, 0, 0, 0, 'EUR'),"
+    "('" USER "', 'act_2', '2026-01-03', 'c', 'C', 0, 0, 0, 0, 0, 0, 0, 'EUR')",
     "INSERT INTO source_notices VALUES "
     "('" USER "', 'meta', 'act_1', 'sampled', '2026-01-05', '2026-01-09', 'some', '2026-01-09T00:00:00Z')",
 };
@@ -58,7 +60,7 @@ test_accounts (void **state)
 
     coverage_read (&coverage, batch, period);
     accounts = (const Account *)coverage.accounts->data;
-    assert_int_equal (coverage.accounts->len, 3);
+    assert_int_equal (coverage.accounts->len, 4);
     assert_int_equal (coverage_connected (&coverage), SOURCE_META | SOURCE_INSTAGRAM);
     assert_string_equal (accounts[0].label, "Shop");
     assert_string_equal (accounts[1].label, "18");
@@ -95,7 +97,7 @@ test_missing (void **state)
     assert_missing (&coverage, SOURCE_INSTAGRAM, period.from + 2, "2 ");
     assert_missing (&coverage, SOURCE_INSTAGRAM, period.to + 100, "2 4 ");
     assert_missing (&coverage, SOURCE_INSTAGRAM, DAY_NONE, "");
-    assert_missing (&coverage, SOURCE_META, period.to, "2 4 5 ");
+    assert_missing (&coverage, SOURCE_META, period.to, "1 2 4 5 ");
     assert_missing (&coverage, SOURCE_GA4, period.to, ""); /* nobody is there to lack one */
 }
 
@@ -107,7 +109,7 @@ test_days_that_were_not_asked_for (void **state)
 
     coverage_read (&coverage, batch, period);
     assert_missing (&coverage, SOURCE_INSTAGRAM, period.to, "");
-    assert_missing (&coverage, SOURCE_META, period.to, "2 4 5 ");
+    assert_missing (&coverage, SOURCE_META, period.to, "1 2 4 5 ");
 }
 
 int

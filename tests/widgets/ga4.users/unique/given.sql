@@ -1,4 +1,4 @@
--- GA4 was asked for the visitors of exactly these periods.
+-- GA4 was asked for the visitors of exactly these periods; of others, too.
 INSERT INTO connections (id, user_id, source, external_id, name, currency, time_zone, status, credential, last_success_at, complete_through, created_at) VALUES
 ('c0000000-0000-4000-8000-000000000001', 'a0000000-0000-4000-8000-00000000000a', 'ga4', '100', 'Shop', 'EUR', 'Europe/Berlin', 'connected', 'sealed', '2026-01-20T08:15:00Z', '2026-01-19', '2025-12-01T00:00:00Z');
 INSERT INTO ga4_daily (user_id, property_id, date, users, new_users, users_7d, users_28d, sessions, engaged_sessions, page_views, conversions, revenue_micros) VALUES
@@ -13,5 +13,7 @@ INSERT INTO ga4_daily (user_id, property_id, date, users, new_users, users_7d, u
 INSERT INTO ga4_period_users (user_id, property_id, start_date, end_date, users) VALUES
 ('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-05', '2026-01-08', 215),
 ('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-01', '2026-01-04', 180),
-('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-05', '2026-01-07', 1),
-('b0000000-0000-4000-8000-00000000000b', '100', '2026-01-05', '2026-01-08', 2);
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-05', '2026-01-07', 991),
+('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-06', '2026-01-08', 992),
+('a0000000-0000-4000-8000-00000000000a', '200', '2026-01-05', '2026-01-08', 993),
+('b0000000-0000-4000-8000-00000000000b', '100', '2026-01-05', '2026-01-08', 994);
