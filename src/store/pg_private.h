@@ -1,5 +1,6 @@
 /* pg_private.h -- the state of a PostgreSQL connection, shared by the files
- * pg_wire.c (bytes and time limits), store_pg.c (asking) and pg_bulk.c (facts). */
+ * pg_wire.c (bytes and time limits), pg_exchange.c (statements), pg_bulk.c
+ * (facts) and store_pg.c (results, the engine). */
 #pragma once
 #include "store/engine.h"
 
@@ -34,6 +35,17 @@ gboolean pg_script (PgStore *pg, const char *what, const char *text, char tag[st
 /* The fault that a broken connection or a server's error stands for. Both return FALSE. */
 gboolean pg_lost (PgStore *pg, GError **error);
 gboolean pg_fault (PgStore *pg, const char *what, const PGresult *result, GError **error);
+
+/* ---- pg_exchange.c ---- */
+
+/* All statements in one round trip, several of them in one snapshot; reading
+ * ones are repeated when the connection breaks. The caller clears the results. */
+gboolean
+pg_exchange (PgStore *pg, const StoreQuestion *questions, guint n, PGresult **results, GError **error);
+void pg_leave_transaction (PgStore *pg); /* rolls back, or at least hangs up */
+void pg_statement_free (gpointer statement);
+
+/* ---- pg_bulk.c ---- */
 
 gboolean pg_replace (Store *store, const char *user_id, const char *entity, Period window,
                      const FactSet *facts, GError **error);

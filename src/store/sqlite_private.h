@@ -1,5 +1,6 @@
 /* sqlite_private.h -- the state of a SQLite connection, shared by the files
- * store_sqlite.c (opening, asking) and sqlite_bulk.c (facts). */
+ * sqlite_connection.c (opening, errors), store_sqlite.c (asking, doing) and
+ * sqlite_bulk.c (facts). */
 #pragma once
 #include "store/engine.h"
 #include "store/sqltext.h"
@@ -13,8 +14,14 @@ typedef struct {
     GHashTable *bulks;      /* const FactTable * -> SqliteBulk */
 } SqliteStore;
 
+/* ---- sqlite_connection.c ---- */
+
+gboolean sqlite_connect (SqliteStore *sqlite, const char *path, gboolean durable, GError **error);
 /* Sets the fault that a result code stands for; what names the statement. */
 gboolean sqlite_fault (SqliteStore *sqlite, const char *what, int code, GError **error);
+
+/* ---- store_sqlite.c ---- */
+
 sqlite3_stmt *sqlite_prepare (SqliteStore *sqlite, const char *what, const char *text, GError **error);
 /* A number above 0 is the parameter's place. The value's text must live until the reset. */
 void sqlite_bind (sqlite3_stmt *statement, int place, const Value *value);
@@ -22,6 +29,8 @@ void sqlite_bind (sqlite3_stmt *statement, int place, const Value *value);
 gboolean sqlite_run (SqliteStore *sqlite, const char *what, sqlite3_stmt *statement, GError **error);
 /* FALSE when the engine has rolled back the transaction by itself. */
 gboolean sqlite_check_transaction (SqliteStore *sqlite, GError **error);
+
+/* ---- sqlite_bulk.c ---- */
 
 gboolean sqlite_replace (Store *store, const char *user_id, const char *entity, Period window,
                          const FactSet *facts, GError **error);

@@ -236,6 +236,7 @@ test_silence_ends_in_time (void **state)
 {
     g_autoptr (Store) store = open_through_proxy (state, 400);
     g_autoptr (GError) error = NULL;
+    int before = proxy->connections;
     gint64 start;
 
     must_do (store, &create_table, NO_PARAMS);
@@ -249,6 +250,7 @@ test_silence_ends_in_time (void **state)
     assert_int_equal (store_do (store, &add_one, NO_PARAMS, &error), -1); /* nor does connecting hang */
     assert_fault (error, FAULT_TIMEOUT);
     assert_true (g_get_monotonic_time () - start < 2 * SECOND_US);
+    assert_int_equal (proxy->connections, before + 1); /* a new one: the old one was given up */
     proxy->mode = PROXY_PASS;
     assert_int_equal (ask_int (store, &count), 0);
 }

@@ -97,6 +97,24 @@ test_writes_after_an_automatic_rollback_are_refused (void **state)
     assert_int_equal (add (store, "works", NULL), 1);
 }
 
+/* A transaction is a writer from its first moment, or it might have to give up
+ * after it has read. */
+static void
+test_a_transaction_has_the_lock_at_once (void **state)
+{
+    const Fixture *fixture = fixture_of (state);
+    g_autoptr (Store) second = fixture_open (fixture, 100);
+    g_autoptr (GError) error = NULL;
+
+    must_begin (fixture->store);
+    assert_false (store_begin (second, &error));
+    assert_fault (error, FAULT_BUSY);
+    assert_int_equal (ask_int (second, SQL ("SELECT 1")), 1); /* readers never wait */
+    must_commit (fixture->store);
+    must_begin (second);
+    must_commit (second);
+}
+
 static void
 test_how_a_connection_is_set_up (void **state)
 {
@@ -159,6 +177,7 @@ main (void)
         ON_SQLITE (test_a_full_database_is_clean),
         ON_SQLITE (test_a_full_disk_is_an_error_of_the_store),
         ON_SQLITE (test_writes_after_an_automatic_rollback_are_refused),
+        ON_SQLITE (test_a_transaction_has_the_lock_at_once),
         ON_SQLITE (test_how_a_connection_is_set_up),
         ON_SQLITE (test_instants_of_other_hands),
         ON_SQLITE (test_not_a_database),
