@@ -27,20 +27,10 @@ export class Simulator {
   }
 
   // What the server needs to know of it, and what a connection to it needs.
-  async demo() {
-    const { refresh_token, properties, ...environment } = succeeded(await ask(this.url, '/sim/demo'))
-    return { refresh_token, property_id: properties[0], environment }
-  }
-
+  async demo() { return succeeded(await ask(this.url, '/sim')) }
   async set(switches) { succeeded(await ask(this.url, '/sim/switches', { method: 'POST', body: switches })) }
+  async truth(property, from, to) { return succeeded(await ask(this.url, `/sim/truth?property=${property}&startDate=${from}&endDate=${to}`)) }
   async serviceAccount() { return succeeded(await ask(this.url, '/sim/service-account')) }
-
-  // The true numbers: { days: [{ date, sessions, activeUsers, keyEvents, channels, … }], period: { … } }
-  async truth(property, from, to) {
-    const truth = succeeded(await ask(this.url, `/sim/truth?property=${property}&from=${from}&to=${to}`))
-    return { ...truth, days: truth.days.filter(day => day.date >= from && day.date <= to) }
-  }
-
   stop() { return this.program.stop() }
 }
 
@@ -89,9 +79,11 @@ export class World {
   }
 
   environment() {
+    const sim = this.simulated
     return {
       DATABASE_URL: this.database.url, LISTEN: `127.0.0.1:${this.port}`, SECRET_KEY, JWT_SECRET, CRON_TOKEN, CORS_ORIGINS: ORIGIN, LOG_FORMAT: 'json', HOME: this.folder, BACKFILL_DAYS: '90',
-      ...this.simulated?.environment, ...this.env,
+      ...sim && { GA4_DATA_URL: sim.data_url, GA4_ADMIN_URL: sim.admin_url, GOOGLE_TOKEN_URL: sim.token_url, GOOGLE_AUTH_URL: sim.auth_url, GOOGLE_CLIENT_ID: sim.client_id, GOOGLE_CLIENT_SECRET: sim.client_secret },
+      ...this.env,
     }
   }
 
