@@ -115,7 +115,8 @@ onEngine('sqlite', 'bearer tokens', { sim: null }, (world, test) => {
 
   test('the refusal does not repeat the token', async () => {
     const token = mint({ canary: 'canary-7f3a' }, { secret: 'wrong' })
-    const answer = await world.ask('/v1/dashboard/meta', { token })
+    const answer = await world.ask('/v1/dashboard/meta', { token, headers: { 'x-request-id': 'with-a-canary' } })
+    await world.server.says(/with-a-canary/, { from: 'log', ms: 5000 })
     assert.ok(!answer.text.includes(token.slice(20, 60)))
     assert.ok(!world.server.log.includes(token.slice(20, 60)), 'the token is in the log')
   })

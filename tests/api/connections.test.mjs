@@ -50,9 +50,9 @@ onBothEngines('connections', { sim: ['--days', '20'] }, (world, test) => {
   })
 
   test('a service account works too', async () => {
-    const key = succeeded(await (async () => world.sim.demo())().then(demo => ({ status: 200, json: demo, text: '' })))
-    if (!key.service_account) return
-    succeeded(await world.user().connect({ credential: { type: 'service_account', key: key.service_account } }), 201)
+    const user = world.user()
+    succeeded(await user.connect({ credential: { type: 'service_account', key: await world.sim.serviceAccount() } }), 201)
+    assert.equal((await user.sync()).status, 'success')
   })
 
   const wrong = [

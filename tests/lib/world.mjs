@@ -30,6 +30,7 @@ export class Simulator {
   async demo() { return succeeded(await ask(this.url, '/sim')) }
   async set(switches) { succeeded(await ask(this.url, '/sim/switches', { method: 'POST', body: switches })) }
   async truth(property, from, to) { return succeeded(await ask(this.url, `/sim/truth?property=${property}&startDate=${from}&endDate=${to}`)) }
+  async serviceAccount() { return succeeded(await ask(this.url, '/sim/service-account')) }
   stop() { return this.program.stop() }
 }
 
@@ -45,7 +46,7 @@ class User {
   post(path, body, options) { return this.call(path, { method: 'POST', body, ...options }) }
 
   async connect(changes = {}) {
-    return this.post('/v1/connections', { source: 'ga4', external_id: this.world.simulated.property_id, credential: this.world.credential(), ...changes })
+    return this.post('/v1/connections', { source: 'ga4', external_id: this.world.simulated?.property_id, credential: this.world.credential(), ...changes })
   }
 
   // Start a run and wait for its end; the finished job.
@@ -94,7 +95,7 @@ export class World {
     return this.server
   }
 
-  credential() { return { type: 'refresh_token', refresh_token: this.simulated.refresh_token } }
+  credential() { return { type: 'refresh_token', refresh_token: this.simulated?.refresh_token } }
   user(id = randomUUID(), claims = {}) { return new User(this, id, claims) }
   ask(path, options) { return ask(this.url, path, options) }
   command(args, options = {}) { return run(DAYMARK, args, { env: this.environment(), cwd: this.folder, ...options }) }
