@@ -3,7 +3,12 @@
  * libmicrohttpd parses; what it lets pass and should not is refused here: two
  * lengths or encodings at once (request smuggling), two hosts, names that are
  * no tokens (a space before the colon). It decides itself, before we see
- * anything: a line without a version, a missing Host, an unreadable length. */
+ * anything: a line without a version, a missing Host, an unreadable length.
+ *
+ * What 0.9.75 hides from us, so that it cannot be refused: lines that end in a
+ * bare LF are taken, a NUL cuts a value short, a header without a name (": x")
+ * ends the headers, and a folded line at the end is lost. None of them makes
+ * two readers of ours disagree, but a proxy in front should be a strict one. */
 #include "http/internal.h"
 
 #include <string.h>

@@ -18,6 +18,7 @@
 #define MAX_HEADERS 32768         /* bytes of all headers */
 #define MAX_DRAIN   (1024 * 1024) /* bytes of a refused body that are read, so that the answer arrives */
 #define MAX_ID      64
+#define LONG_REPLY  (64 * 1024) /* bytes; a shorter one must be taken within idle_seconds */
 
 typedef struct HttpLoop HttpLoop;
 typedef struct HttpPeer HttpPeer;
@@ -48,12 +49,14 @@ typedef struct {
     gint64 allowed; /* microseconds that a peer may stay in this list */
 } PeerList;
 
-/* One connection. While it owes us a request it is in one of the loop's lists. */
+/* One connection. It is in one of the loop's lists unless a worker has its call
+ * or the library watches it. */
 struct HttpPeer {
     HttpLoop *loop;
     PeerList *list;
     HttpPeer *before, *after;
     gint64 deadline;
+    gboolean flows; /* the library watches for silence */
     int fd;
 };
 
@@ -65,7 +68,9 @@ struct HttpLoop {
     int listen_fd, epoll_fd, wake_fd;
     PeerList heading; /* their headers are on the way */
     PeerList idle;    /* between two requests */
+    PeerList taking;  /* a short reply is on its way to them */
     guint peers;
+    gint64 now;           /* monotonic, when this turn began */
     guint8 entropy[1024]; /* unused random bytes, for request ids */
     gsize entropy_left;
     pthread_mutex_t lock; /* guards the list of returned calls */
@@ -149,9 +154,10 @@ void peer_notify (gpointer loop, struct MHD_Connection *connection, void **conte
                   enum MHD_ConnectionNotificationCode code);
 HttpPeer *peer_of (struct MHD_Connection *connection);
 void peer_await (HttpPeer *peer, PeerList *list, gint64 now); /* NULL: in no list */
-void peer_list_expire (PeerList *list, gint64 now);           /* cuts those who are late */
-void peer_list_hurry (PeerList *list, gint64 deadline);       /* nobody may stay longer */
-gint64 peer_list_deadline (const PeerList *list);             /* G_MAXINT64: none */
+void peer_flow (HttpPeer *peer, struct MHD_Connection *connection, gboolean flows);
+void peer_list_expire (PeerList *list, gint64 now);     /* cuts those who are late */
+void peer_list_hurry (PeerList *list, gint64 deadline); /* nobody may stay longer */
+gint64 peer_list_deadline (const PeerList *list);       /* G_MAXINT64: none */
 
 /* ---- loop.c ---- */
 gboolean loop_open (HttpLoop *loop, HttpServer *server, int listen_fd, GError **error);

@@ -1,8 +1,10 @@
-/* peer.c -- connections, and how long they may owe us a request.
+/* peer.c -- connections, and how long they may keep us waiting.
  *
- * libmicrohttpd knows one time limit: silence. A client that sends a byte now
- * and then would stay for ever, so each connection that has not completed its
- * headers stands in a list ordered by deadline, and the loop cuts the late. */
+ * libmicrohttpd knows one time limit: silence. A client that sends a byte of
+ * its headers now and then would stay for ever, so a connection stands in one
+ * of the loop's lists, each ordered by deadline, and the loop cuts the late.
+ * Only where many bytes flow (a body, a long reply) the library's limit is
+ * switched on: its book-keeping costs a lock at each read and write. */
 #include "http/internal.h"
 
 #include <sys/socket.h>
@@ -61,6 +63,17 @@ peer_list_hurry (PeerList *list, gint64 deadline)
 {
     for (HttpPeer *peer = list->first; peer; peer = peer->after)
         peer->deadline = MIN (peer->deadline, deadline);
+}
+
+void
+peer_flow (HttpPeer *peer, struct MHD_Connection *connection, gboolean flows)
+{
+    guint seconds = flows ? peer->loop->server->options.idle_seconds : 0;
+
+    if (peer->flows == flows)
+        return;
+    peer->flows = flows;
+    MHD_set_connection_option (connection, MHD_CONNECTION_OPTION_TIMEOUT, seconds);
 }
 
 static HttpPeer *

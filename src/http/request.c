@@ -62,6 +62,10 @@ send_reply (HttpCall *call)
     struct MHD_Response *response = call->ready ? ready_response (call->ready, call) : call->response;
 
     call->stage = STAGE_SENT;
+    if (call->sent > LONG_REPLY)
+        peer_flow (call->peer, call->connection, TRUE);
+    else
+        peer_await (call->peer, &call->loop->taking, call->loop->now);
     if (call->status >= 500)
         atomic_fetch_add_explicit (&call->loop->server->replies_5xx, 1, memory_order_relaxed);
     return MHD_queue_response (call->connection, (unsigned int)call->status, response);
@@ -79,6 +83,8 @@ begin (HttpCall *call, const char *method, const char *version)
     call->has_body = framing.body > 0 || framing.chunked;
     choose_id (call, framing.request_id);
     call->stage = STAGE_BODY;
+    if (call->has_body)
+        peer_flow (call->peer, call->connection, TRUE);
     if (framing.status) {
         /* Only a body that is a bit too large is read to its end. */
         call->close = framing.status != 413 || framing.waits || framing.body > MAX_DRAIN;
@@ -161,7 +167,8 @@ request_completed (gpointer user, struct MHD_Connection *connection, void **cont
     if (!call)
         return;
     *context = NULL;
-    peer_await (call->peer, &loop->idle, g_get_monotonic_time ());
+    peer_flow (call->peer, connection, FALSE);
+    peer_await (call->peer, &loop->idle, loop->now);
     if (atomic_load (&loop->server->phase) != PHASE_RUNNING)
         shutdown (call->peer->fd, SHUT_RDWR); /* a shared reply could not say Connection: close */
     if (loop->server->options.done && call->stage != STAGE_HEADERS)

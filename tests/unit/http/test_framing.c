@@ -146,7 +146,7 @@ test_long_line (void **state)
     static const struct {
         gsize bytes;
         int status;
-    } lines[] = { { 8192, 200 }, { 8193, 414 }, { 9000, 414 }, { 30000, 414 }, { 50000, 414 } };
+    } lines[] = { { 8192, 200 }, { 8193, 414 }, { 9000, 414 }, { 30000, 414 }, { 40000, 414 } };
 
     for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
         g_auto (Answer) answer = ask_line (lines[i].bytes);
@@ -187,7 +187,7 @@ test_large_headers (void **state)
         int status;
     } headers[] = {
         { 32768, 32768, 200 }, { 32768, 300, 200 },  { 32769, 300, 431 },
-        { 32769, 40000, 431 }, { 40000, 1000, 431 }, { 50000, 50000, 431 },
+        { 32769, 40000, 431 }, { 36000, 1000, 431 }, { 40000, 40000, 431 },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS (headers); i++) {
