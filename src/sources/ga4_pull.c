@@ -75,6 +75,7 @@ typedef struct {
     gint64 row_count;
     char *first; /* the first row's dimensions of the page before */
     int pages;
+    gboolean more;
 } Walk;
 
 static void
@@ -125,6 +126,9 @@ take_page (Pull *pull, Ga4Sums *sums, const Ga4Cut *cut, Ga4Question *question, 
         !take_rows (pull, sums, cut, pull->window, &report, G_MAXSIZE, error))
         return FALSE;
     question->offset += (gint64)report.n_rows; /* a server may send less than `limit` */
+    /* A full page without a count may have a next one. */
+    walk->more = question->offset < report.row_count ||
+                 (report.row_count == 0 && (gint64)report.n_rows >= question->limit);
     return TRUE;
 }
 
@@ -143,7 +147,7 @@ pull_cut (Pull *pull, const Ga4Cut *cut, Ga4Sums *sums, GError **error)
     do {
         if (!take_page (pull, sums, cut, &question, &walk, error))
             return FALSE;
-    } while (question.offset < walk.row_count);
+    } while (walk.more);
     ga4_sums_emit (sums, pull->session.property, pull->sink);
     return TRUE;
 }

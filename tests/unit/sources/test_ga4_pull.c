@@ -3,6 +3,8 @@
  * of whole answers are in tests/sources/ga4. */
 #include "scripted.h"
 
+#include "sources/ga4_report.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -107,6 +109,52 @@ test_damage (void **state)
     }
 }
 
+/* A page of channels that is as long as a page may be, and says no rowCount. */
+static char *
+full_page (guint rows)
+{
+    GString *text =
+        g_string_new ("{\"dimensionHeaders\":[{\"name\":\"date\"},{\"name\":"
+                      "\"sessionDefaultChannelGroup\"}],\"metricHeaders\":[{\"name\":\"activeUsers\"},"
+                      "{\"name\":\"sessions\"},{\"name\":\"engagedSessions\"},{\"name\":"
+                      "\"keyEvents\"},{\"name\":\"purchaseRevenue\"}],\"rows\":[");
+    static const char values[] = ",\"metricValues\":[{\"value\":\"1\"},{\"value\":\"1\"},{\"value\":\"1\"},"
+                                 "{\"value\":\"1\"},{\"value\":\"1\"}]}";
+
+    for (guint i = 0; i < rows; i++)
+        g_string_append_printf (text,
+                                "%s{\"dimensionValues\":[{\"value\":\"20260101\"},{\"value\":\"%u-%u\"}]%s",
+                                i ? "," : "", rows, i, values);
+    g_string_append (text, "]}");
+    return g_string_free (text, FALSE);
+}
+
+static void
+test_full_page_without_count (void **state)
+{
+    static const guint rows[] = { GA4_PAGE_ROWS, 1 };
+    Config config = scripted_config ();
+    Scripted script;
+    SourceContext context = { .fetcher = &script.fetcher, .config = &config };
+    Seen seen = { .users = -1 };
+    SourceSink sink = { take_fact, take_notice, &seen };
+    Day day = day_of (2026, 1, 1);
+
+    scripted_init (&script);
+    scripted_add (&script, 200, NULL, "{}", -1);
+    for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autofree char *page = full_page (rows[i]);
+
+        scripted_add (&script, 200, NULL, page, -1);
+    }
+    scripted_add (&script, 200, NULL, "{\"reports\":[{}]}", -1);
+    assert_true (
+        source_driver (SOURCE_GA4)->pull (&context, "token", "123", (Period){ day, day }, &sink, NULL));
+    assert_int_equal (script.next, script.answers->len);
+    assert_int_equal (seen.facts, 1 + GA4_PAGE_ROWS + 1);
+    scripted_clear (&script);
+}
+
 /* Nesting that would exhaust the stack of a careless reader. */
 static void
 test_deep (void **state)
@@ -124,9 +172,8 @@ int
 main (void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test (test_whole),
-        cmocka_unit_test (test_cut_at_every_byte),
-        cmocka_unit_test (test_damage),
+        cmocka_unit_test (test_whole),  cmocka_unit_test (test_cut_at_every_byte),
+        cmocka_unit_test (test_damage), cmocka_unit_test (test_full_page_without_count),
         cmocka_unit_test (test_deep),
     };
 
