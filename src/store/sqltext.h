@@ -1,5 +1,9 @@
 /* sqltext.h -- named parameters: finding them in a text, giving them values.
- * Private to store/. */
+ * Private to store/.
+ *
+ * Literals, quoted names, comments and ::casts are passed over. PostgreSQL's
+ * own E'\\'' and $$ bodies are not known here: a query does not need them, and
+ * a migration has no parameters. */
 #pragma once
 #include "store/store.h"
 

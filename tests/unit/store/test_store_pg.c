@@ -340,6 +340,34 @@ test_the_override_is_used (void **state)
     assert_string_equal (rows_text (rows, 0, 0), "pg15");
 }
 
+/* The server's own limit strikes first, so that the connection stays good. */
+static void
+test_the_server_ends_a_long_statement (void **state)
+{
+    static const Sql pid = { .name = "test/pid", .text = "SELECT pg_backend_pid ()" };
+    g_autoptr (Store) store = fixture_open (fixture_of (state), 500);
+    gint64 before = ask_int (store, &pid);
+    g_autoptr (GError) error = NULL;
+
+    assert_null (store_ask (store, SQL ("SELECT pg_sleep (10)"), NO_PARAMS, &error));
+    assert_fault (error, FAULT_TIMEOUT);
+    assert_int_equal (ask_int (store, &pid), before);
+}
+
+/* Whatever the server's settings are, days are those of UTC. */
+static void
+test_the_session_is_in_utc (void **state)
+{
+    g_autoptr (Rows) rows =
+        must_ask (fixture_of (state)->store,
+                  SQL ("SELECT CAST (CAST ('2026-01-02T23:30:00Z' AS timestamptz) AS date), "
+                       "CAST (CAST ('2026-01-02T00:30:00Z' AS timestamptz) AS date)"),
+                  NO_PARAMS);
+
+    assert_string_equal (rows_text (rows, 0, 0), "2026-01-02");
+    assert_string_equal (rows_text (rows, 0, 1), "2026-01-02");
+}
+
 /* ---- notify ---- */
 
 static void
@@ -446,6 +474,8 @@ main (void)
         ON_PG (test_error_states),
         ON_PG (test_commit_of_a_failed_transaction_fails),
         ON_PG (test_the_override_is_used),
+        ON_PG (test_the_server_ends_a_long_statement),
+        ON_PG (test_the_session_is_in_utc),
         ON_PG (test_notifies),
         { "test_a_restart_of_the_server on postgresql", test_a_restart_of_the_server, fixture_pg,
           end_with_cluster, NULL },
