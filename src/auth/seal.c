@@ -78,6 +78,8 @@ read_master (const char *text, guint8 key[static KEY], GError **error)
 {
     gboolean raw = read_hex (text, key) || read_base64 (text, key);
 
+    if (!g_utf8_validate (text, -1, NULL))
+        return fault_set (error, FAULT_INVALID, "SECRET_KEY is not text: give 64 hex digits");
     if (!raw && g_utf8_strlen (text, -1) < LEAST_PHRASE)
         return fault_set (
             error, FAULT_INVALID,
