@@ -38,7 +38,7 @@ tables_keep_their_promises (void **state)
     }
 }
 
-/* The CREATE TABLE of that table in the schema; the columns come in the order of the file. */
+/* What stands between the brackets of its CREATE TABLE. */
 static char *
 create_statement (const char *schema, const char *name)
 {
@@ -53,25 +53,22 @@ create_statement (const char *schema, const char *name)
     return g_match_info_fetch (match, 1);
 }
 
-/* Nothing but the schema's own text says what its columns are called. */
 static void
 columns_are_those_of_the_schema (void **state)
 {
-    g_autofree char *schema = NULL;
-    const char *root = g_getenv ("DAYMARK_SOURCE");
-    g_autofree char *path = g_build_filename (root ? root : ".", "sql", "schema", "001-init.sql", NULL);
+    g_autofree char *schema = NULL, *here = g_path_get_dirname (__FILE__);
+    g_autofree char *path = g_build_filename (here, "../../../sql/schema/001-init.sql", NULL);
 
     if (!g_file_get_contents (path, &schema, NULL, NULL))
-        skip ();
+        fail_msg ("%s is not there: run this from the folder it was built from", path);
     for (guint i = 0; i < G_N_ELEMENTS (tables); i++) {
         g_autofree char *body = create_statement (schema, tables[i]->name);
-        const char *at = body;
 
         for (guint j = 0; j < tables[i]->n_columns; j++) {
             g_autofree char *pattern = g_strdup_printf ("(?m)^\\s*%s\\s", tables[i]->columns[j].name);
             g_autoptr (GRegex) regex = g_regex_new (pattern, 0, 0, NULL);
 
-            if (!g_regex_match (regex, at, 0, NULL))
+            if (!g_regex_match (regex, body, 0, NULL))
                 fail_msg ("%s has no column %s", tables[i]->name, tables[i]->columns[j].name);
         }
     }
