@@ -260,6 +260,28 @@ wrong_signatures_are_refused (void **state)
     }
 }
 
+/* A right code with more or less behind it is not a right code. */
+static void
+length_of_the_code_counts (void **state)
+{
+    Fixture *f = *state;
+    const char *signature = strrchr (made_hs256, '.') + 1;
+    g_autofree char *body = g_strndup (made_hs256, (gsize)(signature - made_hs256));
+    guint8 code[64] = { 0 };
+
+    assert_int_equal (sodium_base642bin (code, sizeof code, signature, strlen (signature), NULL, NULL, NULL,
+                                         sodium_base64_VARIANT_URLSAFE_NO_PADDING),
+                      0);
+    for (gsize n = 1; n <= sizeof code; n++) {
+        g_autofree char *text = mint_base64 (code, n), *token = g_strconcat (body, text, NULL);
+
+        if (n == 32)
+            passes (f->by_secret, token);
+        else
+            refused (f->by_secret, token, "signature is wrong");
+    }
+}
+
 static void
 payload_of_another_token_is_refused (void **state)
 {
@@ -302,7 +324,19 @@ static void
 es256_of_another_length_is_refused (void **state)
 {
     Fixture *f = *state;
-    g_autofree char *body = mint_unsigned (ES, CLAIMS);
+    const char *signature = strrchr (made_es256, '.') + 1;
+    g_autofree char *body = g_strndup (made_es256, (gsize)(signature - made_es256 - 1));
+    guint8 good[64], wide[66] = { 0 };
+    g_autofree char *wider = NULL, *padded = NULL;
+
+    assert_int_equal (sodium_base642bin (good, sizeof good, signature, strlen (signature), NULL, NULL, NULL,
+                                         sodium_base64_VARIANT_URLSAFE_NO_PADDING),
+                      0);
+    memcpy (wide + 1, good, 32); /* the same two numbers, each with a zero before it */
+    memcpy (wide + 34, good + 32, 32);
+    wider = mint_base64 (wide, sizeof wide);
+    padded = g_strconcat (body, ".", wider, NULL);
+    refused (f->by_keys, padded, "signature is wrong");
 
     for (gsize n = 1; n <= 130; n += n == 63 ? 2 : 1) {
         g_autofree guint8 *zeros = g_malloc0 (n);
@@ -708,6 +742,7 @@ main (void)
         TEST (algorithm_is_bound_to_the_key),
         TEST (oct_key_of_a_set_is_no_secret),
         TEST (wrong_signatures_are_refused),
+        TEST (length_of_the_code_counts),
         TEST (payload_of_another_token_is_refused),
         TEST (degenerate_es256_is_refused),
         TEST (es256_of_another_length_is_refused),

@@ -30,6 +30,7 @@ takes (const char *alg, const char *pattern, const char *members)
         if ((key_set_find (set, "k", algs[i], &known) != NULL) != wanted)
             fail_msg ("%s as %s", key, algs[i]);
         assert_int_equal (known, alg != NULL);
+        assert_int_equal (key_set_find (set, NULL, algs[i], &known) != NULL, wanted);
     }
 }
 
@@ -63,13 +64,25 @@ other_keys_are_passed_over (void **state)
     takes (NULL, "{%s,\"kid\":\"k\"}", rsa_1024_members);
     takes (NULL, "{%s,\"kid\":\"k\"}", p384_members);
     takes (NULL, "{%s,\"kid\":\"k\"}", secp256k1_members);
-    takes (NULL, "{%s}", rsa_members);
     takes (NULL, "{%s,\"kid\":\"k/1\"}", rsa_members);
     takes (NULL, "{%s,\"kid\":5}", rsa_members);
     takes (NULL, "%s", "{\"kty\":\"oct\",\"kid\":\"k\",\"k\":\"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0\"}");
     takes (NULL, "%s",
            "{\"kty\":\"OKP\",\"kid\":\"k\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_"
            "7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}");
+}
+
+static void
+key_without_kid_answers_to_none (void **state)
+{
+    g_autofree char *key = g_strdup_printf ("{%s}", rsa_members);
+    g_autoptr (KeySet) set = read_keys (key);
+    gboolean known;
+
+    assert_non_null (key_set_find (set, NULL, "RS256", &known));
+    assert_null (key_set_find (set, "k", "RS256", &known));
+    assert_null (key_set_find (set, "", "RS256", &known));
+    assert_false (known);
 }
 
 static void
@@ -147,12 +160,16 @@ one_kid_two_kinds (void **state)
     g_autoptr (KeySet) set = read_keys (keys);
     g_autofree char *rs = mint_rs256 ("{\"alg\":\"RS256\"}", "{}"),
                     *es = mint_es256 ("{\"alg\":\"ES256\"}", "{}");
+    g_autofree char *rs512 = mint_rs256 ("{\"alg\":\"RS512\"}", "{}");
+    g_autofree char *ps256 = mint_rs256 ("{\"alg\":\"PS256\"}", "{}");
     gboolean known;
     const Key *rsa = key_set_find (set, "k", "RS256", &known), *ec = key_set_find (set, "k", "ES256", &known);
 
     assert_true (key_verify (rsa, rs));
     assert_true (key_verify (ec, es));
     assert_false (key_verify (rsa, es));
+    assert_false (key_verify (rsa, rs512)); /* a good signature by that key, but not its algorithm */
+    assert_false (key_verify (rsa, ps256));
     assert_false (key_verify (ec, rs));
 }
 
@@ -176,6 +193,7 @@ main (void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test (good_keys_are_taken),
         cmocka_unit_test (other_keys_are_passed_over),
+        cmocka_unit_test (key_without_kid_answers_to_none),
         cmocka_unit_test (nonsense_is_passed_over),
         cmocka_unit_test (private_parts_are_left_out),
         cmocka_unit_test (text_that_is_no_set_is_a_fault),
