@@ -80,11 +80,8 @@ signature_is_the_same_as_openssl (void **state)
 {
     g_autofree char *payload = part (made_rs256, 1);
     g_autofree char *token = jwt_sign_rs256 (payload, rsa_private_pem, "rsa-1", NULL);
-    g_autofree char *ours = part (token, 0), *theirs = part (made_rs256, 0);
 
-    header_is (token, theirs);
-    if (strcmp (ours, theirs) == 0) /* the order of names in the header is the library's choice */
-        assert_string_equal (token, made_rs256);
+    assert_string_equal (token, made_rs256);
 }
 
 static void
