@@ -22,8 +22,7 @@ import_key (const char *pem, GError **error)
         fault_set (error, FAULT_INVALID, "the private key is not an RSA key");
     else if (bits < LEAST_BITS)
         fault_set (error, FAULT_INVALID, "the private key has only %u bits; %d are needed", bits, LEAST_BITS);
-    else if (r_jwk_delete_property_str (jwk, "kid") ==
-             RHN_OK) /* the import makes one up, and it would be signed */
+    else if (r_jwk_delete_property_str (jwk, "kid") == RHN_OK) /* the import makes one up */
         return g_steal_pointer (&jwk);
     return NULL;
 }

@@ -17,7 +17,7 @@ struct KeyRing {
     pthread_mutex_t lock; /* of all that follows */
     pthread_cond_t fetched;
     KeySet *set;             /* the last good one */
-    gint64 set_at, tried_at; /* monotonic */
+    gint64 set_at, tried_at; /* when an answer came, monotonic */
     gboolean fetching;
     gboolean failed; /* the last attempt */
 };
@@ -61,17 +61,17 @@ fetch (KeyRing *ring, GError **error)
     KeySet *set;
 
     ring->fetching = TRUE;
-    ring->tried_at = clock_monotonic (ring->clock);
     pthread_mutex_unlock (&ring->lock);
     text = ring->fetch (ring->user, error);
     set = text ? key_set_read (text, error) : NULL;
     pthread_mutex_lock (&ring->lock);
     ring->fetching = FALSE;
+    ring->tried_at = clock_monotonic (ring->clock);
     ring->failed = !set;
     if (set) {
         key_set_unref (ring->set);
         ring->set = set;
-        ring->set_at = clock_monotonic (ring->clock);
+        ring->set_at = ring->tried_at;
     }
     pthread_cond_broadcast (&ring->fetched);
     return set != NULL;

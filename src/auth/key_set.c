@@ -4,6 +4,7 @@
 #include "base/fault.h"
 
 #include <jansson.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #define KID_MOST 64
@@ -40,7 +41,7 @@ struct Key {
 };
 
 struct KeySet {
-    gatomicrefcount references;
+    atomic_int references; /* not gatomicrefcount: ThreadSanitizer cannot see into GLib */
     guint n;
     Key keys[KEY_SET_MOST_KEYS];
 };
@@ -143,7 +144,7 @@ key_set_read (const char *text, GError **error)
         return NULL;
     }
     set = g_new0 (KeySet, 1);
-    g_atomic_ref_count_init (&set->references);
+    atomic_init (&set->references, 1);
     json_array_foreach (list, i, given) add (set, given);
     return set;
 }
@@ -151,14 +152,14 @@ key_set_read (const char *text, GError **error)
 KeySet *
 key_set_ref (KeySet *set)
 {
-    g_atomic_ref_count_inc (&set->references);
+    atomic_fetch_add (&set->references, 1);
     return set;
 }
 
 void
 key_set_unref (KeySet *set)
 {
-    if (!set || !g_atomic_ref_count_dec (&set->references))
+    if (!set || atomic_fetch_sub (&set->references, 1) != 1)
         return;
     for (guint i = 0; i < set->n; i++) {
         r_jwk_free (set->keys[i].jwk);

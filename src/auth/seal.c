@@ -3,6 +3,7 @@
  * "altered". Nonces are random; 24 bytes make a repeat impossible in practice. */
 #include "auth/seal.h"
 
+#include "auth/base64url.h"
 #include "auth/sodium_start.h"
 #include "base/fault.h"
 
@@ -13,14 +14,12 @@
 #define NONCE          crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define TAG            crypto_aead_xchacha20poly1305_ietf_ABYTES
 #define KEY_ID         8
-#define KEY_ID_TEXT    sodium_base64_ENCODED_LEN (KEY_ID, BASE64)
-#define BASE64         sodium_base64_VARIANT_URLSAFE_NO_PADDING
 #define LEAST_PHRASE   20
 #define LEAST_DISTINCT 8 /* different bytes in a key or phrase; 32 random bytes have about 30 */
 
 struct Sealer {
-    guint8 *key;          /* in guarded, locked memory */
-    char id[KEY_ID_TEXT]; /* base64url */
+    guint8 *key; /* in guarded, locked memory */
+    char *id;    /* base64url */
 };
 
 /* "aaaa…" and "0000…" are long but not secret. */
@@ -55,6 +54,8 @@ read_base64 (const char *text, guint8 key[static KEY])
                                     sodium_base64_VARIANT_URLSAFE, sodium_base64_VARIANT_URLSAFE_NO_PADDING };
     gsize n;
 
+    if (!g_str_is_ascii (text)) /* see base64url.c */
+        return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS (variants); i++)
         if (sodium_base642bin (key, KEY, text, strlen (text), NULL, &n, NULL, variants[i]) == 0 && n == KEY)
             return TRUE;
@@ -77,6 +78,8 @@ read_master (const char *text, guint8 key[static KEY], GError **error)
 {
     gboolean raw = read_hex (text, key) || read_base64 (text, key);
 
+    if (!g_utf8_validate (text, -1, NULL))
+        return fault_set (error, FAULT_INVALID, "SECRET_KEY is not text: give 64 hex digits");
     if (!raw && g_utf8_strlen (text, -1) < LEAST_PHRASE)
         return fault_set (
             error, FAULT_INVALID,
@@ -110,7 +113,7 @@ sealer_new (const char *master, GError **error)
         derive (key, "daymark seal v1", sealer->key, KEY);
         sodium_mprotect_readonly (sealer->key);
         derive (key, "daymark key id v1", id, sizeof id);
-        sodium_bin2base64 (sealer->id, sizeof sealer->id, id, KEY_ID, BASE64);
+        sealer->id = base64url_encode (id, KEY_ID);
     }
     sodium_memzero (key, sizeof key);
     return sealer;
@@ -122,22 +125,15 @@ sealer_free (Sealer *sealer)
     if (!sealer)
         return;
     sodium_free (sealer->key); /* wipes it */
+    g_free (sealer->id);
     g_free (sealer);
 }
 
 /* What is authenticated beside the ciphertext: the header and where the value belongs. */
 static char *
-bind (const Sealer *sealer, const char *context)
+binding (const Sealer *sealer, const char *context)
 {
     return g_strconcat (VERSION "|", sealer->id, "|", context, NULL);
-}
-
-static char *
-to_text (const guint8 *bytes, gsize n)
-{
-    gsize size = sodium_base64_ENCODED_LEN (n, BASE64);
-
-    return sodium_bin2base64 (g_malloc (size), size, bytes, n, BASE64);
 }
 
 char *
@@ -146,36 +142,24 @@ sealer_seal (Sealer *sealer, const char *context, const char *plain)
     gsize n = strlen (plain);
     guint8 nonce[NONCE];
     g_autofree guint8 *cipher = g_malloc (n + TAG);
-    g_autofree char *bound = bind (sealer, context);
+    g_autofree char *bound = binding (sealer, context);
     g_autofree char *nonce_text = NULL, *cipher_text = NULL;
 
     randombytes_buf (nonce, sizeof nonce);
     crypto_aead_xchacha20poly1305_ietf_encrypt (cipher, NULL, (const guint8 *)plain, n, (const guint8 *)bound,
                                                 strlen (bound), NULL, nonce, sealer->key);
-    nonce_text = to_text (nonce, sizeof nonce);
-    cipher_text = to_text (cipher, n + TAG);
+    nonce_text = base64url_encode (nonce, sizeof nonce);
+    cipher_text = base64url_encode (cipher, n + TAG);
     return g_strjoin ("|", VERSION, sealer->id, nonce_text, cipher_text, NULL);
-}
-
-/* The bytes of one base64url part, exactly; NULL if it is anything else. */
-static guint8 *
-from_text (const char *text, gsize *n)
-{
-    gsize size = strlen (text);
-    g_autofree guint8 *bytes = g_malloc (size + 1);
-
-    if (sodium_base642bin (bytes, size, text, size, NULL, n, NULL, BASE64) != 0)
-        return NULL;
-    return g_steal_pointer (&bytes);
 }
 
 static char *
 decrypt (const Sealer *sealer, const char *context, const char *nonce_text, const char *cipher_text)
 {
     gsize n_nonce = 0, n = 0;
-    g_autofree guint8 *nonce = from_text (nonce_text, &n_nonce);
-    g_autofree guint8 *cipher = from_text (cipher_text, &n);
-    g_autofree char *bound = bind (sealer, context);
+    g_autofree guint8 *nonce = base64url_decode (nonce_text, strlen (nonce_text), &n_nonce);
+    g_autofree guint8 *cipher = base64url_decode (cipher_text, strlen (cipher_text), &n);
+    g_autofree char *bound = binding (sealer, context);
     char *plain;
 
     if (!nonce || n_nonce != NONCE || !cipher || n < TAG)

@@ -1,27 +1,15 @@
 #include "auth/token.h"
 
+#include "auth/base64url.h"
 #include "base/fault.h"
 
-#include <sodium.h>
 #include <string.h>
-
-/* Exactly unpadded base64url with no stray bits; the caller frees the bytes. */
-static guint8 *
-decode (const char *text, gsize n_text, gsize *n)
-{
-    g_autofree guint8 *bytes = g_malloc (n_text + 1);
-
-    if (sodium_base642bin (bytes, n_text, text, n_text, NULL, n, NULL,
-                           sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
-        return NULL;
-    return g_steal_pointer (&bytes);
-}
 
 static json_t *
 decode_object (const char *part, gsize n_part, const char *what, GError **error)
 {
     gsize n = 0;
-    g_autofree guint8 *bytes = decode (part, n_part, &n);
+    g_autofree guint8 *bytes = base64url_decode (part, n_part, &n);
     json_t *object = bytes ? json_loadb ((const char *)bytes, n, JSON_REJECT_DUPLICATES, NULL) : NULL;
 
     if (json_is_object (object))
@@ -70,7 +58,7 @@ token_read (const char *text, Token *token, GError **error)
     token->header = decode_object (text, (gsize)(first - text), "header", error);
     if (!token->header || !check_header (token, error))
         return FALSE;
-    token->signature = decode (second + 1, strlen (second + 1), &token->n_signature);
+    token->signature = base64url_decode (second + 1, strlen (second + 1), &token->n_signature);
     if (!token->signature || !token->n_signature)
         return fault_set (error, FAULT_DENIED, "the token has no readable signature");
     return TRUE;

@@ -126,7 +126,7 @@ read_bytes (const char *value, gint64 *bytes)
     number = g_ascii_strtoull (value, &end, 10);
     unit = g_strstrip (g_ascii_strdown (end, -1));
     for (guint i = 0; i < G_N_ELEMENTS (units); i++) {
-        if (strcmp (unit, units[i]) == 0 && number < (G_GUINT64_CONSTANT (1) << 30)) {
+        if (strcmp (unit, units[i]) == 0 && number <= (guint64)G_MAXINT64 >> (10 * i)) {
             *bytes = (gint64)(number << (10 * i));
             return TRUE;
         }
@@ -235,10 +235,11 @@ assign (Config *config, const Option *option, gboolean from_file, const char *va
     g_autofree char *content = NULL;
     g_autoptr (GError) local = NULL;
 
+    /* NAME= is how a compose file passes what its author left open. */
+    if (!*value && (from_file || option->standard))
+        return TRUE;
     if (!from_file)
         return set (config, option, value, error);
-    if (!*value)
-        return TRUE;
     if (!g_file_get_contents (value, &content, NULL, &local))
         return fault_set (error, FAULT_INVALID, "%s_FILE: %s", option->name, local->message);
     return set (config, option, g_strchomp (content), error);
@@ -369,6 +370,17 @@ config_free (Config *config)
     g_free (config);
 }
 
+/* A URL may carry a password: user:password@host, or libpq's ?password=. Where it ends is taken
+ * generously, as an unescaped one may hold any sign. */
+static char *
+hide_password (const char *text)
+{
+    g_autoptr (GRegex) password =
+        g_regex_new ("(://[^:@/?]*:).*(?=@)|([?&](?:ssl)?password=)[^&]*", G_REGEX_DOTALL, 0, NULL);
+
+    return g_regex_replace (password, text, -1, 0, "\\1\\2********", 0, NULL);
+}
+
 char *
 config_show (const Config *config, const Option *option)
 {
@@ -389,19 +401,33 @@ config_show (const Config *config, const Option *option)
         break;
     }
     text = *(char *const *)at;
-    return g_strdup (!text ? "" : option->secret ? "********" : text);
+    if (!text || option->secret)
+        return g_strdup (text ? "********" : "");
+    return hide_password (text);
+}
+
+/* The part before the port; NULL if it is none. An IPv6 address needs its brackets, to tell its colons apart.
+ */
+static char *
+split_host (const char *text, gsize n)
+{
+    gboolean bracketed = n > 2 && text[0] == '[' && text[n - 1] == ']';
+    g_autofree char *host = bracketed ? g_strndup (text + 1, n - 2) : g_strndup (text, n);
+
+    return *host && !strpbrk (host, bracketed ? "[]" : "[]:") ? g_steal_pointer (&host) : NULL;
 }
 
 gboolean
 config_split_address (const char *address, char **host, guint16 *port, GError **error)
 {
     const char *colon = strrchr (address, ':');
+    g_autofree char *name = colon ? split_host (address, (gsize)(colon - address)) : NULL;
     guint64 number;
 
-    if (!colon || colon == address || !g_ascii_string_to_unsigned (colon + 1, 10, 0, 65535, &number, NULL))
-        return fault_set (error, FAULT_INVALID, "LISTEN is \"%.60s\": write it as 127.0.0.1:8080", address);
-    *host = *address == '[' && colon[-1] == ']' ? g_strndup (address + 1, (gsize)(colon - address) - 2)
-                                                : g_strndup (address, (gsize)(colon - address));
+    if (!name || !g_ascii_string_to_unsigned (colon + 1, 10, 0, 65535, &number, NULL))
+        return fault_set (error, FAULT_INVALID,
+                          "LISTEN is \"%.60s\": write it as 127.0.0.1:8080 or [::1]:8080", address);
+    *host = g_steal_pointer (&name);
     *port = (guint16)number;
     return TRUE;
 }

@@ -51,7 +51,7 @@ extern const guint config_n_options;
 /* environment is NAME=value strings (the caller passes g_get_environ ()). */
 Config *config_load (const char *path, char **environment, GError **error);
 void config_free (Config *config);
-/* The value as text, secrets as "********"; the caller frees it. */
+/* The value as text; secrets, and the password inside a URL, as "********". The caller frees it. */
 char *config_show (const Config *config, const Option *option);
 /* "127.0.0.1:8080" or "[::1]:8080" into its parts. */
 gboolean config_split_address (const char *address, char **host, guint16 *port, GError **error);

@@ -4,6 +4,7 @@
 
 /* GDate counts days from 0001-01-01 as 1; 1970-01-01 is day 719163 of that count. */
 #define JULIAN_OF_1970 719163
+#define DAY_US         (86400 * SECOND_US)
 
 static gboolean
 read_digits (const char *text, int n, int *number)
@@ -145,14 +146,14 @@ instant_format (gint64 instant, char text[static INSTANT_TEXT])
     return text;
 }
 
-/* ".123" into microseconds; returns where it ended. */
+/* ".123" into microseconds; returns where it ended. A lone dot is left standing. */
 static const char *
 read_fraction (const char *at, int *micros)
 {
     int unit = 100000;
 
     *micros = 0;
-    if (*at != '.')
+    if (*at != '.' || !g_ascii_isdigit (at[1]))
         return at;
     for (at++; g_ascii_isdigit (*at); at++, unit /= 10)
         *micros += (*at - '0') * unit;
@@ -171,7 +172,7 @@ read_offset (const char *at, int *seconds)
     if ((*at != '+' && *at != '-') || !read_digits (at + 1, 2, &hours))
         return FALSE;
     at += 3;
-    if (*at == ':')
+    if (*at == ':' && at[1])
         at++;
     if (*at && (!read_digits (at, 2, &minutes) || at[2]))
         return FALSE;
@@ -198,7 +199,7 @@ instant_parse (const char *text, gint64 *instant)
     if (!read_offset (rest, &offset))
         return FALSE;
     *instant = ((gint64)day * 86400 + h * 3600 + m * 60 + s - offset) * SECOND_US + micros;
-    return TRUE;
+    return *instant >= day_of (1, 1, 1) * DAY_US && *instant < (day_of (9999, 12, 31) + 1) * DAY_US;
 }
 
 Day
@@ -210,11 +211,20 @@ instant_day (gint64 instant, GTimeZone *zone)
     return (Day)floor_div (seconds + g_time_zone_get_offset (zone, interval), 86400);
 }
 
+/* GLib would also take "+02:00", a path, and a POSIX rule, so that "Foo5" is a zone to it. Names of
+ * zones with a digit all have a slash (Etc/GMT+5), but for relics like PST8PDT. */
+static gboolean
+looks_like_zone (const char *name)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz/_-+0123456789";
+    const char *digit = strpbrk (name, "+0123456789");
+
+    return g_ascii_isalpha (name[0]) && name[strspn (name, letters)] == '\0' &&
+           (!digit || strchr (name, '/'));
+}
+
 GTimeZone *
 zone_find (const char *name)
 {
-    /* "+02:00" and the like are not names of zones; GLib would take them. */
-    if (!name || !g_ascii_isalpha (name[0]))
-        return NULL;
-    return g_time_zone_new_identifier (name);
+    return name && looks_like_zone (name) ? g_time_zone_new_identifier (name) : NULL;
 }

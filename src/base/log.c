@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/json.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,6 +43,8 @@ log_write_raw (const char *text, gsize n)
     while (n) {
         gssize written = write (STDERR_FILENO, text, n);
 
+        if (written < 0 && errno == EINTR)
+            continue;
         if (written <= 0)
             return; /* nobody to tell */
         text += written;
@@ -57,12 +60,17 @@ level_name (LogLevel level)
     return names[level];
 }
 
-/* Text for a terminal: control bytes become spaces. */
+/* Text for a terminal: control characters become spaces, also U+0080 to U+009F, which some terminals obey. */
 static void
 append_plain (GString *line, const char *text)
 {
-    for (; *text; text++)
-        g_string_append_c (line, (guchar)*text < 0x20 || *text == 0x7f ? ' ' : *text);
+    g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+    for (const char *at = valid; *at; at = g_utf8_next_char (at)) {
+        gunichar c = g_utf8_get_char (at);
+
+        g_string_append_unichar (line, g_unichar_iscntrl (c) ? ' ' : c);
+    }
 }
 
 static void

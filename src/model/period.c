@@ -31,8 +31,8 @@ read_range (const char *from_name, const char *from, const char *to_name, const 
     if (period->from > period->to)
         return fault_set (error, FAULT_INVALID, "%s (%s) is after %s (%s)", from_name, from, to_name, to);
     if (period_days (*period) > PERIOD_MAX_DAYS)
-        return fault_set (error, FAULT_INVALID, "%s to %s is %d days; at most %d can be asked at once", from,
-                          to, period_days (*period), PERIOD_MAX_DAYS);
+        return fault_set (error, FAULT_INVALID, "%s to %s is %d days; at most %d can be asked at once",
+                          from_name, to_name, period_days (*period), PERIOD_MAX_DAYS);
     return TRUE;
 }
 
@@ -84,6 +84,8 @@ comparison_read (const char *compare, const char *start, const char *end, Period
     case COMPARE_CUSTOM:
         return read_range ("compareStart", start, "compareEnd", end, &comparison->period, error);
     }
+    if (comparison->kind != COMPARE_OFF && comparison->period.from < day_of (1, 1, 1))
+        return fault_set (error, FAULT_INVALID, "compare=%s reaches before the year 1", compare);
     return TRUE;
 }
 

@@ -25,13 +25,13 @@ typedef struct {
     gint64 now, monotonic;
 } MintClock;
 
-static gint64
+static inline gint64
 mint_clock_now (Clock *clock)
 {
     return __atomic_load_n (&((MintClock *)clock)->now, __ATOMIC_SEQ_CST);
 }
 
-static gint64
+static inline gint64
 mint_clock_monotonic (Clock *clock)
 {
     return __atomic_load_n (&((MintClock *)clock)->monotonic, __ATOMIC_SEQ_CST);
