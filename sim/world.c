@@ -168,11 +168,11 @@ draw_visitor (Property *property, const Scene *scene, Dice *dice, Visit *visit)
         from = g_array_index (property->starts, guint32, then - property->first);
         to = then == scene->day ? property->visits->len
                                 : g_array_index (property->starts, guint32, then - property->first + 1);
-        if (to > from)
+        if (to > from) {
             visit->visitor = g_array_index (property->visits, Visit, from + pick % (to - from)).visitor;
+            property->n_visitors--; /* nobody new after all */
+        }
     }
-    if (visit->visitor == property->n_visitors)
-        property->n_visitors++;
 }
 
 static void
