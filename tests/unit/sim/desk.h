@@ -3,6 +3,7 @@
 #include "sim/state.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,7 +30,7 @@ typedef struct {
 
 typedef struct {
     int status;
-    json_t *json;   /* NULL if the body is none */
+    json_t *json; /* NULL if the body is none */
     char *text, *location;
     guint delay;
 } Answer;
@@ -37,13 +38,13 @@ typedef struct {
 static gint64
 desk_clock_time (Clock *clock)
 {
-    return ((DeskClock *) clock)->time;
+    return ((DeskClock *)clock)->time;
 }
 
 static const char *
 desk_parameter (gconstpointer source, const char *name)
 {
-    return source ? g_hash_table_lookup ((GHashTable *) source, name) : NULL;
+    return source ? g_hash_table_lookup ((GHashTable *)source, name) : NULL;
 }
 
 static void
@@ -59,7 +60,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Answer, answer_clear)
 /* target may have a query; token may be NULL. The request's place is given back at once, unless
  * holding is not NULL: then *holding takes the reply. */
 static Answer
-desk_send (Desk *desk, const char *method, const char *target, const char *token, const char *body, SimReply *holding)
+desk_send (Desk *desk, const char *method, const char *target, const char *token, const char *body,
+           SimReply *holding)
 {
     g_auto (GStrv) parts = g_strsplit (target, "?", 2);
     g_autoptr (GHashTable) query =
@@ -91,7 +93,7 @@ desk_ask (Desk *desk, const char *method, const char *target, const char *body)
     return desk_send (desk, method, target, desk->token, body, NULL);
 }
 
-static void
+static G_GNUC_UNUSED void
 desk_switch (Desk *desk, const char *json)
 {
     g_auto (Answer) answer = desk_ask (desk, "POST", "/sim/switches", json);
@@ -114,8 +116,8 @@ desk_report (Desk *desk, const char *body)
     return desk_ask (desk, "POST", "/v1beta/properties/" MAIN_PROPERTY ":runReport", body);
 }
 
-#define REFRESH                                                                                                        \
-    "grant_type=refresh_token&refresh_token=1%2F%2Fdaymark-demo-refresh&client_id=" GOOGLE_CLIENT_ID                   \
+#define REFRESH                                                                                      \
+    "grant_type=refresh_token&refresh_token=1%2F%2Fdaymark-demo-refresh&client_id=" GOOGLE_CLIENT_ID \
     "&client_secret=" GOOGLE_CLIENT_SECRET
 
 static char *
@@ -162,7 +164,7 @@ at (const Answer *answer, const char *path)
     json_t *value = answer->json;
 
     for (char **step = steps; *step && value; step++)
-        value = json_is_array (value) ? json_array_get (value, (size_t) g_ascii_strtoull (*step, NULL, 10))
+        value = json_is_array (value) ? json_array_get (value, (size_t)g_ascii_strtoull (*step, NULL, 10))
                                       : json_object_get (value, *step);
     return value;
 }
@@ -180,7 +182,8 @@ int_at (const Answer *answer, const char *path)
 {
     const json_t *value = at (answer, path);
 
-    return json_is_string (value) ? g_ascii_strtoll (json_string_value (value), NULL, 10) : json_integer_value (value);
+    return json_is_string (value) ? g_ascii_strtoll (json_string_value (value), NULL, 10)
+                                  : json_integer_value (value);
 }
 
 static G_GNUC_UNUSED size_t
