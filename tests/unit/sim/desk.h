@@ -129,6 +129,16 @@ desk_new_token (Desk *desk)
     return g_strdup (json_string_value (json_object_get (answer.json, "access_token")));
 }
 
+/* Sign in again, as a client does after a 401. */
+static G_GNUC_UNUSED void
+desk_renew (Desk *desk)
+{
+    char *old = desk->token;
+
+    desk->token = desk_new_token (desk);
+    g_free (old);
+}
+
 static G_GNUC_UNUSED void
 desk_start (Desk *desk, const char *today, int days, const char *zone)
 {

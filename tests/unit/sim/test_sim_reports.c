@@ -46,28 +46,27 @@ days_are_the_truth (void **test_state)
     static const char *const names[] = { "sessions",         "users",      "total_users", "new_users",
                                          "engaged_sessions", "page_views", "users_7d",    "users_28d",
                                          "conversions" };
-    g_auto (Answer)
-        got =
-            report ("{\"dimensions\":[" DIM ("date") "],\"metrics\":[" DIM ("sessions") "," DIM ("activeUser"
-                                                                                                 "s") "," DIM ("totalUsers") "," DIM (
-                "newUsers") "," DIM ("engagedSessions") "," DIM ("screenPageViews") "," DIM ("active7DayUser"
-                                                                                             "s") "," DIM ("a"
-                                                                                                           "c"
-                                                                                                           "t"
-                                                                                                           "i"
-                                                                                                           "v"
-                                                                                                           "e"
-                                                                                                           "2"
-                                                                                                           "8"
-                                                                                                           "D"
-                                                                                                           "a"
-                                                                                                           "y"
-                                                                                                           "U"
-                                                                                                           "s"
-                                                                                                           "e"
-                                                                                                           "r"
-                                                                                                           "s") "," DIM ("keyEvents") "," DIM ("purchaseRevenue") "]," MONTH
-                                                                                                                                                                  ",\"orderBys\":[{\"dimension\":{\"dimensionName\":\"date\"}}]}");
+    g_auto (Answer) got = report ("{\"dimensions\":[" DIM ("date") "],\"metrics\":[" DIM ("sessions") "," DIM (
+        "activeUser"
+        "s") "," DIM ("totalUsers") "," DIM ("newUsers") "," DIM ("engagedSessions") "," DIM ("screenPageView"
+                                                                                              "s") "," DIM ("active7DayUser"
+                                                                                                            "s") "," DIM ("a"
+                                                                                                                          "c"
+                                                                                                                          "t"
+                                                                                                                          "i"
+                                                                                                                          "v"
+                                                                                                                          "e"
+                                                                                                                          "2"
+                                                                                                                          "8"
+                                                                                                                          "D"
+                                                                                                                          "a"
+                                                                                                                          "y"
+                                                                                                                          "U"
+                                                                                                                          "s"
+                                                                                                                          "e"
+                                                                                                                          "r"
+                                                                                                                          "s") "," DIM ("keyEvents") "," DIM ("purchaseRevenue") "]," MONTH
+                                                                                                                                                                                 ",\"orderBys\":[{\"dimension\":{\"dimensionName\":\"date\"}}]}");
     g_auto (Answer) true_days = truth ("2026-10-01", "2026-10-31");
 
     assert_int_equal (rows_of (&got), 31);
@@ -183,7 +182,7 @@ pages_walk_to_the_end (void **test_state)
 {
     static const char body[] = "{\"dimensions\":[" DIM ("landingPage") "],\"metrics\":[" DIM (
         "sessions") "]," MONTH ",\"orderBys\":[{\"metric\":{\"metricName\":\"sessions\"},\"desc\":true}],"
-                               "\"offset\":\"%d\",\"limit\":50}";
+                    "\"offset\":\"%d\",\"limit\":50}";
     g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     gint64 total = 1;
     double before = 1e9;
@@ -249,7 +248,7 @@ filters_choose_rows (void **test_state)
                         "\"orderBys\":[{\"dimension\":{\"dimensionName\":\"sessionDefaultChannelGroup\"}}]}");
     g_auto (Answer) mobile = report ("{\"metrics\":[" DIM (
         "sessions") "]," MONTH ",\"dimensionFilter\":{\"orGroup\":{\"expressions\":[{\"filter\":{"
-                               "\"fieldName\":\"deviceCategory\",\"stringFilter\":{\"value\":\"MOBILE\"}}},"
+                    "\"fieldName\":\"deviceCategory\",\"stringFilter\":{\"value\":\"MOBILE\"}}},"
                     "{\"filter\":{\"fieldName\":\"deviceCategory\",\"stringFilter\":{\"matchType\":\"PARTIAL_"
                     "REGEXP\",\"value\":\"^tab\"}}}]}}}");
     g_auto (Answer) large =
