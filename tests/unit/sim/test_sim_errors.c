@@ -95,7 +95,7 @@ static const struct {
       ",\"dimensionFilter\":{\"filter\":{\"fieldName\":\"date\",\"inListFilter\":{}}}}",
       "at least one value" },
     { "{" SESSIONS "," RANGE ",\"dimensionFilter\":{\"filter\":{\"fieldName\":\"date\",\"stringFilter\":{"
-                             "\"matchType\":\"FULL_REGEXP\",\"value\":\"(\"}}}}",
+      "\"matchType\":\"FULL_REGEXP\",\"value\":\"(\"}}}}",
       "Invalid regular expression" },
     { "{" SESSIONS "," RANGE
       ",\"dimensionFilter\":{\"notExpression\":{\"filter\":{\"fieldName\":\"date\",\"numericFilter\":{}}}}}",
