@@ -20,7 +20,9 @@ typedef struct {
     gboolean by_date, by_landing;
     GArray *rows;
     IntMap places; /* key -> place in rows + 1 */
-    IntMap people; /* row and visitor -> SEEN… */
+    guint64 last_key;
+    guint last_place; /* + 1: neighbours are often of one row */
+    IntMap people;    /* row and visitor -> SEEN… */
 } Count;
 
 /* Where a visit is being looked at. */
@@ -63,14 +65,19 @@ key_of (const Look *look, gboolean with_date)
 static guint
 row_place (Count *count, guint64 key)
 {
-    guint32 *place = int_map_at (&count->places, key);
+    guint32 *place;
 
+    if (count->last_place && count->last_key == key)
+        return count->last_place - 1;
+    place = int_map_at (&count->places, key);
     if (*place == 0) {
         Ga4Row row = { .key = key };
 
         g_array_append_val (count->rows, row);
         *place = count->rows->len;
     }
+    count->last_key = key;
+    count->last_place = *place;
     return *place - 1;
 }
 
@@ -134,7 +141,9 @@ passes (Look *look)
 {
     Ga4FilterRow row = { .id = look_id, .text = look_text, .row = look };
 
-    return ga4_view_shows (look->count->view, look->visit, look->day) &&
+    if (!ga4_view_shows (look->count->view, look->visit, look->day))
+        return FALSE;
+    return !look->count->query->dimension_filter ||
            ga4_filter_holds (look->count->query->dimension_filter, &row);
 }
 

@@ -9,8 +9,7 @@
 static void
 allocate (IntMap *map, gsize size)
 {
-    map->keys = g_new0 (guint64, size);
-    map->values = g_new0 (guint32, size);
+    map->slots = g_new0 (IntMapSlot, size);
     map->size = size;
     map->used = 0;
 }
@@ -24,8 +23,7 @@ int_map_init (IntMap *map)
 void
 int_map_clear (IntMap *map)
 {
-    g_free (map->keys);
-    g_free (map->values);
+    g_free (map->slots);
     *map = (IntMap){ 0 };
 }
 
@@ -34,19 +32,18 @@ int_map_forget (IntMap *map)
 {
     if (map->used == 0)
         return;
-    memset (map->keys, 0, map->size * sizeof *map->keys);
-    memset (map->values, 0, map->size * sizeof *map->values);
+    memset (map->slots, 0, map->size * sizeof *map->slots);
     map->used = 0;
 }
 
-static gsize
+static IntMapSlot *
 slot_of (const IntMap *map, guint64 key)
 {
     gsize slot = dice_mix (key) & (map->size - 1);
 
-    while (map->keys[slot] && map->keys[slot] != key + 1)
+    while (map->slots[slot].key && map->slots[slot].key != key + 1)
         slot = (slot + 1) & (map->size - 1);
-    return slot;
+    return &map->slots[slot];
 }
 
 static void
@@ -54,29 +51,25 @@ grow (IntMap *map)
 {
     IntMap old = *map;
 
-    allocate (map, old.size * 2);
+    allocate (map, old.size * 4);
+    map->used = old.used;
     for (gsize i = 0; i < old.size; i++)
-        if (old.keys[i]) {
-            gsize slot = slot_of (map, old.keys[i] - 1);
-
-            map->keys[slot] = old.keys[i];
-            map->values[slot] = old.values[i];
-            map->used++;
-        }
+        if (old.slots[i].key)
+            *slot_of (map, old.slots[i].key - 1) = old.slots[i];
     int_map_clear (&old);
 }
 
 guint32 *
 int_map_at (IntMap *map, guint64 key)
 {
-    gsize slot;
+    IntMapSlot *slot;
 
     if (map->used * 4 >= map->size * 3)
         grow (map);
     slot = slot_of (map, key);
-    if (!map->keys[slot]) {
-        map->keys[slot] = key + 1;
+    if (!slot->key) {
+        slot->key = key + 1;
         map->used++;
     }
-    return &map->values[slot];
+    return &slot->value;
 }

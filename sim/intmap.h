@@ -6,8 +6,12 @@
 #include <glib.h>
 
 typedef struct {
-    guint64 *keys; /* key + 1; 0 is a free slot */
-    guint32 *values;
+    guint64 key; /* key + 1; 0 is a free slot */
+    guint32 value;
+} IntMapSlot;
+
+typedef struct {
+    IntMapSlot *slots;
     gsize size, used;
 } IntMap;
 

@@ -6,7 +6,9 @@
 
 #include <string.h>
 
-#define DAYS_OF_2025 20089 /* 2025-01-01 */
+#define DAYS_OF_2025   20089 /* 2025-01-01 */
+#define DAY_STREAM     1000  /* beside the small numbers that plan.c takes */
+#define CHANNEL_STREAM 2000
 
 const char *const world_channels[N_CHANNELS] = {
     [CHANNEL_DIRECT] = "Direct",
@@ -156,23 +158,25 @@ mood_of (const Property *property, Day day, Dice *dice)
 static void
 draw_visitor (Property *property, const Scene *scene, Dice *dice, Visit *visit)
 {
-    gboolean returns = dice_unit (dice) < manners[scene->channel].returning;
-    Day then = scene->day - (Day)(-8.0 * log (1 - dice_unit (dice)));
-    guint pick = (guint)(dice_next (dice) >> 32);
-    guint from, to;
+    guint from, to, pick;
+    Day then;
 
-    visit->visitor = property->n_visitors;
-    if (!returns)
+    visit->visitor = property->n_visitors++;
+    if (dice_unit (dice) >= manners[scene->channel].returning) {
         visit->flags |= VISIT_FIRST;
-    if (returns && then >= property->first) {
+        return;
+    }
+    then = scene->day - (Day)(-8.0 * log (1 - dice_unit (dice)));
+    pick = (guint)(dice_next (dice) >> 32);
+    if (then >= property->first) {
         from = g_array_index (property->starts, guint32, then - property->first);
         to = then == scene->day ? property->visits->len
                                 : g_array_index (property->starts, guint32, then - property->first + 1);
-        if (to > from)
+        if (to > from) {
             visit->visitor = g_array_index (property->visits, Visit, from + pick % (to - from)).visitor;
+            property->n_visitors--; /* nobody new after all */
+        }
     }
-    if (visit->visitor == property->n_visitors)
-        property->n_visitors++;
 }
 
 static void
@@ -231,21 +235,28 @@ draw_visit (Property *property, const Scene *scene, Dice *dice)
     g_array_append_val (property->visits, visit);
 }
 
+/* A channel has a stream of its own, so that one more visit in one changes nothing in others. */
+static void
+draw_channel (Property *property, Channel channel, Day day, double mood)
+{
+    Dice dice = dice_of (property->seed, property->index, CHANNEL_STREAM + channel, day);
+    Scene scene = { day, channel, push_of (property, channel, day), mood };
+    double noise = exp (.055 * dice_normal (&dice));
+    guint n = dice_round (&dice, expected (property, channel, day) * noise);
+
+    for (guint i = 0; i < n; i++)
+        draw_visit (property, &scene, &dice);
+}
+
 static void
 draw_day (Property *property, Day day)
 {
-    Dice dice = dice_of (property->seed, property->index, 1000, day);
+    Dice dice = dice_of (property->seed, property->index, DAY_STREAM, day);
     double mood = mood_of (property, day, &dice);
     guint32 end;
 
-    for (Channel channel = 0; channel < N_CHANNELS; channel++) {
-        Scene scene = { day, channel, push_of (property, channel, day), mood };
-        double noise = exp (.055 * dice_normal (&dice));
-        guint n = dice_round (&dice, expected (property, channel, day) * noise);
-
-        for (guint i = 0; i < n; i++)
-            draw_visit (property, &scene, &dice);
-    }
+    for (Channel channel = 0; channel < N_CHANNELS; channel++)
+        draw_channel (property, channel, day, mood);
     end = property->visits->len;
     g_array_append_val (property->starts, end);
     property->last = day;
