@@ -176,6 +176,17 @@ wait_time (HttpLoop *loop)
     return wait == G_MAXINT64 ? -1 : (int)MIN (wait, G_MAXINT);
 }
 
+/* A daemon that is full stops listening, and begins again only in a run after
+ * the one in which a connection ended. */
+static void
+run_daemon (HttpLoop *loop)
+{
+    loop->departed = FALSE;
+    MHD_run (loop->daemon);
+    if (loop->departed)
+        MHD_run (loop->daemon);
+}
+
 static void
 turn (HttpLoop *loop)
 {
@@ -189,7 +200,7 @@ turn (HttpLoop *loop)
     peer_list_expire (&loop->heading, loop->now);
     peer_list_expire (&loop->idle, loop->now);
     peer_list_expire (&loop->taking, loop->now);
-    MHD_run (loop->daemon);
+    run_daemon (loop);
 }
 
 /* Finish what is under way. Requests that have arrived are taken up before

@@ -59,6 +59,13 @@ rig_quick (HttpCall *call, gpointer user)
         http_reply (call, 200, "text/plain", "quick", 5);
         return TRUE;
     }
+    if (strcmp (path, "/block") == 0) { /* holds the loop itself: only a test may do that */
+        atomic_fetch_add (&rig->entered, 1);
+        while (atomic_load (&rig->hold))
+            rig_sleep (1);
+        http_reply (call, 200, "text/plain", "freed", 5);
+        return TRUE;
+    }
     if (strcmp (path, "/ready") == 0) {
         if (http_call_query (call, "origin")) {
             http_reply_header (call, "Access-Control-Allow-Origin", http_call_query (call, "origin"));
