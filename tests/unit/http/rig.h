@@ -255,7 +255,7 @@ rig_send (int fd, const char *text)
 static inline const char *
 answer_header (const Answer *answer, const char *name)
 {
-    static char value[300];
+    static __thread char value[300];
     g_autofree char *line = g_strdup_printf ("\r\n%s:", name);
     const char *found = answer->head ? strcasestr (answer->head, line) : NULL;
 
