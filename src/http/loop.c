@@ -94,6 +94,8 @@ loop_open (HttpLoop *loop, HttpServer *server, int listen_fd, GError **error)
     loop->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
     loop->daemon = start_daemon (loop, listen_fd);
     if (!loop->daemon)
+        loop->listen_fd = -1; /* a daemon that fails has closed it */
+    if (!loop->daemon)
         return fault_set (error, FAULT_INTERNAL, "the HTTP server cannot start%s",
                           server->options.tls_cert ? ": are TLS certificate and key in order?" : "");
     if (watch (loop, loop->wake_fd) &&

@@ -124,6 +124,8 @@ rig_work (HttpCall *call, gpointer state, gpointer user)
         http_reply_header (call, "Set-Cookie", "b=2");
         http_reply_header (call, "X-Bad", "x\r\nX-Injected: 1");
         http_reply_header (call, "X-Bad\r\nX-Injected", "1");
+        http_reply_header (call, "X-Bad", "\x01");
+        http_reply_header (call, "X-Bad", "\x7f");
         http_reply (call, 201, "text/plain", "made", 4);
     } else if (strcmp (path, "/empty") == 0) {
         http_reply (call, 204, NULL, "", 0);
