@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static void
 print_usage (FILE *out)
@@ -37,6 +38,7 @@ main (int argc, char **argv)
     int status;
 
     signal (SIGPIPE, SIG_IGN);
+    umask (077); /* the database and the key are for nobody else */
     secret_setup ();
     if (argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "help") == 0) {
         print_usage (argc < 2 ? stderr : stdout);

@@ -14,7 +14,13 @@
  *
  * What is refused before anybody sees it: request line over 8 KB (414), headers
  * over 32 KB (431), body over max_body (413), bad framing (400). Those answers
- * are written by refuse(), so that they look like all others. */
+ * are written by refuse(), so that they look like all others. The library
+ * answers itself, in its own words, what it refuses before we see it: a head
+ * of more than about 45 KB, no Host, an unreadable length or chunk.
+ *
+ * A reply carries X-Request-Id and X-Content-Type-Options: nosniff. Only a
+ * shared reply has no X-Request-Id, unless the request brought one: it is sent
+ * without a copy. The access log knows the id in any case. */
 #pragma once
 #include <glib.h>
 
@@ -27,11 +33,12 @@ typedef struct {
     guint16 port;        /* 0: a free one, see http_server_port */
     guint loops;         /* 0: one a core */
     guint workers;
-    guint queue;                    /* requests that may wait for a worker; 0 is 1024 */
-    guint max_connections;          /* a server; 0 is 8192 */
-    gsize max_body;                 /* bytes; 0 is 256 KB */
-    guint idle_seconds;             /* a silent connection is closed; 0 is 60 */
-    guint header_seconds;           /* headers must be complete within; 0 is 15 */
+    guint queue;           /* requests that may wait for a worker; 0 is 1024 */
+    guint max_connections; /* a server; 0 is 8192. Each loop has an equal share; more wait in the backlog */
+    gsize max_body;        /* bytes; 0 is 256 KB */
+    guint idle_seconds;    /* a silent connection is closed; 0 is 60. A reply of up to 64 KB
+                              must be taken within it */
+    guint header_seconds;  /* headers must be complete within; 0 is 15 */
     const char *tls_cert, *tls_key; /* PEM texts, or NULL */
 
     /* TRUE: it has replied. FALSE: hand it to a worker once its body is complete. */
@@ -40,7 +47,8 @@ typedef struct {
     void (*work) (HttpCall *call, gpointer state, gpointer user);
     gpointer (*worker_start) (gpointer user); /* may be NULL; called on the worker's thread */
     void (*worker_stop) (gpointer state, gpointer user);
-    /* Fill in an error reply for status; reason is a sentence. May run on a loop. */
+    /* Fill in an error reply for status; reason is a sentence. May run on a loop. For a
+     * full queue, Retry-After is set already. NULL: plain text. */
     void (*refuse) (HttpCall *call, int status, const char *reason, gpointer user);
     /* After the reply is out (or the client has gone): for the access log. May be NULL. */
     void (*done) (HttpCall *call, gpointer user);
@@ -49,7 +57,8 @@ typedef struct {
 
 HttpServer *http_server_start (const HttpOptions *options, GError **error);
 guint16 http_server_port (const HttpServer *server);
-/* Stop accepting, finish what is under way (at most grace_seconds), then stop the threads. */
+/* Stop accepting, finish what is under way (at most grace_seconds), then stop the threads. What
+ * waits in the queue by then gets 503; what a worker has is waited for in any case. */
 void http_server_stop (HttpServer *server, guint grace_seconds);
 
 typedef struct {
@@ -63,6 +72,7 @@ const char *http_call_id (const HttpCall *call);     /* request id: theirs if it
 const char *http_call_method (const HttpCall *call); /* "GET" */
 const char *http_call_path (const HttpCall *call);   /* decoded, without the query; invalid UTF-8 and
                                                         NUL are refused before */
+/* Split before decoding: "/a%2Fb" is one. "/" has none, "/a/" two, the second is empty. */
 guint http_call_n_segments (const HttpCall *call);
 const char *http_call_segment (const HttpCall *call, guint i); /* NULL past the end */
 /* The first value of that name, decoded; NULL if absent. NUL and invalid UTF-8 arrive as U+FFFD. */
@@ -74,12 +84,15 @@ const char *http_call_body (const HttpCall *call, gsize *n); /* complete when wo
 gint64 http_call_started (const HttpCall *call);             /* monotonic microseconds */
 
 /* ---- the reply: set the parts in any order, then one http_reply… ---- */
-void http_reply_header (HttpCall *call, const char *name, const char *value); /* CR and LF are refused */
+/* Set again, it replaces; only Set-Cookie may be several. A value with control bytes (CR, LF) is
+ * left out. */
+void http_reply_header (HttpCall *call, const char *name, const char *value);
 void http_reply (HttpCall *call, int status, const char *content_type, const char *body, gsize n);
 /* The same, taking over the string. */
 void http_reply_take (HttpCall *call, int status, const char *content_type, GString *body);
-/* Send a shared reply; 304 without body if If-None-Match has its ETag. Headers set on
- * the call are not sent with it, except X-Request-Id. */
+/* Send a shared reply; 304 without body if If-None-Match has its ETag (GET and HEAD). Headers set on
+ * the call are not sent with it, except those that depend on who asks: Access-Control-… and Vary.
+ * They, and an X-Request-Id of the client's own, cost a response object; the bytes are shared still. */
 void http_reply_ready (HttpCall *call, HttpReady *ready);
 gboolean http_call_replied (const HttpCall *call);
 int http_call_status (const HttpCall *call); /* 0 until replied */

@@ -70,6 +70,7 @@ struct HttpLoop {
     PeerList idle;    /* between two requests */
     PeerList taking;  /* a short reply is on its way to them */
     guint peers;
+    gboolean departed;    /* a connection has ended in this turn */
     gint64 now;           /* monotonic, when this turn began */
     guint8 entropy[1024]; /* unused random bytes, for request ids */
     gsize entropy_left;

@@ -94,6 +94,8 @@ loop_open (HttpLoop *loop, HttpServer *server, int listen_fd, GError **error)
     loop->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
     loop->daemon = start_daemon (loop, listen_fd);
     if (!loop->daemon)
+        loop->listen_fd = -1; /* a daemon that fails has closed it */
+    if (!loop->daemon)
         return fault_set (error, FAULT_INTERNAL, "the HTTP server cannot start%s",
                           server->options.tls_cert ? ": are TLS certificate and key in order?" : "");
     if (watch (loop, loop->wake_fd) &&
@@ -176,6 +178,17 @@ wait_time (HttpLoop *loop)
     return wait == G_MAXINT64 ? -1 : (int)MIN (wait, G_MAXINT);
 }
 
+/* A daemon that is full stops listening, and begins again only in a run after
+ * the one in which a connection ended. */
+static void
+run_daemon (HttpLoop *loop)
+{
+    loop->departed = FALSE;
+    MHD_run (loop->daemon);
+    if (loop->departed)
+        MHD_run (loop->daemon);
+}
+
 static void
 turn (HttpLoop *loop)
 {
@@ -189,7 +202,7 @@ turn (HttpLoop *loop)
     peer_list_expire (&loop->heading, loop->now);
     peer_list_expire (&loop->idle, loop->now);
     peer_list_expire (&loop->taking, loop->now);
-    MHD_run (loop->daemon);
+    run_daemon (loop);
 }
 
 /* Finish what is under way. Requests that have arrived are taken up before

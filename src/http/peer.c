@@ -96,6 +96,7 @@ depart (HttpPeer *peer)
 
     leave (peer);
     peer->loop->peers--;
+    peer->loop->departed = TRUE;
     g_free (peer);
     if (atomic_fetch_sub (&server->connections, 1) == 1 && atomic_load (&server->phase) != PHASE_RUNNING) {
         pthread_mutex_lock (&server->lock);

@@ -143,8 +143,7 @@ lease_finish (Lease *lease, Store *store, Clock *clock, gboolean success, const 
                              PARAMS ({ "id", VALUE_OF_TEXT (lease->id) },
                                      { "lease_token", VALUE_OF_TEXT (lease->token) },
                                      { "status", VALUE_OF_TEXT (success ? "success" : "failed") },
-                                     { "now", now }, { "last_sync_at", success ? now : VALUE_NONE },
-                                     { "message", VALUE_OF_TEXT (message) }),
+                                     { "now", now }, { "message", VALUE_OF_TEXT (message) }),
                              error),
                    error);
 }

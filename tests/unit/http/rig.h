@@ -59,6 +59,13 @@ rig_quick (HttpCall *call, gpointer user)
         http_reply (call, 200, "text/plain", "quick", 5);
         return TRUE;
     }
+    if (strcmp (path, "/block") == 0) { /* holds the loop itself: only a test may do that */
+        atomic_fetch_add (&rig->entered, 1);
+        while (atomic_load (&rig->hold))
+            rig_sleep (1);
+        http_reply (call, 200, "text/plain", "freed", 5);
+        return TRUE;
+    }
     if (strcmp (path, "/ready") == 0) {
         if (http_call_query (call, "origin")) {
             http_reply_header (call, "Access-Control-Allow-Origin", http_call_query (call, "origin"));
@@ -117,6 +124,8 @@ rig_work (HttpCall *call, gpointer state, gpointer user)
         http_reply_header (call, "Set-Cookie", "b=2");
         http_reply_header (call, "X-Bad", "x\r\nX-Injected: 1");
         http_reply_header (call, "X-Bad\r\nX-Injected", "1");
+        http_reply_header (call, "X-Bad", "\x01");
+        http_reply_header (call, "X-Bad", "\x7f");
         http_reply (call, 201, "text/plain", "made", 4);
     } else if (strcmp (path, "/empty") == 0) {
         http_reply (call, 204, NULL, "", 0);
@@ -248,7 +257,7 @@ rig_send (int fd, const char *text)
 static inline const char *
 answer_header (const Answer *answer, const char *name)
 {
-    static char value[300];
+    static __thread char value[300];
     g_autofree char *line = g_strdup_printf ("\r\n%s:", name);
     const char *found = answer->head ? strcasestr (answer->head, line) : NULL;
 
