@@ -33,7 +33,7 @@ onBothEngines('sync', {}, (world, test) => {
     assert.equal(job.steps[0].status, 'success')
     assert.deepEqual(await user.get(`/v1/sync/ga4/job/${id}`), job)
     const meta = await user.get('/v1/dashboard/meta')
-    assert.ok(meta.last_sync_at >= job.last_sync_at)
+    assert.ok(new Date(meta.last_sync_at) >= new Date(job.last_sync_at), `${meta.last_sync_at} is before ${job.last_sync_at}`)
   })
 
   test('running it again changes nothing', async () => {
@@ -88,17 +88,6 @@ onBothEngines('sync', {}, (world, test) => {
     assert.equal(connection.status, 'reconnect')
     assert.ok(connection.last_error.length > 10)
     assert.match(JSON.stringify(await user.get('/v1/dashboard/meta')), /reconnect/)
-  })
-
-  test('a passing fault of the source is outlived', async () => {
-    const user = world.user()
-    succeeded(await user.connect(), 201)
-    await world.sim.set({ fault: { value: '503', times: 1 } })
-    try {
-      assert.equal((await user.finished(succeeded(await run(user), 202).job_id, 200000)).status, 'success')
-    } finally {
-      await world.sim.set({ fault: 'none' })
-    }
   })
 
   test('the next run is the next 00:15 in its zone', async () => {

@@ -147,7 +147,8 @@ onBothEngines('widgets', {}, (world, test) => {
       const answer = await user.call(`/v1/widgets/ga4.sessions?${query}`)
       assert.ok(problem(answer, 422).detail.length > 10, query)
     }
-    for (const key of ['ga4.nothing', 'ga4', 'GA4.SESSIONS', 'ga4.sessions.', "ga4.sessions'--", '%00', '..']) problem(await user.call(`/v1/widgets/${key}?${range}`), 404)
+    for (const key of ['ga4.nothing', 'ga4', 'GA4.SESSIONS', 'ga4.sessions.', "ga4.sessions'--", '..']) problem(await user.call(`/v1/widgets/${key}?${range}`), 404)
+    problem(await user.call(`/v1/widgets/%00?${range}`), 400)
   })
 
   test('1,100 days are answered, 1,101 are not', async () => {
