@@ -6,7 +6,7 @@ import { withLog, World } from '../lib/world.mjs'
 
 const faults = [
   ['a 503', { fault: { value: '503', times: 1 } }],
-  ['a connection that is cut', { broken: { value: 'truncated', times: 1 } }],
+  ['an answer that is cut in half', { broken: { value: 'half', times: 1 } }],
   ['a token that expires on the way', { expire: { value: 1, after: 1, times: 1 } }],
 ]
 
