@@ -81,6 +81,8 @@ onEngine('sqlite', 'the page', { sim: null }, (world, test) => {
     assert.doesNotMatch(policy, /script-src[^;]*unsafe|default-src[^;]*unsafe/)
     assert.equal(answer.headers.get('x-content-type-options'), 'nosniff')
     assert.ok(answer.headers.get('referrer-policy'))
+    assert.match(answer.headers.get('etag') ?? '', /^"[^"]+"$/)
+    assert.ok(answer.headers.get('x-request-id'), 'no X-Request-Id')
   }
 
   test('is there for anybody, without inline scripts', async () => {
@@ -106,6 +108,7 @@ onEngine('sqlite', 'the page', { sim: null }, (world, test) => {
       }).on('error', failed))
       assert.match(headers['cache-control'] ?? '', /immutable/, url.pathname)
       assert.equal(headers['content-encoding'], 'gzip')
+      assert.match(headers.etag ?? '', /^"[^"]+"$/)
       assert.match(headers.vary ?? '', /accept-encoding/i)
       const plain = await fetch(url, { headers: { 'accept-encoding': 'identity' } })
       assert.equal(plain.headers.get('content-encoding'), null)

@@ -115,6 +115,7 @@ onBothEngines('widgets', {}, (world, test) => {
         assert.equal(again.status, 304, header)
         assert.equal(again.text, '')
         assert.equal(again.headers.get('etag'), tag)
+        assert.ok(again.headers.get('x-request-id'), 'no X-Request-Id')
       }
       assert.equal((await user.call(path, { headers: { 'if-none-match': '"other"' } })).status, 200)
       assert.notEqual((await user.call(`${path}&compare=previous_period`)).headers.get('etag'), tag)
