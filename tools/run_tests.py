@@ -26,6 +26,7 @@ CHECKS = ['tap_count.py --self-test', 'check_floors.py', 'check_banned.py', 'che
           'check_tools.py', 'docs.py --check']
 SANITIZERS = {
     'ASAN_OPTIONS': 'detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1',
+    'G_SLICE': 'always-malloc',  # GLib's own allocator would hide what belongs to whom
     'UBSAN_OPTIONS': 'halt_on_error=1:print_stacktrace=1',
     'TSAN_OPTIONS': f'halt_on_error=0:second_deadlock_stack=1:exitcode=66:suppressions={ROOT}/tests/tsan.supp',
     'LSAN_OPTIONS': f'suppressions={ROOT}/tests/lsan.supp',

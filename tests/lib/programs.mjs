@@ -13,7 +13,7 @@ const started = new Set()
 process.on('exit', () => started.forEach(child => child.kill('SIGKILL')))
 
 // What a program needs of our environment, and nothing that would configure it.
-const kept = /^(PATH|LANG|LC_\w+|[A-Z]SAN_OPTIONS|UBSAN_OPTIONS)$/
+const kept = /^(PATH|LANG|LC_\w+|[A-Z]SAN_OPTIONS|UBSAN_OPTIONS|G_SLICE)$/
 const inherited = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => kept.test(name)))
 
 export class Program {
