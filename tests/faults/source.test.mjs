@@ -13,7 +13,8 @@ const faults = [
 describe('a passing fault', { concurrency: true }, () => {
   for (const [name, switches] of faults) {
     it(`is outlived: ${name}`, { timeout: 300000 }, async context => {
-      const world = await new World('sqlite', { sim: ['--days', '20'] }).start(), user = world.user()
+      const world = await new World('sqlite', { sim: ['--days', '20'] }).start(),
+        user = world.user()
       try {
         await withLog(world, async () => {
           succeeded(await user.connect(), 201)
