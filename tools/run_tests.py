@@ -26,6 +26,7 @@ CHECKS = ['tap_count.py --self-test', 'check_floors.py', 'check_banned.py', 'che
           'check_tools.py', 'docs.py --check']
 SANITIZERS = {
     'ASAN_OPTIONS': 'detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1',
+    'G_SLICE': 'always-malloc',  # GLib's own allocator would hide what belongs to whom
     'UBSAN_OPTIONS': 'halt_on_error=1:print_stacktrace=1',
     'TSAN_OPTIONS': f'halt_on_error=0:second_deadlock_stack=1:exitcode=66:suppressions={ROOT}/tests/tsan.supp',
     'LSAN_OPTIONS': f'suppressions={ROOT}/tests/lsan.supp',
@@ -132,6 +133,7 @@ class Runner:
         self.lock = threading.Lock()
         self.sum = tap_count.Count()
         self.databases = 0
+        self.running = set()     # process groups, ours to end
 
     def environment(self, program):
         extra = {}
@@ -154,12 +156,14 @@ class Runner:
                 failed = tap_count.Count()
                 failed.fail(str(error))
                 return failed, ''
+            self.running.add(process.pid)
             late = None
             try:
                 code = process.wait(program.seconds)
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 code, late = process.wait(), f'it was stopped after {program.seconds} s'
+            self.running.discard(process.pid)
             out.seek(0)
             err.seek(0)
             counted = tap_count.count(out.read().decode('utf-8', 'replace'), code)
@@ -201,7 +205,7 @@ class Runner:
                 except queue.Empty:
                     return
                 self.run_and_report(program)
-        threads = [threading.Thread(target=work) for _ in range(max(2, os.cpu_count() or 1))]
+        threads = [threading.Thread(target=work, daemon=True) for _ in range(max(2, os.cpu_count() or 1))]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -209,6 +213,10 @@ class Runner:
         for program in programs:
             if program.alone:
                 self.run_and_report(program)
+
+    def stop(self):
+        for group in self.running:
+            os.killpg(group, signal.SIGKILL)
 
     def one(self, name, problem, seconds):
         """Something that is not a test, but without which there are none."""
@@ -246,10 +254,11 @@ def main():
     unknown = [part for part in parts if part not in PARTS]
     if unknown:
         sys.exit(f'there is no part "{unknown[0]}"; there are {" ".join(PARTS)}')
-    folder = tempfile.mkdtemp(prefix='daymark-test-')
+    folder = tempfile.mkdtemp(prefix='daymark-test-', dir='/tmp')
     os.chmod(folder, 0o755)
     postgres = Postgres(folder)
     runner = Runner(folder, postgres)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit('stopped'))
     try:
         built = [runner.build(what) for what in builds_of(parts)]
         if parts != ['check']:
@@ -260,6 +269,7 @@ def main():
         else:
             runner.run_all([program for part in parts if part == 'check' for program in checks()])
     finally:
+        runner.stop()
         postgres.stop()
         shutil.rmtree(folder, ignore_errors=True)
     total = runner.sum

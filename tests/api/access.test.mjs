@@ -6,7 +6,11 @@ import { CRON_TOKEN, onBothEngines, onEngine } from '../lib/world.mjs'
 import { routes } from '../lib/routes.mjs'
 
 const range = lastDays(30)
-const filled = path => path.replace('{key}', 'ga4.sessions').replace('{source}', 'ga4').replace('{id}', '00000000-0000-4000-8000-000000000000')
+const filled = path =>
+  path
+    .replace('{key}', 'ga4.sessions')
+    .replace('{source}', 'ga4')
+    .replace('{id}', '00000000-0000-4000-8000-000000000000')
 
 onBothEngines('access', { sim: null }, (world, test) => {
   test('every route that is not public refuses nobody, with the way to get in', async () => {
@@ -15,7 +19,11 @@ onBothEngines('access', { sim: null }, (world, test) => {
     const good = mint()
     for (const { method, path } of guarded) {
       for (const token of [undefined, 'nonsense', good.slice(0, -2) + 'xx', 'dm_' + 'A'.repeat(43)]) {
-        const answer = await world.ask(filled(path), { method, token, body: method === 'GET' || method === 'DELETE' ? undefined : {} })
+        const answer = await world.ask(filled(path), {
+          method,
+          token,
+          body: method === 'GET' || method === 'DELETE' ? undefined : {},
+        })
         problem(answer, 401)
         assert.match(answer.headers.get('www-authenticate') ?? '', /^Bearer/, `${method} ${path}`)
       }
@@ -33,9 +41,16 @@ onBothEngines('access', { sim: null }, (world, test) => {
     problem(await world.ask('/v1/dashboard/meta', { headers: { 'x-cron-token': CRON_TOKEN } }), 401)
   })
 
-  test('what is one user\'s is not there for another', async () => {
+  test("what is one user's is not there for another", async () => {
     const [alice, bob] = [world.user(), world.user()]
-    const made = succeeded(await alice.connect({ verify: false, external_id: '777', credential: { type: 'refresh_token', refresh_token: 'x' } }), 201)
+    const made = succeeded(
+      await alice.connect({
+        verify: false,
+        external_id: '777',
+        credential: { type: 'refresh_token', refresh_token: 'x' },
+      }),
+      201,
+    )
     assert.deepEqual((await bob.get('/v1/connections')).connections, [])
     assert.equal((await alice.get('/v1/connections')).connections.length, 1)
     problem(await bob.call(`/v1/connections/${made.id}`, { method: 'DELETE' }), 404)
@@ -60,12 +75,37 @@ onEngine('sqlite', 'bearer tokens', { sim: null }, (world, test) => {
 
   test('the scheme is Bearer, in any case, with one token', async () => {
     const token = mint()
-    for (const [authorization, status] of [[`bearer ${token}`, 200], [`BEARER ${token}`, 200], [`Basic ${token}`, 401], [`Bearer${token}`, 401], ['Bearer', 401], ['Bearer ', 401], [`Bearer ${token} ${token}`, 401]])
-      assert.equal((await world.ask('/v1/dashboard/meta', { headers: { authorization } })).status, status, authorization.slice(0, 10))
+    for (const [authorization, status] of [
+      [`bearer ${token}`, 200],
+      [`BEARER ${token}`, 200],
+      [`Basic ${token}`, 401],
+      [`Bearer${token}`, 401],
+      ['Bearer', 401],
+      ['Bearer ', 401],
+      [`Bearer ${token} ${token}`, 401],
+    ])
+      assert.equal(
+        (await world.ask('/v1/dashboard/meta', { headers: { authorization } })).status,
+        status,
+        authorization.slice(0, 10),
+      )
   })
 
   test('none is not an algorithm', async () => {
-    for (const alg of ['none', 'None', 'nOnE', '', undefined, 'HS384', 'HS512', 'RS256', 'ES256', 'hs256', ['HS256'], null]) {
+    for (const alg of [
+      'none',
+      'None',
+      'nOnE',
+      '',
+      undefined,
+      'HS384',
+      'HS512',
+      'RS256',
+      'ES256',
+      'hs256',
+      ['HS256'],
+      null,
+    ]) {
       const token = mint({}, { header: { alg, typ: 'JWT' } })
       await refused(token)
       await refused(token.replace(/[^.]*$/, ''))
@@ -98,16 +138,30 @@ onEngine('sqlite', 'bearer tokens', { sim: null }, (world, test) => {
   })
 
   test('a token that was tampered with, cut, stuffed or huge is refused', async () => {
-    const token = mint(), [head, body, signature] = token.split('.')
+    const token = mint(),
+      [head, body, signature] = token.split('.')
     const other = Buffer.from(JSON.stringify({ sub: randomUUID(), exp: seconds + 3600 })).toString('base64url')
-    for (const bad of [`${head}.${other}.${signature}`, `${head}.${body}`, `${head}.${body}.`, `..${signature}`, `${token}.`, `${token}.x`, `.${token}`, `${token}=`, token.replace('.', '..'), `${head}.${body}.${signature.slice(0, 10)}`,
-      `${head}.${body}.AAAA`, mint({ pad: 'x'.repeat(9000) })])
+    for (const bad of [
+      `${head}.${other}.${signature}`,
+      `${head}.${body}`,
+      `${head}.${body}.`,
+      `..${signature}`,
+      `${token}.`,
+      `${token}.x`,
+      `.${token}`,
+      `${token}=`,
+      token.replace('.', '..'),
+      `${head}.${body}.${signature.slice(0, 10)}`,
+      `${head}.${body}.AAAA`,
+      mint({ pad: 'x'.repeat(9000) }),
+    ])
       await refused(bad)
   })
 
   test('what a header may ask for is not obeyed', async () => {
     const base = { alg: 'HS256', typ: 'JWT' }
-    for (const extra of [{ crit: ['exp'] }, { crit: ['b64'], b64: false }]) await refused(mint({}, { header: { ...base, ...extra } }))
+    for (const extra of [{ crit: ['exp'] }, { crit: ['b64'], b64: false }])
+      await refused(mint({}, { header: { ...base, ...extra } }))
     await refused(mint({}, { header: '{"alg":"none","alg":"HS256"}', secret: 'wrong' }))
     for (const extra of [{ kid: '../../dev/null' }, { jku: 'http://127.0.0.1:1/' }, { jwk: { kty: 'oct', k: 'AA' } }])
       await refused(mint({}, { header: { ...base, ...extra }, secret: '' }))
@@ -122,18 +176,32 @@ onEngine('sqlite', 'bearer tokens', { sim: null }, (world, test) => {
   })
 })
 
-onEngine('sqlite', 'issuer and audience', { sim: null, env: { JWT_ISSUER: 'https://issuer.example.org', JWT_AUDIENCE: 'daymark' } }, (world, test) => {
-  test('both are exact', async () => {
-    const good = { iss: 'https://issuer.example.org', aud: 'daymark' }
-    succeeded(await world.ask('/v1/dashboard/meta', { token: mint(good) }))
-    succeeded(await world.ask('/v1/dashboard/meta', { token: mint({ ...good, aud: ['other', 'daymark'] }) }))
-    for (const bad of [{ iss: undefined }, { iss: good.iss + '/' }, { iss: 'https://evil.example' }, { aud: undefined }, { aud: 'Daymark' }, { aud: ['other'] }, { aud: 'daymark2' }])
-      problem(await world.ask('/v1/dashboard/meta', { token: mint({ ...good, ...bad }) }), 401)
-  })
-})
+onEngine(
+  'sqlite',
+  'issuer and audience',
+  { sim: null, env: { JWT_ISSUER: 'https://issuer.example.org', JWT_AUDIENCE: 'daymark' } },
+  (world, test) => {
+    test('both are exact', async () => {
+      const good = { iss: 'https://issuer.example.org', aud: 'daymark' }
+      succeeded(await world.ask('/v1/dashboard/meta', { token: mint(good) }))
+      succeeded(await world.ask('/v1/dashboard/meta', { token: mint({ ...good, aud: ['other', 'daymark'] }) }))
+      for (const bad of [
+        { iss: undefined },
+        { iss: good.iss + '/' },
+        { iss: 'https://evil.example' },
+        { aud: undefined },
+        { aud: 'Daymark' },
+        { aud: ['other'] },
+        { aud: 'daymark2' },
+      ])
+        problem(await world.ask('/v1/dashboard/meta', { token: mint({ ...good, ...bad }) }), 401)
+    })
+  },
+)
 
 onEngine('sqlite', 'without a secret', { sim: null, env: { JWT_SECRET: '' } }, (world, test) => {
   test('no bearer token of anybody is accepted', async () => {
-    for (const secret of ['', 'x']) problem(await world.ask(`/v1/widgets/ga4.sessions?${range}`, { token: mint({}, { secret }) }), 401)
+    for (const secret of ['', 'x'])
+      problem(await world.ask(`/v1/widgets/ga4.sessions?${range}`, { token: mint({}, { secret }) }), 401)
   })
 })

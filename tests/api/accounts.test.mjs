@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { problem, succeeded, UUID } from '../lib/http.mjs'
 import { onBothEngines, ORIGIN } from '../lib/world.mjs'
 
-const password = 'correct horse battery staple', email = 'Owner@Example.org'
+const password = 'correct horse battery staple',
+  email = 'Owner@Example.org'
 
 // name=value of the session cookie that an answer sets, after looking at how it is set.
 function sessionOf(answer) {
@@ -83,11 +84,24 @@ onBothEngines('accounts', { sim: null }, (world, test) => {
   })
 
   test('a change by cookie must come from this site', async () => {
-    const cookie = sessionOf(await login()), path = '/v1/dashboard/layout', body = { widgets: [], version: 1 }
+    const cookie = sessionOf(await login()),
+      path = '/v1/dashboard/layout',
+      body = { widgets: [], version: 1 }
     const attempt = headers => post(path, body, { cookie, headers })
-    for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site', origin: world.url }, {}])
+    for (const headers of [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site', origin: world.url },
+      {},
+    ])
       problem(await attempt(headers), 403)
-    for (const headers of [{ 'sec-fetch-site': 'same-origin' }, { origin: world.url }, { 'sec-fetch-site': 'same-origin', origin: world.url }])
+    for (const headers of [
+      { 'sec-fetch-site': 'same-origin' },
+      { origin: world.url },
+      { 'sec-fetch-site': 'same-origin', origin: world.url },
+    ])
       succeeded(await attempt(headers))
     succeeded(await world.ask(path, { cookie, headers: { 'sec-fetch-site': 'cross-site' } }))
   })
@@ -103,27 +117,42 @@ onBothEngines('accounts', { sim: null }, (world, test) => {
   })
 
   test('an API token works until it is revoked, and is shown once', async () => {
-    const cookie = sessionOf(await login()), headers = { 'sec-fetch-site': 'same-origin' }
+    const cookie = sessionOf(await login()),
+      headers = { 'sec-fetch-site': 'same-origin' }
     const { id, token } = succeeded(await post('/v1/auth/tokens', { name: 'reports' }, { cookie, headers }), 201)
     assert.match(token, /^dm_[\w-]{40,}$/)
     succeeded(await world.ask('/v1/dashboard/meta', { token }))
     const listed = await world.ask('/v1/auth/tokens', { cookie })
     assert.equal(succeeded(listed).tokens.find(one => one.id === id).name, 'reports')
     assert.ok(!listed.text.includes(token))
-    assert.ok(world.database.ask('SELECT token_hash FROM api_tokens').every(hash => !token.includes(hash)), 'stored as it is')
+    assert.ok(
+      world.database.ask('SELECT token_hash FROM api_tokens').every(hash => !token.includes(hash)),
+      'stored as it is',
+    )
     succeeded(await world.ask(`/v1/auth/tokens/${id}`, { method: 'DELETE', cookie, headers }))
     problem(await world.ask('/v1/dashboard/meta', { token }), 401)
     problem(await world.ask(`/v1/auth/tokens/${id}`, { method: 'DELETE', cookie, headers }), 404)
   })
 
   test('a token is refused where it is wrong', async () => {
-    const cookie = sessionOf(await login()), headers = { 'sec-fetch-site': 'same-origin' }
-    for (const body of [{}, { name: '' }, { name: 7 }, { name: 'x'.repeat(300) }, { name: 'x', expires_in_days: 0 }, { name: 'x', expires_in_days: 1.5 }, { name: 'x', role: 'admin' }])
+    const cookie = sessionOf(await login()),
+      headers = { 'sec-fetch-site': 'same-origin' }
+    for (const body of [
+      {},
+      { name: '' },
+      { name: 7 },
+      { name: 'x'.repeat(300) },
+      { name: 'x', expires_in_days: 0 },
+      { name: 'x', expires_in_days: 1.5 },
+      { name: 'x', role: 'admin' },
+    ])
       problem(await post('/v1/auth/tokens', body, { cookie, headers }), 422)
   })
 
   test('the commands make users and tokens that work', async () => {
-    const added = await world.command(['user', 'add', 'second@example.org', '--password-stdin'], { input: 'another long password\n' })
+    const added = await world.command(['user', 'add', 'second@example.org', '--password-stdin'], {
+      input: 'another long password\n',
+    })
     assert.equal(added.code, 0, added.tail())
     succeeded(await login({ email: 'second@example.org', password: 'another long password' }))
     const made = await world.command(['token', 'create', '--user', 'second@example.org', '--name', 'shell'])
@@ -131,7 +160,14 @@ onBothEngines('accounts', { sim: null }, (world, test) => {
     const { user } = succeeded(await me({ token: made.out.match(/dm_[\w-]+/)[0] }))
     assert.equal(user.email, 'second@example.org')
     assert.equal(user.role, 'user')
-    assert.notEqual((await world.command(['user', 'add', 'second@example.org', '--password-stdin'], { input: 'another long password\n' })).code, 0)
+    assert.notEqual(
+      (
+        await world.command(['user', 'add', 'second@example.org', '--password-stdin'], {
+          input: 'another long password\n',
+        })
+      ).code,
+      0,
+    )
     assert.notEqual((await world.command(['token', 'create', '--user', 'nobody@example.org', '--name', 'x'])).code, 0)
   })
 })

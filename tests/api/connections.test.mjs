@@ -5,7 +5,12 @@ import { problem, succeeded, UUID } from '../lib/http.mjs'
 import { onBothEngines } from '../lib/world.mjs'
 
 const serviceAccount = token_uri => ({
-  type: 'service_account', project_id: 'p', private_key_id: 'k1', client_email: 'daymark@p.iam.example.org', client_id: '1', token_uri,
+  type: 'service_account',
+  project_id: 'p',
+  private_key_id: 'k1',
+  client_email: 'daymark@p.iam.example.org',
+  client_id: '1',
+  token_uri,
   private_key: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
 })
 
@@ -23,15 +28,23 @@ onBothEngines('connections', { sim: ['--days', '20'] }, (world, test) => {
     assert.equal(made.source, 'ga4')
     assert.equal(made.external_id, world.simulated.property_id)
     assert.equal(made.status, 'connected')
-    for (const name of ['name', 'currency', 'time_zone']) assert.ok(made[name], `${name} is not known after it was tried`)
+    for (const name of ['name', 'currency', 'time_zone'])
+      assert.ok(made[name], `${name} is not known after it was tried`)
     assert.deepEqual(succeeded(await user.call(`/v1/connections/${made.id}`)).id, made.id)
     assert.equal((await user.get('/v1/dashboard/meta')).connected_sources.ga4, true)
   })
 
   test('the credential is in no answer, not in the log, and sealed in the database', async () => {
-    const user = world.user(), secret = world.simulated.refresh_token
+    const user = world.user(),
+      secret = world.simulated.refresh_token
     const made = await user.connect()
-    const texts = [made.text, (await user.call('/v1/connections')).text, (await user.call(`/v1/connections/${made.json.id}`)).text, (await user.call('/v1/dashboard/meta')).text, world.server.log]
+    const texts = [
+      made.text,
+      (await user.call('/v1/connections')).text,
+      (await user.call(`/v1/connections/${made.json.id}`)).text,
+      (await user.call('/v1/dashboard/meta')).text,
+      world.server.log,
+    ]
     for (const text of texts) assert.ok(!text.includes(secret), text.slice(0, 200))
     const [stored] = world.database.ask(`SELECT credential FROM connections WHERE id = '${made.json.id}'`)
     assert.match(stored, /^v1\|/)
@@ -40,7 +53,10 @@ onBothEngines('connections', { sim: ['--days', '20'] }, (world, test) => {
 
   test('"properties/…" is the same property', async () => {
     const user = world.user()
-    assert.equal(succeeded(await user.connect({ external_id: `properties/${world.simulated.property_id}` }), 201).external_id, world.simulated.property_id)
+    assert.equal(
+      succeeded(await user.connect({ external_id: `properties/${world.simulated.property_id}` }), 201).external_id,
+      world.simulated.property_id,
+    )
     problem(await user.connect(), 409)
   })
 
@@ -51,18 +67,32 @@ onBothEngines('connections', { sim: ['--days', '20'] }, (world, test) => {
 
   test('a service account works too', async () => {
     const user = world.user()
-    succeeded(await user.connect({ credential: { type: 'service_account', key: await world.sim.serviceAccount() } }), 201)
+    succeeded(
+      await user.connect({ credential: { type: 'service_account', key: await world.sim.serviceAccount() } }),
+      201,
+    )
     assert.equal((await user.sync()).status, 'success')
   })
 
   const wrong = [
-    ['a source that does not exist', { source: 'tiktok' }], ['no source', { source: undefined }], ['no credential', { credential: undefined }],
-    ['a credential that is a text', { credential: 'x' }], ['a credential of no known kind', { credential: { type: 'magic' } }],
-    ['an empty refresh token', { credential: { type: 'refresh_token', refresh_token: '' } }], ['a measurement id', { external_id: 'G-ABC123' }],
-    ['an old Universal Analytics id', { external_id: 'UA-1234-1' }], ['no id', { external_id: '' }], ['an id that is no number', { external_id: '12; DROP TABLE users' }],
+    ['a source that does not exist', { source: 'tiktok' }],
+    ['no source', { source: undefined }],
+    ['no credential', { credential: undefined }],
+    ['a credential that is a text', { credential: 'x' }],
+    ['a credential of no known kind', { credential: { type: 'magic' } }],
+    ['an empty refresh token', { credential: { type: 'refresh_token', refresh_token: '' } }],
+    ['a measurement id', { external_id: 'G-ABC123' }],
+    ['an old Universal Analytics id', { external_id: 'UA-1234-1' }],
+    ['no id', { external_id: '' }],
+    ['an id that is no number', { external_id: '12; DROP TABLE users' }],
     ['a service account without a key', { credential: { type: 'service_account', key: {} } }],
-    ['a service account with half a key', { credential: { type: 'service_account', key: { ...serviceAccount('http://127.0.0.1:1/'), private_key: 'x' } } }],
-    ['verify that is a text', { verify: 'no' }], ['a member nobody knows', { status: 'connected' }], ['another user\'s id', { user_id: '00000000-0000-4000-8000-000000000000' }],
+    [
+      'a service account with half a key',
+      { credential: { type: 'service_account', key: { ...serviceAccount('http://127.0.0.1:1/'), private_key: 'x' } } },
+    ],
+    ['verify that is a text', { verify: 'no' }],
+    ['a member nobody knows', { status: 'connected' }],
+    ["another user's id", { user_id: '00000000-0000-4000-8000-000000000000' }],
   ]
   for (const [name, changes] of wrong) {
     test(`refuses ${name}`, async () => {
@@ -74,7 +104,8 @@ onBothEngines('connections', { sim: ['--days', '20'] }, (world, test) => {
   }
 
   test('a dead refresh token is a 422 that says what to do, and verify:false skips the trial', async () => {
-    const user = world.user(), credential = { type: 'refresh_token', refresh_token: 'not-one-of-ours' }
+    const user = world.user(),
+      credential = { type: 'refresh_token', refresh_token: 'not-one-of-ours' }
     const { detail } = problem(await user.connect({ credential }), 422)
     assert.ok(detail.length > 20)
     assert.ok(!detail.includes('not-one-of-ours'))
@@ -87,7 +118,9 @@ onBothEngines('connections', { sim: ['--days', '20'] }, (world, test) => {
   })
 
   test('a connection can be tested, paused, resumed and given a new credential', async () => {
-    const user = world.user(), { id } = succeeded(await user.connect(), 201), path = `/v1/connections/${id}`
+    const user = world.user(),
+      { id } = succeeded(await user.connect(), 201),
+      path = `/v1/connections/${id}`
     const change = body => user.call(path, { method: 'PATCH', body })
     succeeded(await user.post(`${path}/test`, {}))
     assert.equal(succeeded(await change({ status: 'paused' })).status, 'paused')
@@ -99,7 +132,8 @@ onBothEngines('connections', { sim: ['--days', '20'] }, (world, test) => {
   })
 
   test('deleting it deletes its data', async () => {
-    const user = world.user(), { id } = succeeded(await user.connect(), 201)
+    const user = world.user(),
+      { id } = succeeded(await user.connect(), 201)
     const rows = () => Number(world.database.ask(`SELECT count(*) FROM ga4_daily WHERE user_id = '${user.id}'`)[0])
     assert.equal((await user.sync()).status, 'success')
     assert.ok(rows() > 0)
@@ -112,6 +146,7 @@ onBothEngines('connections', { sim: ['--days', '20'] }, (world, test) => {
 
   test('an id that is none is a 404', async () => {
     const user = world.user()
-    for (const id of ['zzz', '00000000-0000-4000-8000-000000000000', "' OR 1=1 --"]) problem(await user.call(`/v1/connections/${encodeURIComponent(id)}`), 404)
+    for (const id of ['zzz', '00000000-0000-4000-8000-000000000000', "' OR 1=1 --"])
+      problem(await user.call(`/v1/connections/${encodeURIComponent(id)}`), 404)
   })
 })

@@ -8,7 +8,8 @@ const range = lastDays(30)
 
 // The last answer in raw text: { status, head, body }
 function parse(text) {
-  const at = text.lastIndexOf('HTTP/1.'), split = text.indexOf('\r\n\r\n', at)
+  const at = text.lastIndexOf('HTTP/1.'),
+    split = text.indexOf('\r\n\r\n', at)
   return { status: Number(text.slice(at + 9, at + 12)), head: text.slice(at, split), body: text.slice(split + 4) }
 }
 
@@ -23,13 +24,22 @@ onEngine('sqlite', 'http', { sim: null }, (world, test) => {
   }
 
   test('an unknown path is a 404', async () => {
-    for (const path of ['/v1/nothing', '/v1', '/v1/', '/v1/widgets/', '/v1/widgets/a/b/c', '/v2/widgets', '/%2e%2e/etc/passwd', '/V1/widgets'])
+    for (const path of [
+      '/v1/nothing',
+      '/v1',
+      '/v1/',
+      '/v1/widgets/',
+      '/v1/widgets/a/b/c',
+      '/v2/widgets',
+      '/%2e%2e/etc/passwd',
+      '/V1/widgets',
+    ])
       problem(await world.ask(path, { token: mint() }), 404)
   })
 
   test('a known path with another method is a 405 that says which', async () => {
     const known = new Map()
-    for (const { method, path } of routes()) known.set(path, [...known.get(path) ?? [], method])
+    for (const { method, path } of routes()) known.set(path, [...(known.get(path) ?? []), method])
     for (const [path, methods] of known) {
       const other = ['DELETE', 'PUT', 'PATCH'].find(method => !methods.includes(method))
       const answer = await world.ask(path.replace(/\{\w+\}/g, 'ga4'), { method: other, token: mint() })
@@ -52,39 +62,74 @@ onEngine('sqlite', 'http', { sim: null }, (world, test) => {
     assert.equal(body, '')
   })
 
-  test('a request line over 8 KB is a 414', async () => refused(await raw(`GET /v1/widgets?x=${'a'.repeat(9000)} HTTP/1.1`), 414))
-  test('headers over 32 KB are a 431', async () => refused(await raw(`GET /v1/widgets HTTP/1.1\r\nX-Pad: ${'a'.repeat(16000)}\r\nX-Pad2: ${'a'.repeat(20000)}`), 431))
-  test('a body over 256 KB is a 413, before it is read', async () => refused(await raw('POST /v1/dashboard/layout HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 100000000'), 413))
+  test('a request line over 8 KB is a 414', async () =>
+    refused(await raw(`GET /v1/widgets?x=${'a'.repeat(9000)} HTTP/1.1`), 414))
+  test('headers over 32 KB are a 431', async () =>
+    refused(await raw(`GET /v1/widgets HTTP/1.1\r\nX-Pad: ${'a'.repeat(16000)}\r\nX-Pad2: ${'a'.repeat(20000)}`), 431))
+  test('a body over 256 KB is a 413, before it is read', async () =>
+    refused(
+      await raw('POST /v1/dashboard/layout HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 100000000'),
+      413,
+    ))
   test('a chunked body over 256 KB is a 413', async () => {
     const chunk = '8000\r\n' + 'x'.repeat(0x8000) + '\r\n'
-    refused(await raw(`POST /v1/dashboard/layout HTTP/1.1\r\nAuthorization: Bearer ${mint()}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked`, chunk.repeat(10) + '0\r\n\r\n'), 413)
+    refused(
+      await raw(
+        `POST /v1/dashboard/layout HTTP/1.1\r\nAuthorization: Bearer ${mint()}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked`,
+        chunk.repeat(10) + '0\r\n\r\n',
+      ),
+      413,
+    )
   })
 
   const broken = [
-    ['a length that is not a number', 'Content-Length: x'], ['a negative length', 'Content-Length: -1'], ['two lengths', 'Content-Length: 2\r\nContent-Length: 3'],
-    ['a length and chunks', 'Content-Length: 5\r\nTransfer-Encoding: chunked'], ['an unknown coding', 'Transfer-Encoding: gzip'],
+    ['a length that is not a number', 'Content-Length: x'],
+    ['a negative length', 'Content-Length: -1'],
+    ['two lengths', 'Content-Length: 2\r\nContent-Length: 3'],
+    ['a length and chunks', 'Content-Length: 5\r\nTransfer-Encoding: chunked'],
+    ['an unknown coding', 'Transfer-Encoding: gzip'],
   ]
   for (const [name, header] of broken) {
     test(`${name} never reaches a handler`, async () => {
-      const text = await askRaw(world.url, `POST /v1/dashboard/layout HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${mint()}\r\nContent-Type: application/json\r\n${header}\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n`, { ms: 1500 })
+      const text = await askRaw(
+        world.url,
+        `POST /v1/dashboard/layout HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${mint()}\r\nContent-Type: application/json\r\n${header}\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n`,
+        { ms: 1500 },
+      )
       assert.doesNotMatch(text, /^HTTP\/1\.1 200/m, 'something was served')
       if (text) assert.match(text, /^HTTP\/1\.[01] (400|501)/)
     })
   }
 
   test('bytes that are no HTTP close the connection, and the server lives', async () => {
-    for (const bytes of ['\0\0\0\0\r\n\r\n', 'GET\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 'GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n', 'GET /%ff HTTP/1.1\r\nHost: x\r\n\r\n'])
+    for (const bytes of [
+      '\0\0\0\0\r\n\r\n',
+      'GET\r\n\r\n',
+      'GET / HTTP/9.9\r\n\r\n',
+      '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
+      'GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n',
+      'GET /%ff HTTP/1.1\r\nHost: x\r\n\r\n',
+    ])
       assert.doesNotMatch(await askRaw(world.url, Buffer.from(bytes, 'latin1'), { ms: 1000 }), /^HTTP\/1\.1 200/)
     succeeded(await world.ask('/healthz'))
   })
 
   test('requests in one packet are answered in order', async () => {
-    const text = await askRaw(world.url, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /v1/nothing HTTP/1.1\r\nHost: x\r\n\r\nGET /version HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
-    assert.deepEqual([...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(match => match[1]), ['200', '404', '200'])
+    const text = await askRaw(
+      world.url,
+      'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /nothing HTTP/1.1\r\nHost: x\r\n\r\nGET /version HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+    )
+    assert.deepEqual(
+      [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(match => match[1]),
+      ['200', '404', '200'],
+    )
   })
 
   test('a request id is kept if it is sane, and made if it is not', async () => {
-    const id = async sent => (await world.ask('/healthz', { headers: sent === undefined ? {} : { 'x-request-id': sent } })).headers.get('x-request-id')
+    const id = async sent =>
+      (await world.ask('/healthz', { headers: sent === undefined ? {} : { 'x-request-id': sent } })).headers.get(
+        'x-request-id',
+      )
     assert.equal(await id('abc-123.DEF_4'), 'abc-123.DEF_4')
     const [one, two] = [await id(), await id()]
     assert.ok(one && two && one !== two)
@@ -102,22 +147,39 @@ onEngine('sqlite', 'http', { sim: null }, (world, test) => {
   })
 
   test('the query of a request is not in the log', async () => {
-    await world.ask('/v1/widgets?token=canary-in-the-query', { token: mint(), headers: { 'x-request-id': 'after-the-canary' } })
+    await world.ask('/v1/widgets?token=canary-in-the-query', {
+      token: mint(),
+      headers: { 'x-request-id': 'after-the-canary' },
+    })
     await world.server.says(/after-the-canary/, { from: 'log', ms: 5000 })
     assert.doesNotMatch(world.server.log, /canary-in-the-query/)
   })
 
   test('CORS: the origin that is named may, others may not', async () => {
-    const preflight = origin => world.ask('/v1/widgets/ga4.users', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' } })
+    const preflight = origin =>
+      world.ask('/v1/widgets/ga4.users', {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' },
+      })
     const yes = await preflight(ORIGIN)
     assert.ok([200, 204].includes(yes.status))
     assert.equal(yes.headers.get('access-control-allow-origin'), ORIGIN)
     assert.match(yes.headers.get('vary') ?? '', /Origin/i)
     assert.match(yes.headers.get('access-control-allow-headers') ?? '', /authorization/i)
     assert.match(yes.headers.get('access-control-allow-methods') ?? '', /GET/)
-    for (const origin of ['https://evil.example', 'null', `${ORIGIN}.evil.example`, ORIGIN.replace('https', 'http'), `${ORIGIN}:8443`, `${ORIGIN}/`])
+    for (const origin of [
+      'https://evil.example',
+      'null',
+      `${ORIGIN}.evil.example`,
+      ORIGIN.replace('https', 'http'),
+      `${ORIGIN}:8443`,
+      `${ORIGIN}/`,
+    ])
       assert.equal((await preflight(origin)).headers.get('access-control-allow-origin'), null, origin)
-    for (const [origin, allowed] of [[ORIGIN, ORIGIN], ['https://evil.example', null]]) {
+    for (const [origin, allowed] of [
+      [ORIGIN, ORIGIN],
+      ['https://evil.example', null],
+    ]) {
       const answer = await world.ask(`/v1/widgets/ga4.users?${range}`, { token: mint(), headers: { origin } })
       assert.equal(answer.headers.get('access-control-allow-origin'), allowed)
       assert.match(answer.headers.get('vary') ?? '', /Origin/i)

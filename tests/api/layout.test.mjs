@@ -4,7 +4,13 @@ import { problem, succeeded } from '../lib/http.mjs'
 import { onBothEngines } from '../lib/world.mjs'
 
 const path = '/v1/dashboard/layout'
-const layout = { version: 1, widgets: [{ id: 'ga4.users', size: 'sm', x: 0, y: 0, w: 3, h: 2, note: 'é ☃ <b> "q" \\ \u0001' }, { id: 'b', key: 'ga4.sessions', size: 'lg', deep: { a: [1, 2.5, null, true, 1e21, 9007199254740991] } }] }
+const layout = {
+  version: 1,
+  widgets: [
+    { id: 'ga4.users', size: 'sm', x: 0, y: 0, w: 3, h: 2, note: 'é ☃ <b> "q" \\ \u0001' },
+    { id: 'b', key: 'ga4.sessions', size: 'lg', deep: { a: [1, 2.5, null, true, 1e21, 9007199254740991] } },
+  ],
+}
 
 onBothEngines('layout', { sim: null }, (world, test) => {
   test('is empty at first', async () => {
@@ -46,7 +52,12 @@ onBothEngines('layout', { sim: null }, (world, test) => {
 
   const refusals = [
     ['an unknown widget', { body: { widgets: [{ id: 'ga4.nonsense' }] } }, 422, /ga4\.nonsense/],
-    ['two unknown widgets, both named', { body: { widgets: [{ id: 'ga4.users' }, { id: 'no.one' }, { id: 'x', key: 'no.two' }] } }, 422, /no\.one[\s\S]*no\.two/],
+    [
+      'two unknown widgets, both named',
+      { body: { widgets: [{ id: 'ga4.users' }, { id: 'no.one' }, { id: 'x', key: 'no.two' }] } },
+      422,
+      /no\.one[\s\S]*no\.two/,
+    ],
     ['an unknown key beside a known id', { body: { widgets: [{ id: 'ga4.users', key: 'no.key' }] } }, 422, /no\.key/],
     ['widgets that are a text', { body: { widgets: 'x' } }, 422],
     ['no widgets at all', { body: { version: 1 } }, 422],
@@ -78,13 +89,22 @@ onBothEngines('layout', { sim: null }, (world, test) => {
   }
 
   test('takes 100 widgets', async () => {
-    const user = world.user(), many = { version: 1, widgets: Array.from({ length: 100 }, (_, n) => ({ id: 'ga4.users', n })) }
+    const user = world.user(),
+      many = { version: 1, widgets: Array.from({ length: 100 }, (_, n) => ({ id: 'ga4.users', n })) }
     succeeded(await user.post(path, many))
     assert.equal((await user.get(path)).widgets.length, 100)
   })
 
   test('takes a JSON content type with a parameter', async () => {
-    succeeded(await world.user().call(path, { method: 'POST', raw: '{"widgets":[],"version":1}', headers: { 'content-type': 'application/json; charset=utf-8' } }))
+    succeeded(
+      await world
+        .user()
+        .call(path, {
+          method: 'POST',
+          raw: '{"widgets":[],"version":1}',
+          headers: { 'content-type': 'application/json; charset=utf-8' },
+        }),
+    )
   })
 
   test('If-Match guards against two tabs', async () => {
@@ -103,7 +123,11 @@ onBothEngines('layout', { sim: null }, (world, test) => {
     const user = world.user()
     succeeded(await user.post(path, layout))
     const tag = (await user.call(path)).headers.get('etag')
-    const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => user.post(path, { version: n, widgets: [{ id: 'ga4.users', n }] }, { headers: { 'if-match': tag } })))
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, n) =>
+        user.post(path, { version: n, widgets: [{ id: 'ga4.users', n }] }, { headers: { 'if-match': tag } }),
+      ),
+    )
     assert.equal(answers.filter(answer => answer.status === 200).length, 1, answers.map(answer => answer.status).join())
     assert.equal(answers.filter(answer => answer.status === 412).length, 7)
   })

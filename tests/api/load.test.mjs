@@ -8,33 +8,53 @@ const range = lastDays(30)
 
 // n sockets, all open before the first request is sent; each sends `each` requests, one after the other's answer.
 async function crowd(port, n, each, head) {
-  const sockets = await Promise.all(Array.from({ length: n }, () => new Promise((done, failed) => {
-    const socket = connect(port, '127.0.0.1', () => done(socket))
-    socket.setNoDelay(true)
-    socket.once('error', failed)
-  })))
-  const talk = (socket, who) => new Promise((done, failed) => {
-    const times = [], bodies = new Set()
-    let text = '', begun
-    const send = () => { begun = performance.now(); socket.write(head(who)) }
-    const timer = setTimeout(() => failed(new Error(`connection ${who} got ${times.length} of ${each} answers in 30 s`)), 30000)
-    const end = result => { clearTimeout(timer); socket.destroy(); done(result) }
-    socket.on('error', failed)
-    socket.on('close', () => failed(new Error(`connection ${who} was closed after ${times.length} answers`)))
-    socket.on('data', data => {
-      text += data.toString('latin1')
-      for (;;) {
-        const split = text.indexOf('\r\n\r\n'), length = Number(text.slice(0, split).match(/content-length: (\d+)/i)?.[1] ?? 0)
-        if (split < 0 || text.length < split + 4 + length) return
-        times.push(performance.now() - begun)
-        bodies.add(text.slice(9, 12) + text.slice(split + 4, split + 4 + length))
-        text = text.slice(split + 4 + length)
-        if (times.length === each) return end({ times, bodies })
-        send()
+  const sockets = await Promise.all(
+    Array.from(
+      { length: n },
+      () =>
+        new Promise((done, failed) => {
+          const socket = connect(port, '127.0.0.1', () => done(socket))
+          socket.setNoDelay(true)
+          socket.once('error', failed)
+        }),
+    ),
+  )
+  const talk = (socket, who) =>
+    new Promise((done, failed) => {
+      const times = [],
+        bodies = new Set()
+      let text = '',
+        begun
+      const send = () => {
+        begun = performance.now()
+        socket.write(head(who))
       }
+      const timer = setTimeout(
+        () => failed(new Error(`connection ${who} got ${times.length} of ${each} answers in 30 s`)),
+        30000,
+      )
+      const end = result => {
+        clearTimeout(timer)
+        socket.destroy()
+        done(result)
+      }
+      socket.on('error', failed)
+      socket.on('close', () => failed(new Error(`connection ${who} was closed after ${times.length} answers`)))
+      socket.on('data', data => {
+        text += data.toString('latin1')
+        for (;;) {
+          const split = text.indexOf('\r\n\r\n'),
+            length = Number(text.slice(0, split).match(/content-length: (\d+)/i)?.[1] ?? 0)
+          if (split < 0 || text.length < split + 4 + length) return
+          times.push(performance.now() - begun)
+          bodies.add(text.slice(9, 12) + text.slice(split + 4, split + 4 + length))
+          text = text.slice(split + 4 + length)
+          if (times.length === each) return end({ times, bodies })
+          send()
+        }
+      })
+      send()
     })
-    send()
-  })
   const results = await Promise.all(sockets.map(talk))
   return { times: results.flatMap(one => one.times).sort((a, b) => a - b), bodies: results.map(one => one.bodies) }
 }
@@ -54,7 +74,9 @@ onEngine('sqlite', 'many connections', { sim: ['--days', '40'], env: { LOG_REQUE
 
   for (const n of [1, 127, 128, 129, 255, 256, 257, 500, 512]) {
     test(`${n} at once on a cached widget: all are answered, none stalls`, async () => {
-      const { times, bodies } = await crowd(world.port, n, 20, () => request(`/v1/widgets/ga4.sessions?${range}`, user.token))
+      const { times, bodies } = await crowd(world.port, n, 20, () =>
+        request(`/v1/widgets/ga4.sessions?${range}`, user.token),
+      )
       assert.equal(times.length, n * 20)
       assert.equal(new Set(bodies.flatMap(one => [...one])).size, 1, 'not all got the same answer')
       assert.ok(times.at(-1) < 2000 * slow, `the slowest took ${times.at(-1).toFixed(0)} ms`)
@@ -63,11 +85,13 @@ onEngine('sqlite', 'many connections', { sim: ['--days', '40'], env: { LOG_REQUE
 
   for (const n of [128, 256]) {
     test(`${n} users at once, uncached: each gets his own`, async () => {
-      const users = await Promise.all(Array.from({ length: n }, async (_, i) => {
-        const one = world.user()
-        succeeded(await one.post('/v1/dashboard/layout', { version: i, widgets: [] }))
-        return one
-      }))
+      const users = await Promise.all(
+        Array.from({ length: n }, async (_, i) => {
+          const one = world.user()
+          succeeded(await one.post('/v1/dashboard/layout', { version: i, widgets: [] }))
+          return one
+        }),
+      )
       const { bodies } = await crowd(world.port, n, 5, who => request('/v1/dashboard/layout', users[who].token))
       bodies.forEach((seen, i) => {
         assert.equal(seen.size, 1)
@@ -79,13 +103,27 @@ onEngine('sqlite', 'many connections', { sim: ['--days', '40'], env: { LOG_REQUE
   }
 
   test('a thousand idle connections and slow talkers do not keep others waiting', async () => {
-    const idle = await Promise.all(Array.from({ length: 1000 }, (_, n) => new Promise((done, failed) => {
-      const socket = connect(world.port, '127.0.0.1', () => { if (n % 2) socket.write('GET /v1/wid'); done(socket) })
-      socket.on('error', failed)
-    })))
+    const idle = await Promise.all(
+      Array.from(
+        { length: 1000 },
+        (_, n) =>
+          new Promise((done, failed) => {
+            const socket = connect(world.port, '127.0.0.1', () => {
+              if (n % 2) socket.write('GET /v1/wid')
+              done(socket)
+            })
+            socket.on('error', failed)
+          }),
+      ),
+    )
     const { times } = await crowd(world.port, 50, 20, () => request(`/v1/widgets/ga4.sessions?${range}`, user.token))
     assert.ok(times.at(-1) < 1000 * slow, `the slowest took ${times.at(-1).toFixed(0)} ms`)
-    idle.forEach(socket => socket.removeAllListeners('error').on('error', () => {}).destroy())
+    idle.forEach(socket =>
+      socket
+        .removeAllListeners('error')
+        .on('error', () => {})
+        .destroy(),
+    )
   })
 })
 
@@ -94,7 +132,13 @@ onBothEngines('one computation', { sim: ['--days', '40'], env: { LOG_REQUESTS: '
     const user = world.user()
     succeeded(await user.connect(), 201)
     assert.equal((await user.sync()).status, 'success')
-    const { bodies } = await crowd(world.port, 200, 1, () => `GET /v1/widgets/ga4.traffic_channels?${range}&compare=on HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${user.token}\r\n\r\n`)
+    const { bodies } = await crowd(
+      world.port,
+      200,
+      1,
+      () =>
+        `GET /v1/widgets/ga4.traffic_channels?${range}&compare=on HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${user.token}\r\n\r\n`,
+    )
     const all = new Set(bodies.flatMap(one => [...one]))
     assert.equal(all.size, 1)
     assert.equal([...all][0].slice(0, 3), '200')

@@ -15,7 +15,8 @@ onBothEngines('operations', { sim: null }, (world, test) => {
   test('metrics are for loopback, in the form that Prometheus reads', async () => {
     const { status, text } = await world.ask('/metrics')
     assert.equal(status, 200)
-    for (const line of text.trimEnd().split('\n')) assert.match(line, /^(# (HELP|TYPE) \w+ .+|\w+(\{[^}]*\})? -?[\d.e+-]+|\w+(\{[^}]*\})? NaN)$/)
+    for (const line of text.trimEnd().split('\n'))
+      assert.match(line, /^(# (HELP|TYPE) \w+ .+|\w+(\{[^}]*\})? -?[\d.e+-]+|\w+(\{[^}]*\})? NaN)$/)
   })
 
   test('meta of a new user', async () => {
@@ -28,7 +29,9 @@ onBothEngines('operations', { sim: null }, (world, test) => {
   test('a database that goes away makes it unready, not dead', async t => {
     if (world.engine === 'sqlite') return t.skip('an SQLite file does not go away')
     const [name] = world.database.ask('SELECT current_database()')
-    world.database.ask(`SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '${name}' AND pid <> pg_backend_pid()`)
+    world.database.ask(
+      `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '${name}' AND pid <> pg_backend_pid()`,
+    )
     succeeded(await world.ask('/healthz'))
     const user = world.user()
     for (let i = 0; i < 20; i++) {
@@ -45,7 +48,11 @@ onEngine('sqlite', 'the description', { sim: null }, (world, test) => {
   test('OpenAPI 3.1 holds every route of the table, and no other', async () => {
     const api = succeeded(await world.ask('/openapi.json'))
     assert.match(api.openapi, /^3\.1/)
-    const described = Object.entries(api.paths).flatMap(([path, methods]) => Object.keys(methods).filter(name => /^(get|post|put|patch|delete)$/.test(name)).map(name => `${name.toUpperCase()} ${path}`))
+    const described = Object.entries(api.paths).flatMap(([path, methods]) =>
+      Object.keys(methods)
+        .filter(name => /^(get|post|put|patch|delete)$/.test(name))
+        .map(name => `${name.toUpperCase()} ${path}`),
+    )
     assert.deepEqual(described.sort(), [...new Set(routes().map(route => `${route.method} ${route.path}`))].sort())
   })
 
@@ -57,8 +64,12 @@ onEngine('sqlite', 'the description', { sim: null }, (world, test) => {
         if (method === 'parameters') continue
         assert.ok(operation.summary, `${method} ${path} has no summary`)
         assert.ok(Object.keys(operation.responses ?? {}).length > 0, `${method} ${path} has no responses`)
-        const parameters = [...methods.parameters ?? [], ...operation.parameters ?? []]
-        for (const name of named) assert.ok(parameters.some(one => one.name === name && one.in === 'path' && one.required), `${method} ${path} does not describe {${name}}`)
+        const parameters = [...(methods.parameters ?? []), ...(operation.parameters ?? [])]
+        for (const name of named)
+          assert.ok(
+            parameters.some(one => one.name === name && one.in === 'path' && one.required),
+            `${method} ${path} does not describe {${name}}`,
+          )
       }
     }
   })
@@ -81,6 +92,8 @@ onEngine('sqlite', 'the page', { sim: null }, (world, test) => {
     assert.doesNotMatch(policy, /script-src[^;]*unsafe|default-src[^;]*unsafe/)
     assert.equal(answer.headers.get('x-content-type-options'), 'nosniff')
     assert.ok(answer.headers.get('referrer-policy'))
+    assert.match(answer.headers.get('etag') ?? '', /^"[^"]+"$/)
+    assert.ok(answer.headers.get('x-request-id'), 'no X-Request-Id')
   }
 
   test('is there for anybody, without inline scripts', async () => {
@@ -97,15 +110,22 @@ onEngine('sqlite', 'the page', { sim: null }, (world, test) => {
 
   test('its files are hashed, compressed and kept for ever', async () => {
     const page = (await world.ask('/')).text
-    const files = [...page.matchAll(/(?:src|href)="(\/?[^":]+\.(?:js|css))"/g)].map(match => new URL(match[1], world.url))
+    const files = [...page.matchAll(/(?:src|href)="(\/?[^":]+\.(?:js|css))"/g)].map(
+      match => new URL(match[1], world.url),
+    )
     assert.ok(files.length >= 2, page.slice(0, 300))
     for (const url of files) {
-      const { headers, raw } = await new Promise((done, failed) => get(url, { headers: { 'accept-encoding': 'gzip' } }, answer => {
-        const parts = []
-        answer.on('data', part => parts.push(part)).on('end', () => done({ headers: answer.headers, raw: Buffer.concat(parts) }))
-      }).on('error', failed))
+      const { headers, raw } = await new Promise((done, failed) =>
+        get(url, { headers: { 'accept-encoding': 'gzip' } }, answer => {
+          const parts = []
+          answer
+            .on('data', part => parts.push(part))
+            .on('end', () => done({ headers: answer.headers, raw: Buffer.concat(parts) }))
+        }).on('error', failed),
+      )
       assert.match(headers['cache-control'] ?? '', /immutable/, url.pathname)
       assert.equal(headers['content-encoding'], 'gzip')
+      assert.match(headers.etag ?? '', /^"[^"]+"$/)
       assert.match(headers.vary ?? '', /accept-encoding/i)
       const plain = await fetch(url, { headers: { 'accept-encoding': 'identity' } })
       assert.equal(plain.headers.get('content-encoding'), null)
@@ -115,7 +135,8 @@ onEngine('sqlite', 'the page', { sim: null }, (world, test) => {
   })
 
   test('what is not there is not there', async () => {
-    for (const path of ['/nothing.js', '/../etc/passwd', '/assets/', '/index.html~']) assert.equal((await world.ask(path)).status, 404, path)
+    for (const path of ['/nothing.js', '/../etc/passwd', '/assets/', '/index.html~'])
+      assert.equal((await world.ask(path)).status, 404, path)
     problem(await world.ask('/v1/assets', { token: mint() }), 404)
   })
 })

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict'
 import { daysAgo, lastDays, problem, succeeded } from '../lib/http.mjs'
 import { onBothEngines } from '../lib/world.mjs'
 
-const [start, end] = [daysAgo(32), daysAgo(3)], range = `startDate=${start}&endDate=${end}`
+const [start, end] = [daysAgo(32), daysAgo(3)],
+  range = `startDate=${start}&endDate=${end}`
 const sum = (list, name) => list.reduce((n, one) => n + one[name], 0)
-const near = (got, want) => assert.ok(Math.abs(got - want) <= 1e-9 * Math.max(1, Math.abs(want)), `${got} is not ${want}`)
+const near = (got, want) =>
+  assert.ok(Math.abs(got - want) <= 1e-9 * Math.max(1, Math.abs(want)), `${got} is not ${want}`)
 const KEYS = ['ga4.users', 'ga4.sessions', 'ga4.conv_rate', 'ga4.traffic_channels']
 
 onBothEngines('widgets', {}, (world, test) => {
@@ -24,7 +26,10 @@ onBothEngines('widgets', {}, (world, test) => {
 
   test('sessions are those of the source, day by day', async () => {
     const { series, stats, quality } = await widget('ga4.sessions')
-    assert.deepEqual(series[0].points, truth.map(day => ({ t: day.date, v: day.sessions })))
+    assert.deepEqual(
+      series[0].points,
+      truth.map(day => ({ t: day.date, v: day.sessions })),
+    )
     assert.equal(stats.value, sum(truth, 'sessions'))
     assert.equal(stats.delta, null)
     assert.deepEqual(quality.missing_days ?? [], [])
@@ -32,7 +37,10 @@ onBothEngines('widgets', {}, (world, test) => {
 
   test('users of a day are its unique visitors, and the basis of the total is said', async () => {
     const { series, stats, quality } = await widget('ga4.users')
-    assert.deepEqual(series[0].points, truth.map(day => ({ t: day.date, v: day.users })))
+    assert.deepEqual(
+      series[0].points,
+      truth.map(day => ({ t: day.date, v: day.users })),
+    )
     assert.ok(['unique', 'sum_of_days'].includes(quality.basis))
     if (quality.basis === 'sum_of_days') assert.equal(stats.value, sum(truth, 'users'))
     else assert.ok(stats.value < sum(truth, 'users') && stats.value >= Math.max(...truth.map(day => day.users)))
@@ -56,7 +64,8 @@ onBothEngines('widgets', {}, (world, test) => {
   test('channels add up, and are those of the source', async () => {
     const { series, breakdown, stats } = await widget('ga4.traffic_channels')
     const want = {}
-    for (const day of truth) for (const { channel, sessions } of day.channels) want[channel] = (want[channel] ?? 0) + sessions
+    for (const day of truth)
+      for (const { channel, sessions } of day.channels) want[channel] = (want[channel] ?? 0) + sessions
     const got = Object.fromEntries(breakdown.map(part => [part.name, part.value]))
     for (const name of Object.keys(want)) if (want[name]) assert.equal(got[name], want[name], name)
     near(sum(breakdown, 'value'), stats.value)
@@ -72,8 +81,12 @@ onBothEngines('widgets', {}, (world, test) => {
     assert.equal(compare.end, daysAgo(33))
     assert.equal(sum(compare.series[0].points, 'v'), sum(before, 'sessions'))
     near(stats.delta, (sum(truth, 'sessions') - sum(before, 'sessions')) / sum(before, 'sessions'))
-    for (const word of ['previous', 'prior', 'on']) assert.deepEqual((await widget('ga4.sessions', `${range}&compare=${word}`)).stats, stats)
-    const custom = await widget('ga4.sessions', `${range}&compare=custom&compareStart=${daysAgo(62)}&compareEnd=${daysAgo(33)}`)
+    for (const word of ['previous', 'prior', 'on'])
+      assert.deepEqual((await widget('ga4.sessions', `${range}&compare=${word}`)).stats, stats)
+    const custom = await widget(
+      'ga4.sessions',
+      `${range}&compare=custom&compareStart=${daysAgo(62)}&compareEnd=${daysAgo(33)}`,
+    )
     assert.deepEqual(custom.stats, stats)
   })
 
@@ -84,7 +97,10 @@ onBothEngines('widgets', {}, (world, test) => {
 
   test('days before the data are missing, not zero', async () => {
     const { series, stats } = await widget('ga4.sessions', 'startDate=2019-01-01&endDate=2019-01-31')
-    assert.deepEqual(series.flatMap(one => one.points), [])
+    assert.deepEqual(
+      series.flatMap(one => one.points),
+      [],
+    )
     assert.equal(stats.value, null)
   })
 
@@ -98,16 +114,24 @@ onBothEngines('widgets', {}, (world, test) => {
     for (const key of KEYS) {
       const off = await widget(key, `${range}&sources=meta`)
       assert.deepEqual([off.series, off.stats.value, off.stats.delta], [[], null, null])
-      assert.ok(off.quality.notices.some(notice => notice.code === 'source_off'), key)
+      assert.ok(
+        off.quality.notices.some(notice => notice.code === 'source_off'),
+        key,
+      )
       const none = succeeded(await world.user().call(`/v1/widgets/${key}?${range}`))
       assert.deepEqual([none.series, none.stats.value], [[], null])
-      assert.ok(none.quality.notices.some(notice => notice.code === 'not_connected'), key)
+      assert.ok(
+        none.quality.notices.some(notice => notice.code === 'not_connected'),
+        key,
+      )
     }
   })
 
   test('the same question has the same tag, and is not answered twice', async () => {
     for (const key of KEYS) {
-      const path = `/v1/widgets/${key}?${range}`, first = await user.call(path), tag = first.headers.get('etag')
+      const path = `/v1/widgets/${key}?${range}`,
+        first = await user.call(path),
+        tag = first.headers.get('etag')
       assert.match(tag ?? '', /^"[^"]+"$/, 'no strong ETag')
       assert.match(first.headers.get('cache-control') ?? '', /private/)
       for (const header of [tag, `W/${tag}`, `"x", ${tag}`, '*']) {
@@ -115,6 +139,7 @@ onBothEngines('widgets', {}, (world, test) => {
         assert.equal(again.status, 304, header)
         assert.equal(again.text, '')
         assert.equal(again.headers.get('etag'), tag)
+        assert.ok(again.headers.get('x-request-id'), 'no X-Request-Id')
       }
       assert.equal((await user.call(path, { headers: { 'if-none-match': '"other"' } })).status, 200)
       assert.notEqual((await user.call(`${path}&compare=previous_period`)).headers.get('etag'), tag)
@@ -122,7 +147,8 @@ onBothEngines('widgets', {}, (world, test) => {
   })
 
   test('a sync that changes the data changes the tag', async () => {
-    const path = `/v1/widgets/ga4.sessions?${range}`, tag = (await user.call(path)).headers.get('etag')
+    const path = `/v1/widgets/ga4.sessions?${range}`,
+      tag = (await user.call(path)).headers.get('etag')
     assert.equal((await user.sync()).status, 'success')
     assert.equal((await user.call(path, { headers: { 'if-none-match': tag } })).status, 200)
   })
@@ -139,15 +165,36 @@ onBothEngines('widgets', {}, (world, test) => {
     for (const { key } of widgets) await widget(key)
   })
 
-  const wrong = ['', `startDate=${start}`, `endDate=${end}`, `startDate=&endDate=${end}`, 'startDate=2026-02-30&endDate=2026-03-01', `startDate=${end}&endDate=${start}`, 'startDate=2020-01-01&endDate=2026-01-01',
-    `startDate=${start}T00:00:00Z&endDate=${end}`, 'startDate=20260101&endDate=20260131', 'startDate=2026-1-1&endDate=2026-01-31', `${range}&compare=sideways`, `${range}&compare=`, `${range}&sources=tiktok`, `${range}&sources=`,
-    `startDate=${'9'.repeat(40)}&endDate=${end}`, `${range}&compare=custom`, `${range}&compare=custom&compareStart=${start}`, `startDate=1;drop table users&endDate=${end}`, `startDate=%00&endDate=${end}`, `startDate=%ff&endDate=${end}`]
+  const wrong = [
+    '',
+    `startDate=${start}`,
+    `endDate=${end}`,
+    `startDate=&endDate=${end}`,
+    'startDate=2026-02-30&endDate=2026-03-01',
+    `startDate=${end}&endDate=${start}`,
+    'startDate=2020-01-01&endDate=2026-01-01',
+    `startDate=${start}T00:00:00Z&endDate=${end}`,
+    'startDate=20260101&endDate=20260131',
+    'startDate=2026-1-1&endDate=2026-01-31',
+    `${range}&compare=sideways`,
+    `${range}&compare=`,
+    `${range}&sources=tiktok`,
+    `${range}&sources=`,
+    `startDate=${'9'.repeat(40)}&endDate=${end}`,
+    `${range}&compare=custom`,
+    `${range}&compare=custom&compareStart=${start}`,
+    `startDate=1;drop table users&endDate=${end}`,
+    `startDate=%00&endDate=${end}`,
+    `startDate=%ff&endDate=${end}`,
+  ]
   test('bad questions get clear answers', async () => {
     for (const query of wrong) {
       const answer = await user.call(`/v1/widgets/ga4.sessions?${query}`)
       assert.ok(problem(answer, 422).detail.length > 10, query)
     }
-    for (const key of ['ga4.nothing', 'ga4', 'GA4.SESSIONS', 'ga4.sessions.', "ga4.sessions'--", '%00', '..']) problem(await user.call(`/v1/widgets/${key}?${range}`), 404)
+    for (const key of ['ga4.nothing', 'ga4', 'GA4.SESSIONS', 'ga4.sessions.', "ga4.sessions'--", '..'])
+      problem(await user.call(`/v1/widgets/${key}?${range}`), 404)
+    problem(await user.call(`/v1/widgets/%00?${range}`), 400)
   })
 
   test('1,100 days are answered, 1,101 are not', async () => {

@@ -14,19 +14,24 @@ const active = "SELECT count(*) FROM sync_jobs WHERE status IN ('pending', 'runn
 
 // Rows of settled days by table and date; today still grows.
 function dump(world) {
-  const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Pacific/Kiritimati' }).format(new Date(Date.now() - 86400e3))
-  return Object.fromEntries(TABLES.map(table => {
-    const days = {}
-    for (const line of world.database.ask(`SELECT * FROM ${table} ORDER BY 1, 2, 3, 4`)) {
-      const date = line.match(/\d{4}-\d\d-\d\d/)[0]
-      if (date < today) (days[date] ??= []).push(line)
-    }
-    return [table, days]
-  }))
+  const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Pacific/Kiritimati' }).format(
+    new Date(Date.now() - 86400e3),
+  )
+  return Object.fromEntries(
+    TABLES.map(table => {
+      const days = {}
+      for (const line of world.database.ask(`SELECT * FROM ${table} ORDER BY 1, 2, 3, 4`)) {
+        const date = line.match(/\d{4}-\d\d-\d\d/)[0]
+        if (date < today) (days[date] ??= []).push(line)
+      }
+      return [table, days]
+    }),
+  )
 }
 
 async function begin(engine) {
-  const world = await new World(engine, options).start(), user = world.user(user_id)
+  const world = await new World(engine, options).start(),
+    user = world.user(user_id)
   succeeded(await user.connect(), 201)
   return { world, user }
 }
@@ -35,9 +40,19 @@ async function begin(engine) {
 const moments = [
   ['as soon as it is accepted', async () => {}],
   ['before the first answer of the source', async () => sleep(150)],
-  ['when the first days are written', async world => eventually(() => Number(world.database.ask('SELECT count(*) FROM ga4_daily')[0]) > 0, { every: 5 })],
-  ['half-way', async world => eventually(() => Number(world.database.ask('SELECT count(*) FROM ga4_daily')[0]) > 90, { every: 5 })],
-  ['when all days are written', async world => eventually(() => Number(world.database.ask('SELECT count(*) FROM ga4_daily')[0]) >= 180, { every: 2 })],
+  [
+    'when the first days are written',
+    async world => eventually(() => Number(world.database.ask('SELECT count(*) FROM ga4_daily')[0]) > 0, { every: 5 }),
+  ],
+  [
+    'half-way',
+    async world => eventually(() => Number(world.database.ask('SELECT count(*) FROM ga4_daily')[0]) > 90, { every: 5 }),
+  ],
+  [
+    'when all days are written',
+    async world =>
+      eventually(() => Number(world.database.ask('SELECT count(*) FROM ga4_daily')[0]) >= 180, { every: 2 }),
+  ],
 ]
 
 for (const engine of engines) {
@@ -68,7 +83,8 @@ for (const engine of engines) {
 
             const left = dump(world)
             for (const date of Object.keys(left.ga4_daily))
-              for (const table of TABLES) assert.deepEqual(left[table][date], whole[table][date], `half a day: ${table} of ${date}`)
+              for (const table of TABLES)
+                assert.deepEqual(left[table][date], whole[table][date], `half a day: ${table} of ${date}`)
 
             await world.sim.set({ slow: 0 })
             await world.startServer()
@@ -115,7 +131,11 @@ for (const engine of engines) {
           const { job_id: id } = succeeded(await user.call('/v1/sync/ga4/run', { method: 'POST' }), 202)
           await eventually(async () => (await user.get(`/v1/sync/job/${id}`)).status === 'running')
           await world.stopServer()
-          assert.equal(world.database.ask("SELECT count(*) FROM sync_jobs WHERE status = 'running'")[0], '0', 'it was not handed back')
+          assert.equal(
+            world.database.ask("SELECT count(*) FROM sync_jobs WHERE status = 'running'")[0],
+            '0',
+            'it was not handed back',
+          )
           await world.sim.set({ slow: 0 })
           await world.startServer()
           assert.equal((await user.finished(id, 60000)).status, 'success')

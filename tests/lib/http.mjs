@@ -12,10 +12,14 @@ export const iso = time => new Date(time).toISOString().slice(0, 10)
 export const daysAgo = n => iso(Date.now() - n * DAY)
 export const lastDays = (n, until = 3) => `startDate=${daysAgo(until + n - 1)}&endDate=${daysAgo(until)}`
 
-const base64url = part => Buffer.from(typeof part === 'string' || Buffer.isBuffer(part) ? part : JSON.stringify(part)).toString('base64url')
+const base64url = part =>
+  Buffer.from(typeof part === 'string' || Buffer.isBuffer(part) ? part : JSON.stringify(part)).toString('base64url')
 
 // A bearer token as an identity provider signs it.
-export function mint(claims = {}, { secret = JWT_SECRET, header = { alg: 'HS256', typ: 'JWT' }, hash = 'sha256' } = {}) {
+export function mint(
+  claims = {},
+  { secret = JWT_SECRET, header = { alg: 'HS256', typ: 'JWT' }, hash = 'sha256' } = {},
+) {
   const now = Math.floor(Date.now() / 1000)
   const all = { sub: randomUUID(), iat: now, exp: now + 3600, ...claims }
   for (const name of Object.keys(all)) if (all[name] === undefined) delete all[name]
@@ -29,10 +33,19 @@ export async function ask(base, path, { method = 'GET', token, cookie, body, raw
   if (token) all.authorization = `Bearer ${token}`
   if (cookie) all.cookie = cookie
   if (body !== undefined || raw !== undefined) all['content-type'] ??= 'application/json'
-  const answer = await fetch(base + path, { method, headers: all, body: raw ?? (body === undefined ? undefined : JSON.stringify(body)), redirect: 'manual' })
+  const answer = await fetch(base + path, {
+    method,
+    headers: all,
+    body: raw ?? (body === undefined ? undefined : JSON.stringify(body)),
+    redirect: 'manual',
+  })
   const text = await answer.text()
   let json
-  try { json = JSON.parse(text) } catch { /* not every answer is JSON */ }
+  try {
+    json = JSON.parse(text)
+  } catch {
+    /* not every answer is JSON */
+  }
   return { status: answer.status, headers: answer.headers, text, json }
 }
 
@@ -43,8 +56,12 @@ export function askRaw(base, bytes, { ms = 5000 } = {}) {
     let text = ''
     const socket = connect(Number(port), hostname, () => socket.write(bytes))
     socket.setTimeout(ms, () => socket.destroy())
-    socket.on('data', data => { text += data.toString('latin1') })
-    socket.on('error', error => text ? undefined : error.code === 'ECONNRESET' || error.code === 'EPIPE' ? undefined : failed(error))
+    socket.on('data', data => {
+      text += data.toString('latin1')
+    })
+    socket.on('error', error =>
+      text ? undefined : error.code === 'ECONNRESET' || error.code === 'EPIPE' ? undefined : failed(error),
+    )
     socket.on('close', () => done(text))
   })
 }
@@ -53,7 +70,8 @@ export function askRaw(base, bytes, { ms = 5000 } = {}) {
 export function problem(answer, status, code) {
   assert.equal(answer.status, status, answer.text.slice(0, 300))
   assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/)
-  for (const name of ['type', 'title', 'status', 'detail', 'code']) assert.ok(answer.json?.[name], `the problem has no ${name}: ${answer.text}`)
+  for (const name of ['type', 'title', 'status', 'detail', 'code'])
+    assert.ok(answer.json?.[name], `the problem has no ${name}: ${answer.text}`)
   assert.equal(answer.json.status, status)
   assert.ok(answer.headers.get('x-request-id'), 'no X-Request-Id')
   if (code) assert.equal(answer.json.code, code)

@@ -13,26 +13,52 @@ const started = new Set()
 process.on('exit', () => started.forEach(child => child.kill('SIGKILL')))
 
 // What a program needs of our environment, and nothing that would configure it.
-const kept = /^(PATH|LANG|LC_\w+|[A-Z]SAN_OPTIONS|UBSAN_OPTIONS)$/
+const kept = /^(PATH|LANG|LC_\w+|[A-Z]SAN_OPTIONS|UBSAN_OPTIONS|G_SLICE)$/
 const inherited = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => kept.test(name)))
 
 export class Program {
   constructor(path, args, { env = {}, cwd, input } = {}) {
     this.out = ''
     this.log = ''
-    this.child = spawn(path, args, { env: { ...inherited(), TZ: 'Pacific/Chatham', ...env }, cwd, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
+    this.child = spawn(path, args, {
+      env: { ...inherited(), TZ: 'Pacific/Chatham', ...env },
+      cwd,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    })
     started.add(this.child)
-    this.child.stdout.on('data', data => { this.out += data; this.heard?.() })
-    this.child.stderr.on('data', data => { this.log += data; this.heard?.() })
+    this.child.stdout.on('data', data => {
+      this.out += data
+      this.heard?.()
+    })
+    this.child.stderr.on('data', data => {
+      this.log += data
+      this.heard?.()
+    })
     if (input !== undefined) this.child.stdin.end(input)
     this.ended = new Promise(done => {
-      this.child.on('error', error => { this.log += error.message; this.code = -1; started.delete(this.child); done(this); this.heard?.() })
-      this.child.on('close', (code, signal) => { this.code = code; this.signal = signal; started.delete(this.child); done(this); this.heard?.() })
+      this.child.on('error', error => {
+        this.log += error.message
+        this.code = -1
+        started.delete(this.child)
+        done(this)
+        this.heard?.()
+      })
+      this.child.on('close', (code, signal) => {
+        this.code = code
+        this.signal = signal
+        started.delete(this.child)
+        done(this)
+        this.heard?.()
+      })
     })
   }
 
-  get running() { return this.code === undefined }
-  get pid() { return this.child.pid }
+  get running() {
+    return this.code === undefined
+  }
+  get pid() {
+    return this.child.pid
+  }
 
   // The match in standard output (or in the log); throws when it can't come any more.
   async says(pattern, { from = 'out', ms = 20000 } = {}) {
@@ -40,18 +66,27 @@ export class Program {
     for (;;) {
       const match = this[from].match(pattern)
       if (match) return match
-      if (!this.running) throw new Error(`it ended (${this.code ?? this.signal}) before it said ${pattern}:\n${this.tail()}`)
+      if (!this.running)
+        throw new Error(`it ended (${this.code ?? this.signal}) before it said ${pattern}:\n${this.tail()}`)
       if (Date.now() > late) throw new Error(`it did not say ${pattern} within ${ms} ms:\n${this.tail()}`)
-      await new Promise(done => { this.heard = done; setTimeout(done, 50) })
+      await new Promise(done => {
+        this.heard = done
+        setTimeout(done, 50)
+      })
     }
   }
 
-  tail(lines = 40) { return (this.out + this.log).split('\n').slice(-lines).join('\n') }
+  tail(lines = 40) {
+    return (this.out + this.log).split('\n').slice(-lines).join('\n')
+  }
 
   // Ends it and says how it ended; one that does not go is killed, and that is an error.
   async stop(signal = 'SIGTERM', ms = 40000) {
     if (this.running) this.child.kill(signal)
-    const timer = setTimeout(() => { this.stubborn = true; this.child.kill('SIGKILL') }, ms)
+    const timer = setTimeout(() => {
+      this.stubborn = true
+      this.child.kill('SIGKILL')
+    }, ms)
     await this.ended
     clearTimeout(timer)
     if (this.stubborn) throw new Error(`it did not end within ${ms} ms of ${signal}:\n${this.tail()}`)
@@ -70,7 +105,7 @@ export async function run(path, args, options) {
 
 // Below the ports that the kernel hands out, and different in every process: a port that
 // was free a moment ago must not be taken by a neighbour's test (SO_REUSEPORT would share it).
-let next = 20000 + (process.pid * 37) % 10000
+let next = 20000 + ((process.pid * 37) % 10000)
 export async function freePort() {
   for (;;) {
     const port = next++
@@ -87,9 +122,13 @@ export async function freePort() {
 
 const TEST_POSTGRES_URL = process.env.TEST_POSTGRES_URL
 export const engines = ['sqlite', 'postgresql']
-export const whyNot = engine => engine === 'postgresql' && !TEST_POSTGRES_URL ? 'TEST_POSTGRES_URL is not set' : false
+export const whyNot = engine => (engine === 'postgresql' && !TEST_POSTGRES_URL ? 'TEST_POSTGRES_URL is not set' : false)
 
-const psql = (url, sql) => execFileSync('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', sql], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+const psql = (url, sql) =>
+  execFileSync('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', sql], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 let databases = 0
 
 // An empty database: { url, ask (sql) -> lines, drop () }
@@ -103,5 +142,12 @@ export function newDatabase(engine, folder) {
   const url = new URL(TEST_POSTGRES_URL)
   psql(TEST_POSTGRES_URL, `CREATE DATABASE ${name}`)
   url.pathname = '/' + name
-  return { engine, url: url.href, ask: sql => psql(url.href, sql).split('\n').filter(Boolean), drop() { psql(TEST_POSTGRES_URL, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) } }
+  return {
+    engine,
+    url: url.href,
+    ask: sql => psql(url.href, sql).split('\n').filter(Boolean),
+    drop() {
+      psql(TEST_POSTGRES_URL, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    },
+  }
 }

@@ -7,7 +7,9 @@ import { root } from './programs.mjs'
 export function routes() {
   const text = readFileSync(join(root, 'src/api/routes.c'), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '')
   const found = []
-  for (const row of text.matchAll(/"(GET|POST|PUT|PATCH|DELETE)"\s*,[^{}]*?"(\/(?:[^"{}]|\{\w+\})*)"([^;]*?POLICY_(\w+))/g))
+  for (const row of text.matchAll(
+    /"(GET|POST|PUT|PATCH|DELETE)"\s*,[^{}]*?"(\/(?:[^"{}]|\{\w+\})*)"([^;]*?POLICY_(\w+))/g,
+  ))
     found.push({ method: row[1], path: row[2], policy: row[4].toLowerCase() })
   return found
 }

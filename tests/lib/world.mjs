@@ -27,11 +27,21 @@ export class Simulator {
   }
 
   // What the server needs to know of it, and what a connection to it needs.
-  async demo() { return succeeded(await ask(this.url, '/sim')) }
-  async set(switches) { succeeded(await ask(this.url, '/sim/switches', { method: 'POST', body: switches })) }
-  async truth(property, from, to) { return succeeded(await ask(this.url, `/sim/truth?property=${property}&startDate=${from}&endDate=${to}`)) }
-  async serviceAccount() { return succeeded(await ask(this.url, '/sim/service-account')) }
-  stop() { return this.program.stop() }
+  async demo() {
+    return succeeded(await ask(this.url, '/sim'))
+  }
+  async set(switches) {
+    succeeded(await ask(this.url, '/sim/switches', { method: 'POST', body: switches }))
+  }
+  async truth(property, from, to) {
+    return succeeded(await ask(this.url, `/sim/truth?property=${property}&startDate=${from}&endDate=${to}`))
+  }
+  async serviceAccount() {
+    return succeeded(await ask(this.url, '/sim/service-account'))
+  }
+  stop() {
+    return this.program.stop()
+  }
 }
 
 class User {
@@ -41,12 +51,23 @@ class User {
     this.token = mint({ sub: id, ...claims })
   }
 
-  call(path, options = {}) { return ask(this.world.url, path, { token: this.token, ...options }) }
-  async get(path, options) { return succeeded(await this.call(path, options)) }
-  post(path, body, options) { return this.call(path, { method: 'POST', body, ...options }) }
+  call(path, options = {}) {
+    return ask(this.world.url, path, { token: this.token, ...options })
+  }
+  async get(path, options) {
+    return succeeded(await this.call(path, options))
+  }
+  post(path, body, options) {
+    return this.call(path, { method: 'POST', body, ...options })
+  }
 
   async connect(changes = {}) {
-    return this.post('/v1/connections', { source: 'ga4', external_id: this.world.simulated?.property_id, credential: this.world.credential(), ...changes })
+    return this.post('/v1/connections', {
+      source: 'ga4',
+      external_id: this.world.simulated?.property_id,
+      credential: this.world.credential(),
+      ...changes,
+    })
   }
 
   // Start a run and wait for its end; the finished job.
@@ -57,7 +78,11 @@ class User {
 
   async finished(id, ms = 120000) {
     let job
-    await eventually(async () => ['success', 'failed'].includes((job = await this.get(`/v1/sync/job/${id}`)).status), { ms, every: 100, why: () => `the job did not end: ${JSON.stringify(job)}` })
+    await eventually(async () => ['success', 'failed'].includes((job = await this.get(`/v1/sync/job/${id}`)).status), {
+      ms,
+      every: 100,
+      why: () => `the job did not end: ${JSON.stringify(job)}`,
+    })
     return job
   }
 }
@@ -81,8 +106,23 @@ export class World {
   environment() {
     const sim = this.simulated
     return {
-      DATABASE_URL: this.database.url, LISTEN: `127.0.0.1:${this.port}`, SECRET_KEY, JWT_SECRET, CRON_TOKEN, CORS_ORIGINS: ORIGIN, LOG_FORMAT: 'json', HOME: this.folder, BACKFILL_DAYS: '90',
-      ...sim && { GA4_DATA_URL: sim.data_url, GA4_ADMIN_URL: sim.admin_url, GOOGLE_TOKEN_URL: sim.token_url, GOOGLE_AUTH_URL: sim.auth_url, GOOGLE_CLIENT_ID: sim.client_id, GOOGLE_CLIENT_SECRET: sim.client_secret },
+      DATABASE_URL: this.database.url,
+      LISTEN: `127.0.0.1:${this.port}`,
+      SECRET_KEY,
+      JWT_SECRET,
+      CRON_TOKEN,
+      CORS_ORIGINS: ORIGIN,
+      LOG_FORMAT: 'json',
+      HOME: this.folder,
+      BACKFILL_DAYS: '90',
+      ...(sim && {
+        GA4_DATA_URL: sim.data_url,
+        GA4_ADMIN_URL: sim.admin_url,
+        GOOGLE_TOKEN_URL: sim.token_url,
+        GOOGLE_AUTH_URL: sim.auth_url,
+        GOOGLE_CLIENT_ID: sim.client_id,
+        GOOGLE_CLIENT_SECRET: sim.client_secret,
+      }),
       ...this.env,
     }
   }
@@ -95,15 +135,24 @@ export class World {
     return this.server
   }
 
-  credential() { return { type: 'refresh_token', refresh_token: this.simulated?.refresh_token } }
-  user(id = randomUUID(), claims = {}) { return new User(this, id, claims) }
-  ask(path, options) { return ask(this.url, path, options) }
-  command(args, options = {}) { return run(DAYMARK, args, { env: this.environment(), cwd: this.folder, ...options }) }
+  credential() {
+    return { type: 'refresh_token', refresh_token: this.simulated?.refresh_token }
+  }
+  user(id = randomUUID(), claims = {}) {
+    return new User(this, id, claims)
+  }
+  ask(path, options) {
+    return ask(this.url, path, options)
+  }
+  command(args, options = {}) {
+    return run(DAYMARK, args, { env: this.environment(), cwd: this.folder, ...options })
+  }
 
   // A server that ends badly, or that a sanitizer complains about, fails its block.
   async stopServer(signal = 'SIGTERM') {
     const ended = await this.server.stop(signal)
-    if (signal === 'SIGTERM') assert.deepEqual(ended, { code: 0, signal: null }, `the server ended badly:\n${this.server.tail(80)}`)
+    if (signal === 'SIGTERM')
+      assert.deepEqual(ended, { code: 0, signal: null }, `the server ended badly:\n${this.server.tail(80)}`)
     assert.doesNotMatch(this.server.log, SANITIZER, this.server.tail(120))
   }
 
@@ -123,7 +172,9 @@ export const withLog = (world, body) => async context => {
   try {
     await body(context)
   } catch (error) {
-    process.stderr.write(`---- the server's log at the end of "${context.name}" on ${world.engine}\n${world.server?.tail() ?? ''}\n`)
+    process.stderr.write(
+      `---- the server's log at the end of "${context.name}" on ${world.engine}\n${world.server?.tail() ?? ''}\n`,
+    )
     throw error
   }
 }
