@@ -70,7 +70,7 @@ export async function openBoard(page, { layout = { widgets: [] }, path = '/' } =
 
 export async function settled(page) {
   await page.locator('.grid-stack-item').first().waitFor()
-  await page.locator('[data-sync="ready"]').waitFor({ timeout: 60_000 })
+  await page.locator('[data-sync="ready"]').waitFor({ state: 'attached', timeout: 60_000 })
   await page.locator('.card[aria-busy="true"]').first().waitFor({ state: 'detached' })
 }
 

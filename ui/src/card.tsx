@@ -12,7 +12,7 @@ import { missing, plotOf } from './plot.ts'
 import { Popup } from './popup.tsx'
 import { cardData, kinds, layout, type CardData } from './state.ts'
 import { Items, Metrics, Parts } from './table.tsx'
-import { texts } from './texts.ts'
+import { texts, word } from './texts.ts'
 import { tipOn } from './tip.tsx'
 
 interface Props {
@@ -51,7 +51,7 @@ function notesOf(data: CardData): string[] {
     ...notices.map(notice => notice.text),
     ...(gaps > 0 ? [texts.missingDays(gaps)] : []),
     ...(from && from <= range.end ? [texts.provisionalFrom(dayShort(from > range.start ? from : range.start))] : []),
-    ...(basis && texts.basis[basis] ? [texts.basis[basis]] : []),
+    ...(basis ? [word(texts.basis, basis) ?? ''].filter(Boolean) : []),
   ]
 }
 

@@ -9,7 +9,7 @@ scene('a new board has four cards with numbers and charts', async page => {
   assert.equal(await page.locator('.card').count(), 4)
   for (const key of KEYS) {
     assert.match(await value(page, key), /^\d[\d.,]*(k|M|%)?$/, `${key} has no number`)
-    await card(page, key).locator('.chart svg path').first().waitFor()
+    await card(page, key).locator('.chart svg path[stroke^="#"]').first().waitFor({ state: 'attached' })
   }
   assert.deepEqual((await savedLayout(page)).widgets, [], 'looking at the default board saved it')
 })

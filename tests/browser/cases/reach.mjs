@@ -37,7 +37,7 @@ scene('every main control is reached by Tab, in reading order, with a visible fo
     await page.keyboard.press('Tab')
     const at = await page.evaluate(() => {
       const el = document.activeElement
-      return { id: el.id || el.dataset.source || el.closest('.card')?.dataset.widget || '', outline: getComputedStyle(el).outlineStyle, body: el === document.body }
+      return { id: el.closest('.card')?.dataset.widget || el.id || el.dataset.source || '', outline: getComputedStyle(el).outlineStyle, body: el === document.body }
     })
     if (at.body) break
     assert.notEqual(at.outline, 'none', `no visible focus on ${at.id}`)
