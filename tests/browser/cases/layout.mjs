@@ -52,6 +52,8 @@ scene('the menu moves, resizes and removes; undo brings back', async page => {
   await choose(page, 'ga4.users', 'Move later')
   await savedWhen(page, layout => layout.widgets.find(w => w.id === 'b').x === 0, 'the order was not saved')
   assert.ok((await left(page, 'ga4.users')) > (await left(page, 'ga4.sessions')))
+  const inTabOrder = await page.locator('.card').evaluateAll(cards => cards.map(one => one.dataset.widget))
+  assert.deepEqual(inTabOrder, ['ga4.sessions', 'ga4.users'], 'Tab does not follow the eye')
   await choose(page, 'ga4.sessions', 'Full width')
   await savedWhen(page, layout => layout.widgets.find(w => w.id === 'b').w === 12, 'the size was not saved')
   assert.ok((await card(page, 'ga4.sessions').boundingBox()).width > 1000)
