@@ -31,9 +31,10 @@ function makeGrid(element: HTMLElement): GridStack {
   }, element)!
 }
 
-/** Make the grid show this layout: remove, update, add; then Tab order = reading order. */
+/** Make the grid show this layout: remove, update, add. */
 function show(grid: GridStack, items: Map<string, GridItemHTMLElement>, count: number): void {
   const wanted = arrange(layout.value.widgets, count)
+  const held = grid.el.contains(document.activeElement) ? document.activeElement : null
   const ids = new Set(wanted.map(({ placed }) => placed.id))
   grid.batchUpdate()
   for (const [id, item] of items)
@@ -51,18 +52,8 @@ function show(grid: GridStack, items: Map<string, GridItemHTMLElement>, count: n
   }
   grid.batchUpdate(false)
   grid.setStatic(count !== COLUMNS)
-  order(grid.el, wanted.map(({ placed }) => items.get(placed.id)!))
-}
-
-function order(parent: Element, items: Element[]): void {
-  const held = document.activeElement
-  let moved = false
-  items.forEach((item, i) => {
-    if (parent.children[i] === item) return
-    parent.insertBefore(item, parent.children[i] ?? null)
-    moved = true
-  })
-  if (moved && held instanceof HTMLElement && parent.contains(held)) held.focus({ preventScroll: true })
+  // GridStack has put the elements in reading order; the one in use must keep the focus.
+  if (held instanceof HTMLElement && held.isConnected && document.activeElement !== held) held.focus({ preventScroll: true })
 }
 
 /** After the user moved or resized something, the grid's places are the layout. */

@@ -8,11 +8,11 @@ import { Icon } from './icons.tsx'
 import { keyOf, resized, shifted, SIZES, type Box, type Size } from './layout.ts'
 import { retryCard } from './load.ts'
 import type { Answer, Placed, WidgetKind } from './model.ts'
-import { missing, plotOf } from './plot.ts'
+import { missing, plotOf, type Plot } from './plot.ts'
 import { Popup } from './popup.tsx'
 import { cardData, kinds, layout, type CardData } from './state.ts'
 import { Items, Metrics, Parts } from './table.tsx'
-import { texts } from './texts.ts'
+import { texts, word } from './texts.ts'
 import { tipOn } from './tip.tsx'
 
 interface Props {
@@ -51,7 +51,7 @@ function notesOf(data: CardData): string[] {
     ...notices.map(notice => notice.text),
     ...(gaps > 0 ? [texts.missingDays(gaps)] : []),
     ...(from && from <= range.end ? [texts.provisionalFrom(dayShort(from > range.start ? from : range.start))] : []),
-    ...(basis && texts.basis[basis] ? [texts.basis[basis]] : []),
+    ...(basis ? [word(texts.basis, basis) ?? ''].filter(Boolean) : []),
   ]
 }
 
@@ -103,6 +103,11 @@ function Figure({ answer, kind, currency }: { answer: Answer; kind: WidgetKind; 
   )
 }
 
+/** Names the lines where no table beside the chart does. */
+function Legend({ plot }: { plot: Plot }) {
+  return <ul class="legend">{plot.lines.map(line => <li><i class={`swatch hue-${line.hue}`} aria-hidden="true" />{line.name}</li>)}</ul>
+}
+
 function Content({ answer, kind, data, box, columns }: { answer: Answer; kind: WidgetKind; data: CardData; box: Box; columns: number }) {
   const range = data.range!, currency = answer.quality.currency ?? null
   const plot = useMemo(() => plotOf(answer, kind, range), [answer, kind, range])
@@ -116,6 +121,7 @@ function Content({ answer, kind, data, box, columns }: { answer: Answer; kind: W
     <>
       <Figure answer={answer} kind={kind} currency={currency} />
       {answer.metrics && !small && <Metrics metrics={answer.metrics} currency={currency} />}
+      {plot && plot.lines.length > 1 && !small && !(parts && room) && <Legend plot={plot} />}
       <div class={wide ? 'card-body card-body-wide' : 'card-body'}>
         {plot && <div class="card-chart">
           <Chart title={kind.title} plot={plot} spark={small} currency={currency} />

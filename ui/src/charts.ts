@@ -107,11 +107,12 @@ function dayAxis(plot: Plot, colour: Colours, look: Look, width: number): object
   const name = n > 200 ? monthShort : dayShort
   return {
     type: 'value', min: plot.kind === 'bar' ? -0.5 : 0, max: plot.kind === 'bar' ? n - 0.5 : Math.max(n - 1, 1), show: !look.spark,
-    interval: step, axisTick: { show: false }, splitLine: { show: false },
+    axisTick: { show: false }, splitLine: { show: false },
     axisLine: { show: true, lineStyle: { color: colour('--line') } },
     axisLabel: {
       color: colour('--text-2'), fontSize: 12, fontFamily: colour('--font'), margin: 10, hideOverlap: true,
-      formatter: (i: number) => (Number.isInteger(i) && i < n && i % step === 0 ? name(plot.days[i]!) : ''),
+      customValues: plot.days.map((_, i) => i).filter(i => i % step === 0),
+      formatter: (i: number) => (plot.days[i] ? name(plot.days[i]) : ''),
     },
   }
 }

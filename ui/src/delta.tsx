@@ -6,10 +6,10 @@ import { texts } from './texts.ts'
 import { tipOn } from './tip.tsx'
 
 /** Where more is not better. The registry may say so itself, by `good`. */
-const GOOD: Record<string, 'down' | 'none'> = {
-  'corr.blended_cac': 'down', 'meta.cost_metrics': 'none', 'meta.spend': 'none', 'corr.spend_vs_sessions': 'none',
-}
-export const goodOf = (kind: WidgetKind) => kind.good ?? GOOD[kind.key] ?? 'up'
+const GOOD = new Map<string, 'down' | 'none'>([
+  ['corr.blended_cac', 'down'], ['meta.cost_metrics', 'none'], ['meta.spend', 'none'], ['corr.spend_vs_sessions', 'none'],
+])
+export const goodOf = (kind: WidgetKind) => kind.good ?? GOOD.get(kind.key) ?? 'up'
 
 interface Props {
   delta: number

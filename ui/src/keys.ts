@@ -7,8 +7,14 @@ import { runSync } from './sync.ts'
 import { nextTheme } from './theme.ts'
 import { picking, showingKeys } from './ui-state.ts'
 
+function openRange(): void {
+  const button = document.getElementById('range')
+  button?.focus() // so that Tab goes on into the panel
+  button?.click()
+}
+
 const KEYS: Record<string, () => void> = {
-  d: () => document.getElementById('range')?.click(),
+  d: openRange,
   c: () => (compare.value = COMPARISONS[(COMPARISONS.indexOf(compare.value) + 1) % COMPARISONS.length]!),
   1: () => toggleSource(SOURCES[0]),
   2: () => toggleSource(SOURCES[1]),
@@ -28,7 +34,7 @@ function onKey(event: KeyboardEvent): void {
     return undo()
   }
   if (event.ctrlKey || event.metaKey || event.altKey) return
-  const run = KEYS[event.key]
+  const run = Object.hasOwn(KEYS, event.key) ? KEYS[event.key] : undefined
   if (!run) return
   event.preventDefault()
   run()

@@ -14,7 +14,7 @@ export interface Box {
 }
 
 export const keyOf = (placed: Placed) => placed.key ?? placed.id
-const isSize = (text: unknown): text is Size => typeof text === 'string' && text in SIZES
+const isSize = (text: unknown): text is Size => typeof text === 'string' && Object.hasOwn(SIZES, text)
 const whole = (value: unknown, low: number, high: number): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high
 const overlap = (a: Box, b: Box) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h

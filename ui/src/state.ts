@@ -97,7 +97,7 @@ export function forgetCards(): void {
 export interface SyncState {
   job: Job | null
   busy: boolean
-  note: { kind: 'good' | 'bad'; text: string } | null
+  note: { kind: 'good' | 'bad' | 'info'; text: string } | null
 }
 export const sync = signal<SyncState>({ job: null, busy: false, note: null })
 

@@ -19,7 +19,7 @@ function Progress() {
   )
 }
 
-function SyncNote({ kind, text }: { kind: 'good' | 'bad'; text: string }) {
+function SyncNote({ kind, text }: { kind: 'good' | 'bad' | 'info'; text: string }) {
   return (
     <div class={`note note-line note-${kind}`} role={kind === 'bad' ? 'alert' : 'status'} id="sync-note">
       <p>{text}</p>
@@ -41,7 +41,7 @@ export function Strips() {
 export function Notes() {
   const now = toast.value, { busy, note } = sync.value
   return (
-    <div class="notes">
+    <div class="notes" data-sync={busy ? 'busy' : 'ready'}>
       {busy ? <Progress /> : note && <SyncNote {...note} />}
       <div role="status">{now && <p class="toast">{now.text}{now.undo && <button type="button" onClick={undo}>{texts.undo}</button>}</p>}</div>
     </div>

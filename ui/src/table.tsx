@@ -2,7 +2,7 @@
 import { Delta } from './delta.tsx'
 import { dayYear, exact, shareText } from './format.ts'
 import { OTHER_HUE, type Plot } from './plot.ts'
-import { texts } from './texts.ts'
+import { texts, word } from './texts.ts'
 import type { Answer, Part, Unit } from './model.ts'
 
 function Bar({ share, hue }: { share: number; hue: number }) {
@@ -45,7 +45,7 @@ const unitOf = (column: string): Unit => (RATES.test(column) ? 'percent' : MONEY
 /** A column is worth a place if it is a figure and has a name of its own. */
 function figures(items: Record<string, unknown>[]): string[] {
   const all = [...new Set(items.flatMap(item => Object.keys(item)))]
-  return all.filter(column => column in texts.columns && items.some(item => typeof item[column] === 'number'))
+  return all.filter(column => word(texts.columns, column) !== undefined && items.some(item => typeof item[column] === 'number'))
 }
 
 function Item({ item, name, columns, most, currency }: { item: Record<string, unknown>; name: string; columns: string[]; most: number; currency: string | null }) {
@@ -80,7 +80,7 @@ export function Metrics({ metrics, currency }: { metrics: NonNullable<Answer['me
     <dl class="metrics">
       {Object.entries(metrics).map(([name, { value, delta }]) => (
         <div key={name}>
-          <dt>{texts.columns[name] ?? name}</dt>
+          <dt>{word(texts.columns, name) ?? name}</dt>
           <dd>{exact(value, unitOf(name), currency)} {delta !== null && <Delta delta={delta} value={value} unit={unitOf(name)} good={name === 'ctr' ? 'up' : 'down'} />}</dd>
         </div>
       ))}

@@ -2,6 +2,9 @@
 import type { Comparison, SourceName } from './model.ts'
 import type { Preset } from './dates.ts'
 
+/** A word that may not be there: keys come from outside, so what objects inherit must not answer. */
+export const word = (words: Record<string, string>, key: string): string | undefined => (Object.hasOwn(words, key) ? words[key] : undefined)
+
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`
 
 export const texts = {

@@ -1,0 +1,93 @@
+// One Chromium for all cases; each case gets a fresh context that watches for errors.
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { chromium } from 'playwright-core'
+
+export const base = process.env.URL?.replace(/\/$/, '')
+if (!base) throw new Error('set URL to a running server in demo mode')
+
+let browser
+export const launch = async () => {
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage']
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args })
+}
+export const close = () => browser?.close()
+
+/** Collects what must not happen on any page: script errors, console errors, CSP violations. */
+function watch(page, expected) {
+  const seen = []
+  page.on('pageerror', error => seen.push(`error: ${error.message}`))
+  page.on('console', message => {
+    if (['error', 'warning'].includes(message.type()) && !expected.some(pattern => pattern.test(message.text()))) seen.push(`${message.type()}: ${message.text()}`)
+  })
+  return seen
+}
+
+const noteViolations = () => {
+  window.violations = []
+  document.addEventListener('securitypolicyviolation', event => window.violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`))
+}
+
+/**
+ * A case: run gets the page, not yet opened. options: those of a browser context, and
+ * expected: patterns of console messages that the case provokes.
+ */
+export function scene(name, run, { expected = [], ...options } = {}) {
+  test(name, { timeout: 90_000 }, async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', timezoneId: 'UTC', reducedMotion: 'reduce', ...options })
+    try {
+      const page = await context.newPage()
+      page.setDefaultTimeout(15_000)
+      const seen = watch(page, expected)
+      await page.addInitScript(noteViolations)
+      await run(page, context)
+      assert.deepEqual(await page.evaluate(() => window.violations), [], 'CSP violations')
+      assert.deepEqual(seen, [], 'errors in the console')
+    } finally {
+      await context.close()
+    }
+  })
+}
+
+const api = (page, method, path, body) => page.request.fetch(base + path, {
+  method, ...(body === undefined ? {} : { headers: { 'content-type': 'application/json', origin: base }, data: JSON.stringify(body) }),
+})
+
+export async function savedLayout(page) {
+  const reply = await api(page, 'GET', '/v1/dashboard/layout')
+  assert.equal(reply.status(), 200)
+  return reply.json()
+}
+
+/** Open the page on this layout; none means the default board. Waits for the numbers and for the end of a sync. */
+export async function openBoard(page, { layout = { widgets: [] }, path = '/' } = {}) {
+  await page.request.get(base + '/') // the demo's session
+  const reply = await api(page, 'POST', '/v1/dashboard/layout', layout)
+  assert.equal(reply.status(), 200, await reply.text())
+  await page.goto(base + path)
+  await settled(page)
+}
+
+export async function settled(page) {
+  await page.locator('.grid-stack-item').first().waitFor()
+  await page.locator('[data-sync="ready"]').waitFor({ state: 'attached', timeout: 60_000 })
+  await page.locator('.card[aria-busy="true"]').first().waitFor({ state: 'detached' })
+}
+
+export const card = (page, key) => page.locator(`.card[data-widget="${key}"]`)
+export const value = async (page, key) => (await card(page, key).locator('.value').textContent()).trim()
+
+/** The next question that the page asks about this widget. */
+export const nextQuestion = (page, key) =>
+  page.waitForRequest(request => request.url().includes(`/v1/widgets/${key}?`)).then(request => new URL(request.url()).searchParams)
+
+/** Poll until check gives something true. */
+export async function eventually(check, what, ms = 10_000) {
+  const end = Date.now() + ms
+  for (;;) {
+    const got = await check()
+    if (got) return got
+    assert.ok(Date.now() < end, what)
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+}
