@@ -53,7 +53,7 @@ start_daemon (HttpLoop *loop, int listen_fd)
     struct MHD_OptionItem secure[] = {
         { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)options->tls_cert },
         { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)options->tls_key },
-        { MHD_OPTION_HTTPS_PRIORITIES, 0, TLS_PRIORITIES },
+        { MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)TLS_PRIORITIES },
         { MHD_OPTION_END, 0, NULL },
     };
     struct MHD_OptionItem plain[] = { { MHD_OPTION_END, 0, NULL } };
