@@ -1,6 +1,7 @@
--- The connections a job covers: a user's own or all, of one source or all.
-SELECT id, user_id, source, external_id, name, time_zone, credential, complete_through
+-- The connections a job covers: a user's own or all, of one source or all; also those
+-- that must be reconnected, so that the job names them.
+SELECT id, user_id, source, external_id, name, time_zone, credential, complete_through, status, last_error
 FROM connections
-WHERE status IN ('connected', 'error') AND (:scope = 'all' OR CAST(user_id AS text) = :scope)
+WHERE status <> 'paused' AND (:scope = 'all' OR CAST(user_id AS text) = :scope)
   AND (:source = 'all' OR source = :source)
 ORDER BY user_id, source, external_id

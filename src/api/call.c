@@ -179,27 +179,10 @@ call_reply_ok (Call *call)
 void
 call_reply_ready (Call *call, HttpReady *ready)
 {
-    const char *match;
-    GBytes *body;
-    gconstpointer data;
-    gsize n;
-
-    /* A shared reply carries no headers of one request, so one from another origin gets its own. */
-    if (!*call->api->options.config->cors_origins || !http_call_header (call->http, "Origin")) {
-        http_reply_ready (call->http, ready);
-        return;
-    }
-    call_allow_origin (call);
-    http_reply_header (call->http, "ETag", http_ready_etag (ready));
-    http_reply_header (call->http, "Cache-Control", "private, no-cache");
-    match = http_call_header (call->http, "If-None-Match");
-    if (match && strstr (match, http_ready_etag (ready))) {
-        http_reply (call->http, 304, NULL, NULL, 0);
-        return;
-    }
-    body = http_ready_body (ready);
-    data = g_bytes_get_data (body, &n);
-    http_reply (call->http, http_ready_status (ready), "application/json", data, n);
+    /* Headers of one request make its reply one of its own, so only where they are needed. */
+    if (http_call_header (call->http, "Origin"))
+        call_allow_origin (call);
+    http_reply_ready (call->http, ready);
 }
 
 static const char *

@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define GRACE_SECONDS      20
@@ -298,6 +299,18 @@ announce (const Serve *serve)
     log_event (LOG_INFO, "serve.ready", "ready", "address", address, NULL);
 }
 
+/* Each connection takes a descriptor; the usual soft limit of 1,024 is for programs that select(). */
+static void
+raise_descriptors (void)
+{
+    struct rlimit limit;
+
+    if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit (RLIMIT_NOFILE, &limit);
+}
+
 /* The first signal ends the wait; the next one ends the process. */
 static void
 wait_for_signal (const sigset_t *set)
@@ -379,6 +392,7 @@ cli_serve (int argc, char **argv, GError **error)
         set_port (serve.config, port);
     if ((demo && !load_demo (&serve, error)) || !prepare_database (&serve, error))
         return 1;
+    raise_descriptors ();
     make_api (&serve);
     if (!start_engine (&serve, error) || !start_server (&serve, demo && !port && !g_getenv ("LISTEN"), error))
         return 1;

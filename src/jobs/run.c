@@ -30,6 +30,7 @@ target_clear (gpointer data)
     g_free (target->name);
     g_free (target->time_zone);
     g_free (target->credential);
+    g_free (target->dead);
 }
 
 static gboolean
@@ -54,6 +55,10 @@ read_targets (const Rows *rows, GHashTable *claimed)
             .time_zone = g_strdup (rows_text (rows, i, 5)),
             .credential = g_strdup (rows_text (rows, i, 6)),
             .complete_through = rows_day (rows, i, 7),
+            .dead =
+                g_str_equal (rows_text (rows, i, 8), "reconnect")
+                    ? g_strdup (rows_is_null (rows, i, 9) ? "it must be reconnected" : rows_text (rows, i, 9))
+                    : NULL,
         };
 
         if (source_driver (target.source) && is_covered (rows_text (rows, i, 2), claimed))
@@ -195,6 +200,8 @@ mark_step (const Run *run, const Target *target, StepResult result, const char *
 static void
 count (Tally *tally, const Target *target, StepResult result, const char *sentence, int retry_after)
 {
+    const char *stop = ".";
+
     if (result == STEP_DONE) {
         tally->done++;
         return;
@@ -204,9 +211,21 @@ count (Tally *tally, const Target *target, StepResult result, const char *senten
     else
         tally->failed++;
     tally->retry_after = MAX (tally->retry_after, retry_after);
-    g_string_append_printf (tally->failures, " %s, %s: %s.", source_info (target->source)->title,
-                            target->name ? target->name : target->external_id,
-                            sentence ? sentence : "failed");
+    if (sentence && g_str_has_suffix (sentence, "."))
+        stop = "";
+    g_string_append_printf (tally->failures, " %s: %s%s", target->name ? target->name : target->external_id,
+                            sentence ? sentence : "failed", stop);
+}
+
+/* A dead credential is not tried again: asking would only repeat the refusal. */
+static StepResult
+step (Run *run, Target *target, char **sentence, int *retry_after)
+{
+    if (!target->dead)
+        return step_run (run, target, sentence, retry_after);
+    *sentence = g_strdup (target->dead);
+    *retry_after = -1;
+    return STEP_FAILED;
 }
 
 static gboolean
@@ -215,7 +234,6 @@ run_step (Run *run, Target *target, Tally *tally, GError **error)
     RunContext *context = run->context;
     g_autofree char *sentence = NULL;
     StepResult result;
-    gint64 rows;
     int retry_after;
 
     if (store_do (context->store, &sql_jobs_step_start,
@@ -224,7 +242,7 @@ run_step (Run *run, Target *target, Tally *tally, GError **error)
                           { "now", VALUE_OF_INSTANT (clock_now (context->clock)) }),
                   error) < 0)
         return FALSE;
-    result = step_run (run, target, &rows, &sentence, &retry_after);
+    result = step (run, target, &sentence, &retry_after);
     if (context->changed)
         context->changed (target->user_id, context->user);
     if (result == STEP_BROKEN_OFF) {
@@ -239,7 +257,8 @@ static gboolean
 run_steps (Run *run, GArray *targets, Tally *tally, GError **error)
 {
     for (guint i = 0; i < targets->len; i++)
-        run->total += step_windows (run, &g_array_index (targets, Target, i));
+        if (!g_array_index (targets, Target, i).dead)
+            run->total += step_windows (run, &g_array_index (targets, Target, i));
     for (guint i = 0; i < targets->len && !tally->broken_off; i++) {
         Target *target = &g_array_index (targets, Target, i);
         gboolean ok;

@@ -31,6 +31,7 @@ typedef struct {
     char *id, *user_id, *external_id, *name, *time_zone, *credential;
     Source source;
     Day complete_through;
+    char *dead; /* why its credential is no longer good; NULL: it is asked */
 } Target;
 
 /* How a job goes on, shared by its steps. */
@@ -53,4 +54,4 @@ void run_job (RunContext *context, Lease *lease);
 /* step.c: windows that this connection needs, and syncing them. *sentence says what was
  * wrong (caller frees), *retry_at when it makes sense to try again. */
 int step_windows (const Run *run, const Target *target);
-StepResult step_run (Run *run, Target *target, gint64 *rows, char **sentence, int *retry_after);
+StepResult step_run (Run *run, Target *target, char **sentence, int *retry_after);

@@ -33,7 +33,6 @@ typedef struct {
     SourceContext source;
     Grant grant;
     Period days; /* all that this step reads */
-    gint64 rows;
 } Step;
 
 static void
@@ -232,7 +231,6 @@ write_harvest (Step *step, const Harvest *harvest, Period window, GError **error
         lease_hold (run->lease, store, run->done + 1, run->total, rows, sentence, error) &&
         store_commit (store, error)) {
         run->done++;
-        step->rows += rows;
         return TRUE;
     }
     store_rollback (store);
@@ -409,7 +407,7 @@ mark_connection (const Step *step, const GError *failure, GError **error)
 }
 
 StepResult
-step_run (Run *run, Target *target, gint64 *rows, char **sentence, int *retry_after)
+step_run (Run *run, Target *target, char **sentence, int *retry_after)
 {
     Step step = { .run = run, .target = target, .driver = source_driver (target->source) };
     g_autoptr (GError) error = NULL;
@@ -422,7 +420,6 @@ step_run (Run *run, Target *target, gint64 *rows, char **sentence, int *retry_af
     grant_clear (&step.grant);
     if (result != STEP_BROKEN_OFF && !mark_connection (&step, error, &marking))
         log_event (LOG_ERROR, "sync.mark", marking->message, "connection", target->id, NULL);
-    *rows = step.rows;
     *sentence = error ? g_strdup (error->message) : NULL;
     *retry_after = fault_retry_after (error);
     return result;

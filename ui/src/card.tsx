@@ -109,7 +109,7 @@ function Legend({ plot }: { plot: Plot }) {
 }
 
 function Content({ answer, kind, data, box, columns }: { answer: Answer; kind: WidgetKind; data: CardData; box: Box; columns: number }) {
-  const range = data.range!, currency = answer.quality.currency ?? null
+  const range = data.range!, currency = answer.currency ?? null
   const plot = useMemo(() => plotOf(answer, kind, range), [answer, kind, range])
   const small = box.h <= 2
   const wide = columns > 1 && box.w >= 6

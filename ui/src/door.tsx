@@ -75,7 +75,7 @@ export function SetUp() {
       <form class="form" onSubmit={submit}>
         {!code && <label>{texts.setupCode}<input class="field" name="code" autocomplete="one-time-code" required data-first /></label>}
         <label>{texts.email}<input class="field" type="email" name="email" autocomplete="username" required {...(code ? { 'data-first': true } : {})} /></label>
-        <label>{texts.password}<input class="field" type="password" name="password" autocomplete="new-password" required minLength={10} aria-describedby="password-hint" /></label>
+        <label>{texts.password}<input class="field" type="password" name="password" autocomplete="new-password" required minLength={8} aria-describedby="password-hint" /></label>
         <p id="password-hint" class="quiet field-hint">{texts.passwordHint}</p>
         {problem && <p class="field-problem" role="alert">{problem}</p>}
         <button type="submit" class="button button-main" disabled={busy}>{texts.setupCreate}</button>

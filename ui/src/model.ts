@@ -82,7 +82,6 @@ export interface Quality {
   provisional_from?: string | null
   missing_days?: string[]
   basis?: string | null
-  currency?: string | null
   notices?: Notice[]
 }
 
@@ -102,6 +101,7 @@ export interface Answer {
   series: Series[]
   stats: Stat
   quality: Quality
+  currency?: string // of money; absent for other units
   breakdown?: Part[]
   items?: Record<string, unknown>[]
   metrics?: Record<string, Stat>

@@ -114,7 +114,7 @@ export const texts = {
   sessionEnded: 'Your session has ended. Sign in to go on where you were.',
   email: 'Email',
   password: 'Password',
-  passwordHint: 'At least 10 characters.',
+  passwordHint: 'At least 8 characters.',
   signInWrong: 'That email and password do not belong together.',
   signOut: 'Sign out',
   account: 'Account',

@@ -1,0 +1,421 @@
+/* test_run.c -- one job from claim to end, against a Google that fails on cue. */
+#include "../store/both_engines.h"
+
+#include "jobs/run.h"
+#include "query/job.h"
+#include "small_google.h"
+#include "sql.h"
+
+#define ANNA     "11111111-1111-4111-8111-111111111111"
+#define BACKFILL 40 /* two windows of 30 days, and one step for totals */
+#define QUOTA                                                               \
+    "{\"error\":{\"code\":429,\"message\":\"Exhausted property tokens per " \
+    "hour.\",\"status\":\"RESOURCE_EXHAUSTED\"}}"
+#define EXPIRED                                                                  \
+    "{\"error\":{\"code\":401,\"message\":\"Request had invalid authentication " \
+    "credentials.\",\"status\":\"UNAUTHENTICATED\"}}"
+#define FORBIDDEN                                                                                \
+    "{\"error\":{\"code\":403,\"message\":\"User does not have sufficient permissions for this " \
+    "property.\",\"status\":\"PERMISSION_DENIED\"}}"
+
+typedef struct {
+    Store *store;
+    Config *config;
+    Sealer *sealer;
+    SmallGoogle google;
+    RunContext context;
+    gint stop;
+    int pauses, changes;
+    char job[UUID_TEXT];
+    Lease *lease;
+} Bench;
+
+static void
+note_pause (gpointer user, gint64 microseconds)
+{
+    ((Bench *)user)->pauses++;
+}
+
+static void
+note_change (const char *user_id, gpointer user)
+{
+    assert_string_equal (user_id, ANNA);
+    ((Bench *)user)->changes++;
+}
+
+static void
+add_connection (Bench *bench, const char *id, const char *property)
+{
+    g_autofree char *context = g_strdup_printf ("connections|%s|credential", id);
+    g_autofree char *sealed =
+        sealer_seal (bench->sealer, context, "{\"refresh_token\":\"rt\",\"type\":\"refresh_token\"}");
+
+    must_do (bench->store, &sql_api_connection_insert,
+             PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (ANNA) },
+                     { "source", VALUE_OF_TEXT ("ga4") }, { "external_id", VALUE_OF_TEXT (property) },
+                     { "name", VALUE_NONE }, { "currency", VALUE_NONE }, { "time_zone", VALUE_NONE },
+                     { "credential", VALUE_OF_TEXT (sealed) },
+                     { "now", VALUE_OF_INSTANT (g_get_real_time ()) }));
+}
+
+#define FIRST  "aaaaaaaa-0000-4000-8000-000000000001"
+#define SECOND "aaaaaaaa-0000-4000-8000-000000000002"
+
+static Bench *
+bench_new (void **state)
+{
+    static const char *const environment[] = { "BACKFILL_DAYS=40", "GOOGLE_CLIENT_ID=c",
+                                               "GOOGLE_CLIENT_SECRET=s", NULL };
+    Bench *bench = g_new0 (Bench, 1);
+
+    bench->store = fixture_of (state)->store;
+    assert_true (migrate (bench->store, migrations, NULL) > 0);
+    bench->config = config_load (NULL, (char **)environment, NULL);
+    bench->sealer = sealer_new ("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", NULL);
+    small_google_init (&bench->google);
+    bench->context = (RunContext){
+        .store = bench->store,
+        .fetcher = &bench->google.fetcher,
+        .config = bench->config,
+        .sealer = bench->sealer,
+        .clock = clock_system (),
+        .random = random_system (),
+        .stop = &bench->stop,
+        .pause = note_pause,
+        .pause_user = bench,
+        .changed = note_change,
+        .user = bench,
+    };
+    add_connection (bench, FIRST, "1");
+    return bench;
+}
+
+static void
+bench_free (Bench *bench)
+{
+    config_free (bench->config);
+    sealer_free (bench->sealer);
+    g_free (bench);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Bench, bench_free)
+
+static void
+ask_for_job (Bench *bench)
+{
+    JobRequest request = { .source = "ga4", .scope = ANNA, .trigger = "manual", .requested_by = ANNA };
+    JobStart start;
+
+    assert_true (
+        job_start (bench->store, clock_system (), random_system (), &request, bench->job, &start, NULL));
+}
+
+/* Claim the next job and run it; FALSE if none was to be had. */
+static gboolean
+run_next (Bench *bench)
+{
+    g_autoptr (GError) error = NULL;
+    gboolean ok =
+        lease_claim (bench->store, clock_system (), random_system (), "test", &bench->lease, &error);
+
+    assert_fine (ok, error);
+    if (!bench->lease)
+        return FALSE;
+    run_job (&bench->context, bench->lease);
+    g_clear_pointer (&bench->lease, lease_free);
+    return TRUE;
+}
+
+/* A store remembers its statements by address, so those made here live for ever. */
+static const Sql *
+sql_of (const char *text)
+{
+    static GHashTable *made;
+    Sql *sql;
+
+    if (!made)
+        made = g_hash_table_new (g_str_hash, g_str_equal);
+    sql = g_hash_table_lookup (made, text);
+    if (!sql) {
+        sql = g_new0 (Sql, 1);
+        sql->name = sql->text = text;
+        g_hash_table_insert (made, (gpointer)text, sql);
+    }
+    return sql;
+}
+
+static gint64
+number (Bench *bench, const char *text)
+{
+    g_autoptr (Rows) rows = must_ask (bench->store, sql_of (text), NO_PARAMS);
+
+    return rows_count (rows) ? rows_int (rows, 0, 0) : -1;
+}
+
+static char *
+word (Bench *bench, const char *text)
+{
+    g_autoptr (Rows) rows = must_ask (bench->store, sql_of (text), NO_PARAMS);
+
+    return g_strdup (rows_count (rows) && !rows_is_null (rows, 0, 0) ? rows_text (rows, 0, 0) : "");
+}
+
+#define assert_word(bench, text, wanted)                 \
+    do {                                                 \
+        g_autofree char *word_ = word ((bench), (text)); \
+        assert_string_equal (word_, (wanted));           \
+    } while (0)
+
+static void
+change (Bench *bench, const char *text)
+{
+    must_do (bench->store, sql_of (text), NO_PARAMS);
+}
+
+/* ---- the good case ---- */
+
+static void
+test_reads_back_far_once_then_a_little (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+
+    ask_for_job (bench);
+    assert_true (run_next (bench));
+    assert_word (bench, "SELECT status FROM sync_jobs", "success");
+    assert_word (bench, "SELECT message FROM sync_jobs", "1 account is up to date");
+    assert_int_equal (number (bench, "SELECT count(*) FROM ga4_daily"), BACKFILL);
+    assert_int_equal (number (bench, "SELECT sum(sessions) FROM ga4_daily"), BACKFILL * 100);
+    assert_int_equal (number (bench, "SELECT progress_done FROM sync_jobs"), 3);
+    assert_int_equal (number (bench, "SELECT progress_total FROM sync_jobs"), 3);
+    assert_word (bench, "SELECT name FROM connections", "Shop");
+    assert_int_equal (number (bench, "SELECT count(*) FROM connections WHERE lease_token IS NOT NULL"), 0);
+    assert_int_equal (
+        number (bench, "SELECT count(*) FROM app_settings WHERE key IN ('last_sync', 'ga4_last_success')"),
+        2);
+    assert_true (bench->changes > 0);
+
+    bench->google.reports = 0;
+    ask_for_job (bench);
+    assert_true (run_next (bench));
+    assert_int_equal (number (bench, "SELECT count(*) FROM ga4_daily"), BACKFILL);
+    assert_int_equal (number (bench, "SELECT count(*) FROM sync_jobs WHERE status = 'success'"), 2);
+    /* Two days again: two reports, one batch of landing pages; one batch of totals or two. */
+    assert_in_range (bench->google.reports, 4, 6);
+}
+
+/* ---- failures ---- */
+
+static void
+test_token_that_dies_midway_is_renewed_once (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+
+    bench->google.fail_at = 5;
+    bench->google.fail_times = 1;
+    bench->google.fail_status = 401;
+    bench->google.fail_body = EXPIRED;
+    ask_for_job (bench);
+    assert_true (run_next (bench));
+    assert_word (bench, "SELECT status FROM sync_jobs", "success");
+    assert_int_equal (bench->google.tokens, 2);
+    assert_int_equal (number (bench, "SELECT count(*) FROM ga4_daily"), BACKFILL);
+}
+
+static void
+test_dead_grant_asks_for_a_new_connection (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+
+    bench->google.dead_grant = TRUE;
+    ask_for_job (bench);
+    assert_true (run_next (bench));
+    assert_word (bench, "SELECT status FROM sync_jobs", "failed");
+    assert_word (bench, "SELECT status FROM connections", "reconnect");
+    assert_int_equal (bench->google.tokens, 1);
+    /* Google is not asked again until somebody mends it, but nobody says that all is well. */
+    ask_for_job (bench);
+    assert_true (run_next (bench));
+    assert_int_equal (bench->google.tokens, 1);
+    assert_int_equal (number (bench, "SELECT count(*) FROM sync_jobs WHERE status = 'failed'"), 2);
+}
+
+static void
+test_long_wait_goes_through_the_queue (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+
+    /* The second window's first report: the first window is in by then. */
+    bench->google.fail_at = 10;
+    bench->google.fail_times = 1;
+    bench->google.fail_status = 429;
+    bench->google.fail_body = QUOTA;
+    ask_for_job (bench);
+    assert_true (run_next (bench));
+    assert_word (bench, "SELECT status FROM sync_jobs", "pending");
+    assert_word (bench, "SELECT status FROM sync_steps", "pending");
+    assert_int_equal (number (bench, "SELECT count(*) FROM ga4_daily"), 30);
+    assert_int_equal (bench->pauses, 0);
+    assert_false (run_next (bench)); /* not before its time */
+    change (bench, "UPDATE sync_jobs SET not_before = '2020-01-01T00:00:00.000000Z'");
+    assert_true (run_next (bench));
+    assert_word (bench, "SELECT status FROM sync_jobs", "success");
+    assert_int_equal (number (bench, "SELECT attempt FROM sync_jobs"), 2);
+    assert_int_equal (number (bench, "SELECT count(*) FROM ga4_daily"), BACKFILL);
+}
+
+static void
+test_endless_failure_ends (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+
+    bench->google.fail_at = 1;
+    bench->google.fail_times = 1000;
+    bench->google.fail_status = 429;
+    bench->google.fail_body = QUOTA;
+    ask_for_job (bench);
+    for (int i = 0; i < JOB_MAX_ATTEMPTS; i++) {
+        assert_true (run_next (bench));
+        change (bench, "UPDATE sync_jobs SET not_before = NULL");
+    }
+    assert_word (bench, "SELECT status FROM sync_jobs", "failed");
+    assert_false (run_next (bench));
+}
+
+static void
+test_one_bad_account_does_not_stop_the_other (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+    g_autofree char *message = NULL;
+
+    add_connection (bench, SECOND, "2");
+    bench->google.fail_at = 1;
+    bench->google.fail_times = 1;
+    bench->google.fail_status = 403;
+    bench->google.fail_body = FORBIDDEN;
+    ask_for_job (bench);
+    assert_true (run_next (bench));
+    assert_word (bench, "SELECT status FROM sync_jobs", "failed");
+    message = word (bench, "SELECT message FROM sync_jobs");
+    assert_true (g_str_has_prefix (message, "1 of 2 accounts are up to date."));
+    assert_int_equal (number (bench, "SELECT count(*) FROM ga4_daily WHERE property_id = '1'"), 0);
+    assert_int_equal (number (bench, "SELECT count(*) FROM ga4_daily WHERE property_id = '2'"), BACKFILL);
+    assert_word (bench, "SELECT status FROM connections WHERE external_id = '1'", "error");
+    assert_word (bench, "SELECT status FROM connections WHERE external_id = '2'", "connected");
+}
+
+/* ---- stopping and being taken over ---- */
+
+static void
+stop_at_second_window (int n, gpointer user)
+{
+    Bench *bench = user;
+
+    if (n == 10)
+        g_atomic_int_set (&bench->stop, TRUE);
+}
+
+static void
+test_stop_hands_the_job_back (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+
+    bench->google.before_report = stop_at_second_window;
+    bench->google.user = bench;
+    bench->google.fail_at = 10;
+    bench->google.fail_times = 1;
+    bench->google.fail_status = 503;
+    bench->google.fail_body = "";
+    ask_for_job (bench);
+    assert_true (run_next (bench));
+    assert_word (bench, "SELECT status FROM sync_jobs", "pending");
+    assert_int_equal (number (bench, "SELECT attempt FROM sync_jobs"), 0);
+    assert_int_equal (number (bench, "SELECT count(*) FROM ga4_daily"), 30);
+    bench->stop = FALSE;
+    bench->google.before_report = NULL;
+    assert_true (run_next (bench));
+    assert_word (bench, "SELECT status FROM sync_jobs", "success");
+    assert_int_equal (number (bench, "SELECT count(*) FROM ga4_daily"), BACKFILL);
+}
+
+static void
+steal_the_job (int n, gpointer user)
+{
+    if (n == 10)
+        change (user, "UPDATE sync_jobs SET lease_token = 'somebody else', message = 'theirs'");
+}
+
+static void
+test_stale_worker_writes_nothing (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+
+    bench->google.before_report = steal_the_job;
+    bench->google.user = bench;
+    ask_for_job (bench);
+    assert_true (run_next (bench));
+    assert_word (bench, "SELECT status FROM sync_jobs", "running");
+    assert_word (bench, "SELECT message FROM sync_jobs", "theirs");
+    assert_int_equal (number (bench, "SELECT count(*) FROM ga4_daily"), 30);
+    assert_word (bench, "SELECT last_error FROM connections", "");
+}
+
+static void
+delete_the_connection (int n, gpointer user)
+{
+    if (n == 10)
+        change (user, "DELETE FROM connections");
+}
+
+static void
+test_deleted_connection_gets_no_more_rows (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+
+    bench->google.before_report = delete_the_connection;
+    bench->google.user = bench;
+    ask_for_job (bench);
+    assert_true (run_next (bench));
+    assert_word (bench, "SELECT status FROM sync_jobs", "failed");
+    assert_int_equal (number (bench, "SELECT count(*) FROM ga4_daily"), 30);
+}
+
+/* A worker that died without a word: its lease ends, the next one goes on; not for ever. */
+static void
+test_silent_workers_are_replaced_and_given_up (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+
+    ask_for_job (bench);
+    for (int i = 0; i < JOB_MAX_ATTEMPTS; i++) {
+        g_autoptr (Lease) lease = NULL;
+
+        assert_true (lease_claim (bench->store, clock_system (), random_system (), "dies", &lease, NULL));
+        assert_non_null (lease);
+        assert_int_equal (lease->attempt, i + 1);
+        change (bench, "UPDATE sync_jobs SET lease_until = '2020-01-01T00:00:00.000000Z'");
+    }
+    assert_false (run_next (bench));
+    assert_word (bench, "SELECT status FROM sync_jobs", "failed");
+    ask_for_job (bench); /* and the dead one blocks nobody */
+    assert_true (run_next (bench));
+    assert_int_equal (number (bench, "SELECT count(*) FROM sync_jobs WHERE status = 'success'"), 1);
+}
+
+int
+main (void)
+{
+    const struct CMUnitTest tests[] = {
+        BOTH (test_reads_back_far_once_then_a_little),
+        BOTH (test_token_that_dies_midway_is_renewed_once),
+        BOTH (test_dead_grant_asks_for_a_new_connection),
+        BOTH (test_long_wait_goes_through_the_queue),
+        BOTH (test_endless_failure_ends),
+        BOTH (test_one_bad_account_does_not_stop_the_other),
+        BOTH (test_stop_hands_the_job_back),
+        BOTH (test_stale_worker_writes_nothing),
+        BOTH (test_deleted_connection_gets_no_more_rows),
+        BOTH (test_silent_workers_are_replaced_and_given_up),
+    };
+
+    return cmocka_run_group_tests (tests, NULL, NULL);
+}
