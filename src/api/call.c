@@ -46,7 +46,8 @@ nesting (const char *text, gsize n)
         } else if (text[i] == '"') {
             in_text = TRUE;
         } else if (text[i] == '{' || text[i] == '[') {
-            deepest = MAX (deepest, ++depth);
+            depth++;
+            deepest = MAX (deepest, depth);
         } else if ((text[i] == '}' || text[i] == ']') && depth) {
             depth--;
         }

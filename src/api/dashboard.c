@@ -151,14 +151,11 @@ dashboard_meta (Call *call, GError **error)
 /* ---- layout ---- */
 
 /* The moment of the last save is the layout's version; "none" before the first. */
-static void
-reply_tag (Call *call, gint64 updated_at)
+static char *
+layout_tag (gint64 updated_at)
 {
-    g_autofree char *tag = updated_at == INSTANT_NONE
-                               ? g_strdup ("\"none\"")
-                               : g_strdup_printf ("\"%" G_GINT64_FORMAT "\"", updated_at);
-
-    http_reply_header (call->http, "ETag", tag);
+    return updated_at == INSTANT_NONE ? g_strdup ("\"none\"")
+                                      : g_strdup_printf ("\"%" G_GINT64_FORMAT "\"", updated_at);
 }
 
 gboolean
@@ -166,10 +163,15 @@ dashboard_layout (Call *call, GError **error)
 {
     g_autoptr (Rows) rows = store_ask (call->store, &sql_api_layout_get,
                                        PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }), error);
+    const char *seen = http_call_header (call->http, "If-None-Match");
+    g_autofree char *tag = NULL;
 
     if (!rows)
         return FALSE;
-    reply_tag (call, rows_count (rows) ? rows_instant (rows, 0, 1) : INSTANT_NONE);
+    tag = layout_tag (rows_count (rows) ? rows_instant (rows, 0, 1) : INSTANT_NONE);
+    http_reply_header (call->http, "ETag", tag);
+    if (seen && strstr (seen, tag))
+        return call_reply (call, 304, g_string_new (NULL));
     return call_reply (call, 200,
                        g_string_new (rows_count (rows) ? rows_text (rows, 0, 0) : "{\"widgets\":[]}"));
 }
@@ -237,6 +239,7 @@ save (Call *call, json_t *layout, GError **error)
     const char *match = http_call_header (call->http, "If-Match");
     g_autofree char *text = json_dumps (layout, JSON_COMPACT);
     Value now = VALUE_OF_INSTANT (clock_now (call->api->options.clock));
+    g_autofree char *tag = NULL;
     gboolean saved = TRUE;
 
     if (match && strcmp (match, "*") != 0) {
@@ -251,7 +254,8 @@ save (Call *call, json_t *layout, GError **error)
     if (!saved)
         return call_fail (error, 412, "layout-changed",
                           "the layout was saved from somewhere else meanwhile; load it again");
-    reply_tag (call, now.integer);
+    tag = layout_tag (now.integer);
+    http_reply_header (call->http, "ETag", tag);
     return call_reply_ok (call);
 }
 

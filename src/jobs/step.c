@@ -355,6 +355,24 @@ describe (Step *step, GError **error)
     return TRUE;
 }
 
+/* Numbers of whole periods are an extra: where the platform refuses them, the daily ones stand
+ * without (a widget then says that it sums days). What may pass is tried again like all else. */
+static gboolean
+read_totals (Step *step, GError **error)
+{
+    Period last = { step->days.to, step->days.to };
+    g_autoptr (GError) local = NULL;
+
+    if (read_and_write (step, last, TRUE, &local))
+        return TRUE;
+    if (fault_is (local, FAULT_DENIED)) {
+        log_event (LOG_WARNING, "sync.totals", local->message, "connection", step->target->id, NULL);
+        return TRUE;
+    }
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+}
+
 static gboolean
 sync_connection (Step *step, GError **error)
 {
@@ -373,9 +391,7 @@ sync_connection (Step *step, GError **error)
         if (!read_and_write (step, window, FALSE, error))
             return FALSE;
     }
-    if (step->driver->pull_totals)
-        return read_and_write (step, (Period){ step->days.to, step->days.to }, TRUE, error);
-    return TRUE;
+    return !step->driver->pull_totals || read_totals (step, error);
 }
 
 static StepResult
