@@ -16,7 +16,7 @@ WORDS = [
     ('a conflict that was not settled', r'^(?:<{7}|>{7}) '),
 ]
 BINARY = ('.png', '.ico', '.woff2', '.gz', '.webp', '.jpg')
-LONG_LINES = ('package-lock.json', '.json', '.md', '.svg', 'LICENSE', '.sql')
+LONG_LINES = ('package-lock.json', '.json', '.md', '.svg', '.css', 'LICENSE', '.sql')
 LINE_LIMIT = 200
 
 
@@ -44,7 +44,7 @@ def headless(path, text):
     first = text.lstrip().split('\n')[0]
     if path.endswith('.sql') and not re.match(r'--\s*\w', first):
         yield f'{path}: does not begin with a comment that says what it answers'
-    if path.endswith('.h') and not re.match(r'/\*\s*' + re.escape(path.split('/')[-1]) + r' -- \w', first):
+    if path.endswith('.h') and not re.match(r'/\*\s*' + re.escape(path.split('/')[-1]) + r' -- \S', first):
         yield f'{path}: does not begin with "/* {path.split("/")[-1]} -- what it is"'
 
 
