@@ -12,7 +12,7 @@ WORDS = [
     ('a path of one machine', r'(?<![\w.}/])/wo' r'rk/|/var/fol' r'ders/'),
     ('the host of a package registry', r'registry\.(?:npm' r'js|yarn' r'pkg)|py' r'pi\.(?:org|python)|proxy\.gol' r'ang'
      r'|de' r'b\.debian\.org|cra' r'tes\.io'),
-    ('a to-do without an issue number', r'\b(?:TO' r'DO|FIX' r'ME|XX' r'X)\b(?!\s*\(?#\d+)'),
+    ('a to-do without an issue number', r'\b(?:TO' r'DO|FIX' r'ME)\b(?!\s*\(?#\d+)'),
     ('a conflict that was not settled', r'^(?:<{7}|>{7}) '),
 ]
 BINARY = ('.png', '.ico', '.woff2', '.gz', '.webp', '.jpg')
