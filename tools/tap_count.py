@@ -55,7 +55,9 @@ class Reader:
         if SKIP.search(text):
             self.count.skipped += 1
         elif inner and not (bad and inner[1] == 0):
-            return               # a parent: its leaves have been counted
+            self.failing = bad   # a parent: its leaves have been counted, but it may know why they failed
+            if bad:
+                self.count.details.append('in: ' + text)
         elif bad:
             self.failing = True
             self.count.fail(text)

@@ -127,6 +127,7 @@ export const whyNot = engine => (engine === 'postgresql' && !TEST_POSTGRES_URL ?
 const psql = (url, sql) =>
   execFileSync('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', sql], {
     encoding: 'utf8',
+    maxBuffer: 1 << 28,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 let databases = 0
@@ -135,7 +136,7 @@ let databases = 0
 export function newDatabase(engine, folder) {
   if (engine === 'sqlite') {
     const path = join(folder, 'daymark.db')
-    const ask = sql => execFileSync('sqlite3', ['-batch', '-cmd', '.timeout 5000', path, sql], { encoding: 'utf8' })
+    const ask = sql => execFileSync('sqlite3', ['-batch', '-cmd', '.timeout 5000', path, sql], { encoding: 'utf8', maxBuffer: 1 << 28 })
     return { engine, url: `sqlite:${path}`, path, ask: sql => ask(sql).split('\n').filter(Boolean), drop() {} }
   }
   const name = `api_${process.pid}_${++databases}`
