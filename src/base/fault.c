@@ -40,12 +40,18 @@ static const struct {
     [FAULT_REQUEST] = { 400, "bad-request", FALSE }, [FAULT_INTERNAL] = { 500, "internal", FALSE },
 };
 
-static void
-set (GError **error, FaultCode code, const char *format, va_list args, FaultPrivate details)
+/* A sentence may quote what somebody sent, or the first half of it: it is made valid UTF-8. */
+static void G_GNUC_PRINTF (3, 0)
+    set (GError **error, FaultCode code, const char *format, va_list args, FaultPrivate details)
 {
+    g_autofree char *sentence = NULL;
+    g_autofree char *valid = NULL;
+
     if (!error)
         return;
-    *error = g_error_new_valist (FAULT, code, format, args);
+    sentence = g_strdup_vprintf (format, args);
+    valid = g_utf8_make_valid (sentence, -1);
+    *error = g_error_new_literal (FAULT, code, valid);
     *fault_get_private (*error) = details;
 }
 
