@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """fuzz.py [SECONDS] [NAME...]: run each fuzz target of tests/fuzz for so long, from its corpus.
 
-New inputs go to build-fuzz/corpus/, what broke to build-fuzz/crash-*; a finding
+New inputs go to build-fuzz/corpus/, what broke to build-fuzz/NAME-crash-*; a finding
 becomes a file in tests/fuzz/corpus/NAME/ with its mend."""
 import glob
 import os
@@ -15,7 +15,7 @@ def run(name, seconds):
     found = os.path.join(ROOT, 'build-fuzz/corpus', name)
     os.makedirs(found, exist_ok=True)
     command = [os.path.join(ROOT, 'build-fuzz/tests/fuzz_' + name), f'-max_total_time={seconds}', '-max_len=4096',
-               '-timeout=5', '-rss_limit_mb=2048', '-print_final_stats=1', '-verbosity=0', f'-artifact_prefix={ROOT}/build-fuzz/crash-{name}-',
+               '-timeout=5', '-rss_limit_mb=2048', '-print_final_stats=1', '-verbosity=0', f'-artifact_prefix={ROOT}/build-fuzz/{name}-',
                found, os.path.join(ROOT, 'tests/fuzz/corpus', name)]
     words = os.path.join(ROOT, 'tests/fuzz', name + '.dict')
     if os.path.exists(words):

@@ -45,8 +45,9 @@ next_real (Input *input)
 static void
 write_text (Json *json, Input *input)
 {
-    size_t n = MIN (next (input), input->left);
+    size_t n = next (input);
 
+    n = MIN (n, input->left);
     json_text_n (json, (const char *)input->at, n);
     input->at += n;
     input->left -= n;
