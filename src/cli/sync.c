@@ -3,6 +3,7 @@
  * The job is a row like any other. If a server owns the SQLite file it does
  * the work and this command watches; else this command brings an engine. */
 #include "base/fault.h"
+#include "base/log.h"
 #include "cli/cli.h"
 #include "jobs/engine.h"
 #include "model/source.h"
@@ -91,6 +92,7 @@ cli_sync (int argc, char **argv, GError **error)
     };
     g_autoptr (Config) config = cli_load (&argc, &argv, entries, "Sync now, in the foreground.", error);
     g_autoptr (Store) store = config ? cli_open (config, error) : NULL;
+    gboolean quiet = isatty (STDERR_FILENO) && config && strcmp (config->log_level, "info") == 0;
     char scope[UUID_TEXT] = JOB_SCOPE_ALL;
     JobRequest request = {
         .source = source ? source : "all", .scope = scope, .trigger = "cli", .days = days
@@ -106,6 +108,8 @@ cli_sync (int argc, char **argv, GError **error)
         fault_set (error, FAULT_INVALID, "--days must be 1 to 1100");
         return 1;
     }
+    if (quiet)
+        log_setup (LOG_WARNING, LOG_TEXT); /* the bar says the rest */
     status = sync_now (config, store, &request, error);
     return status < 0 ? 1 : status;
 }
