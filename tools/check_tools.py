@@ -50,6 +50,17 @@ def typescript(report, folder):
         report.check(name, run(compiler, '--noEmit', '-p', folder))
 
 
+def prettier(report, folders):
+    """What prettier would change, with the one that ui/ has installed."""
+    name = f'format: {", ".join(folders)} are as prettier leaves them'
+    tool = os.path.join(tree.ROOT, 'ui/node_modules/.bin/prettier')
+    files = tree.files(*folders, ends=('.ts', '.tsx', '.css', '.mjs'))
+    if not os.path.exists(tool):
+        report.skip(name, 'ui/node_modules has no prettier')
+    else:
+        report.check(name, run(tool, '--log-level=warn', '--list-different', *files))
+
+
 def node_parses(names):
     return [line for name in names for line in run('node', '--check', name)]
 
@@ -81,6 +92,7 @@ def main():
     modules = [name for name in tree.files('tests', 'bench', 'ui', ends=('.mjs',))]
     report.check(f'node: {len(modules)} modules parse', node_parses(modules))
     typescript(report, 'ui')
+    prettier(report, ['ui'])
     report.done()
 
 

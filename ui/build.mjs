@@ -82,7 +82,11 @@ function makeAssets({ outputFiles, metafile }) {
   const files = outputFiles.map(file => ({ name: basename(file.path), bytes: Buffer.from(file.contents) }))
   const favicon = readFileSync(join(here, 'src/favicon.svg'))
   const icon = `/assets/favicon-${hash(favicon).slice(0, 8)}.svg`
-  const html = indexHtml(files.map(file => file.name), entryFiles(metafile), icon)
+  const html = indexHtml(
+    files.map(file => file.name),
+    entryFiles(metafile),
+    icon,
+  )
   return [
     asset('/', Buffer.from(html), false),
     asset(icon, favicon, true),
@@ -127,8 +131,10 @@ function literal(bytes) {
 
 function source(assets) {
   const arrays = assets.flatMap((a, i) =>
-    ['gzip', 'plain'].map(kind => `static const unsigned char ${kind}_${i}[] =\n${literal(a[kind])};\n`))
-  const rows = assets.map((a, i) => `    {
+    ['gzip', 'plain'].map(kind => `static const unsigned char ${kind}_${i}[] =\n${literal(a[kind])};\n`),
+  )
+  const rows = assets.map(
+    (a, i) => `    {
         .path = "${a.path}",
         .type = "${a.type}",
         .gzip = gzip_${i},
@@ -138,7 +144,8 @@ function source(assets) {
         .gzip_etag = "\\"${a.hash}-gz\\"",
         .etag = "\\"${a.hash}\\"",
         .immutable = ${a.immutable ? 1 : 0},
-    },`)
+    },`,
+  )
   return `/* Generated from ui/. */
 #include "assets.h"
 
@@ -175,7 +182,9 @@ async function main(out) {
 
   const size = list => (list.reduce((n, a) => n + a.gzip.length, 0) / 1024).toFixed(1)
   const charts = assets.filter(a => a.path.startsWith('/assets/charts-'))
-  console.log(`page: ${size(assets)} KB gzip, ${size(assets.filter(a => !charts.includes(a)))} KB before the first numbers`)
+  console.log(
+    `page: ${size(assets)} KB gzip, ${size(assets.filter(a => !charts.includes(a)))} KB before the first numbers`,
+  )
 }
 
 if (process.argv.length !== 3) {

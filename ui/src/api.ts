@@ -29,7 +29,11 @@ async function problemOf(response: Response): Promise<Problem> {
     const value = body && typeof body === 'object' ? (body as Record<string, unknown>)[name] : undefined
     return typeof value === 'string' && value ? value : undefined
   }
-  return new Problem(response.status, field('code') ?? 'unknown', field('detail') ?? field('title') ?? `${response.status} ${response.statusText}`)
+  return new Problem(
+    response.status,
+    field('code') ?? 'unknown',
+    field('detail') ?? field('title') ?? `${response.status} ${response.statusText}`,
+  )
 }
 
 /** Throws a Problem, or the AbortError of the signal. */
@@ -40,7 +44,9 @@ export async function call<T>(path: string, { method = 'GET', body, etag, signal
   let response: Response
   try {
     response = await fetch(path, {
-      method, headers, credentials: 'same-origin',
+      method,
+      headers,
+      credentials: 'same-origin',
       ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
       ...(signal ? { signal } : {}),
     })
@@ -54,4 +60,5 @@ export async function call<T>(path: string, { method = 'GET', body, etag, signal
 
 export const get = async <T>(path: string, signal?: AbortSignal) => (await call<T>(path, signal ? { signal } : {})).data
 export const post = async <T>(path: string, body?: unknown) => (await call<T>(path, { method: 'POST', body })).data
-export const asProblem = (error: unknown) => (error instanceof Problem ? error : new Problem(-1, 'internal', String(error)))
+export const asProblem = (error: unknown) =>
+  error instanceof Problem ? error : new Problem(-1, 'internal', String(error))

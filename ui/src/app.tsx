@@ -13,21 +13,41 @@ import { picking, showingKeys } from './ui-state.ts'
 function Keys() {
   return (
     <Dialog title={texts.keysTitle} onClose={() => (showingKeys.value = false)}>
-      <dl class="keys">{Object.entries(texts.keys).map(([key, does]) => <div><dt>{key.split(' ').map(k => <kbd>{k}</kbd>)}</dt><dd>{does}</dd></div>)}</dl>
+      <dl class="keys">
+        {Object.entries(texts.keys).map(([key, does]) => (
+          <div>
+            <dt>
+              {key.split(' ').map(k => (
+                <kbd>{k}</kbd>
+              ))}
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
     </Dialog>
   )
 }
 
 /** Signing in again lies over the board, which stays as it was. */
 function SessionEnded() {
-  return <Dialog title={texts.signIn} onClose={() => undefined} class="session-ended"><p class="quiet">{texts.sessionEnded}</p><SignInForm /></Dialog>
+  return (
+    <Dialog title={texts.signIn} onClose={() => undefined} class="session-ended">
+      <p class="quiet">{texts.sessionEnded}</p>
+      <SignInForm />
+    </Dialog>
+  )
 }
 
 function BoardScreen() {
   return (
     <>
       <Header />
-      <main class="page"><h1 class="hidden">{texts.name}</h1><Strips /><Board /></main>
+      <main class="page">
+        <h1 class="hidden">{texts.name}</h1>
+        <Strips />
+        <Board />
+      </main>
       <Sheet />
       {picking.value && <Picker />}
       {showingKeys.value && <Keys />}
@@ -40,10 +60,19 @@ function BoardScreen() {
 
 export function App() {
   switch (screen.value) {
-    case 'starting': return <p class="starting quiet" role="status">{texts.starting}</p>
-    case 'setup': return <SetUp />
-    case 'sign-in': return <SignIn />
-    case 'failed': return <Failed />
-    case 'board': return <BoardScreen />
+    case 'starting':
+      return (
+        <p class="starting quiet" role="status">
+          {texts.starting}
+        </p>
+      )
+    case 'setup':
+      return <SetUp />
+    case 'sign-in':
+      return <SignIn />
+    case 'failed':
+      return <Failed />
+    case 'board':
+      return <BoardScreen />
   }
 }

@@ -15,7 +15,8 @@ import { picking } from './ui-state.ts'
 const ROW = 88 // px
 const GAP = 16 // px between cards; GridStack wants half of it on each side
 
-const wide = matchMedia('(min-width: 1024px)'), middle = matchMedia('(min-width: 640px)')
+const wide = matchMedia('(min-width: 1024px)'),
+  middle = matchMedia('(min-width: 640px)')
 const columnsNow = () => (wide.matches ? COLUMNS : middle.matches ? 6 : 1)
 const columns = signal(columnsNow())
 for (const query of [wide, middle]) query.addEventListener('change', () => (columns.value = columnsNow()))
@@ -23,12 +24,19 @@ for (const query of [wide, middle]) query.addEventListener('change', () => (colu
 const contentOf = (item: Element) => item.querySelector('.grid-stack-item-content')!
 
 function makeGrid(element: HTMLElement): GridStack {
-  return GridStack.init({
-    column: columns.peek(), cellHeight: ROW + GAP, margin: GAP / 2,
-    animate: !matchMedia('(prefers-reduced-motion: reduce)').matches,
-    handle: '.card-head', draggable: { handle: '.card-head', cancel: 'button' }, resizable: { handles: 'se' },
-    alwaysShowResizeHandle: false,
-  }, element)!
+  return GridStack.init(
+    {
+      column: columns.peek(),
+      cellHeight: ROW + GAP,
+      margin: GAP / 2,
+      animate: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+      handle: '.card-head',
+      draggable: { handle: '.card-head', cancel: 'button' },
+      resizable: { handles: 'se' },
+      alwaysShowResizeHandle: false,
+    },
+    element,
+  )!
 }
 
 /** Make the grid show this layout: remove, update, add. */
@@ -47,13 +55,18 @@ function show(grid: GridStack, items: Map<string, GridItemHTMLElement>, count: n
   for (const { placed, box } of wanted) {
     let item = items.get(placed.id)
     if (item) grid.update(item, box)
-    else items.set(placed.id, (item = grid.addWidget({ id: placed.id, ...box, minW: count === COLUMNS ? 2 : 1, minH: 2 })!))
+    else
+      items.set(
+        placed.id,
+        (item = grid.addWidget({ id: placed.id, ...box, minW: count === COLUMNS ? 2 : 1, minH: 2 })!),
+      )
     render(<Card placed={placed} box={box} columns={count} />, contentOf(item))
   }
   grid.batchUpdate(false)
   grid.setStatic(count !== COLUMNS)
   // GridStack has put the elements in reading order; the one in use must keep the focus.
-  if (held instanceof HTMLElement && held.isConnected && document.activeElement !== held) held.focus({ preventScroll: true })
+  if (held instanceof HTMLElement && held.isConnected && document.activeElement !== held)
+    held.focus({ preventScroll: true })
 }
 
 /** After the user moved or resized something, the grid's places are the layout. */
@@ -81,8 +94,11 @@ export function Board() {
       <div ref={element} class="grid-stack" />
       {layout.value.widgets.length === 0 && (
         <div class="board-empty">
-          <p>{texts.emptyBoard}</p><p class="quiet">{texts.emptyBoardHint}</p>
-          <button type="button" class="button button-main" onClick={() => (picking.value = true)}>{texts.add}</button>
+          <p>{texts.emptyBoard}</p>
+          <p class="quiet">{texts.emptyBoardHint}</p>
+          <button type="button" class="button button-main" onClick={() => (picking.value = true)}>
+            {texts.add}
+          </button>
         </div>
       )}
     </section>

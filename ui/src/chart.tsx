@@ -20,7 +20,8 @@ interface Props {
 }
 
 function moved(line: Line, day: number): string {
-  const value = line.values[day] ?? null, before = line.before?.[day] ?? null
+  const value = line.values[day] ?? null,
+    before = line.before?.[day] ?? null
   return value !== null && before ? change((value - before) / before, value, line.unit).text : ''
 }
 
@@ -29,9 +30,20 @@ function Pair({ line, plot, day, currency }: RowProps) {
   const before = line.before && plot.daysBefore?.[day]
   return (
     <div class="tip-pair">
-      <b>{dayNamed(plot.days[day]!)}</b><b>{exact(line.values[day] ?? null, line.unit, currency)}</b>
-      {before && <><span class="tip-before">{dayNamed(before)}</span><span class="tip-before">{exact(line.before![day] ?? null, line.unit, currency)}</span></>}
-      {before && moved(line, day) && <><span class="tip-before">{texts.change}</span><span>{moved(line, day)}</span></>}
+      <b>{dayNamed(plot.days[day]!)}</b>
+      <b>{exact(line.values[day] ?? null, line.unit, currency)}</b>
+      {before && (
+        <>
+          <span class="tip-before">{dayNamed(before)}</span>
+          <span class="tip-before">{exact(line.before![day] ?? null, line.unit, currency)}</span>
+        </>
+      )}
+      {before && moved(line, day) && (
+        <>
+          <span class="tip-before">{texts.change}</span>
+          <span>{moved(line, day)}</span>
+        </>
+      )}
     </div>
   )
 }
@@ -44,10 +56,14 @@ interface RowProps {
 }
 
 function Row({ line, day, currency }: RowProps) {
-  const value = line.values[day] ?? null, before = line.before?.[day] ?? null
+  const value = line.values[day] ?? null,
+    before = line.before?.[day] ?? null
   return (
     <>
-      <span class="tip-name"><i class={`swatch hue-${line.hue}`} />{line.name}</span>
+      <span class="tip-name">
+        <i class={`swatch hue-${line.hue}`} />
+        {line.name}
+      </span>
       <b>{exact(value, line.unit, currency)}</b>
       <span class="tip-before">{line.before ? exact(before, line.unit, currency) : ''}</span>
       <span class="tip-before">{moved(line, day)}</span>
@@ -63,8 +79,21 @@ function DayNote({ plot, day, currency }: { plot: Plot; day: number; currency: s
   return (
     <div class="tip-day">
       {single && <Pair line={plot.lines[0]!} plot={plot} day={day} currency={currency} />}
-      {!single && <p class="tip-title">{dayNamed(plot.days[day]!)}{before && <span class="tip-before"> / {dayNamed(before)}</span>}</p>}
-      {single ? null : empty ? <p>{texts.missingDay}</p> : <div class="tip-rows">{rows.map(line => <Row line={line} plot={plot} day={day} currency={currency} />)}</div>}
+      {!single && (
+        <p class="tip-title">
+          {dayNamed(plot.days[day]!)}
+          {before && <span class="tip-before"> / {dayNamed(before)}</span>}
+        </p>
+      )}
+      {single ? null : empty ? (
+        <p>{texts.missingDay}</p>
+      ) : (
+        <div class="tip-rows">
+          {rows.map(line => (
+            <Row line={line} plot={plot} day={day} currency={currency} />
+          ))}
+        </div>
+      )}
       {!empty && day >= plot.provisional && <p class="tip-before">{texts.provisional}</p>}
     </div>
   )
@@ -76,14 +105,16 @@ function label({ title, plot, currency }: Props): string {
   const range = rangeText({ start: plot.days[0]!, end: plot.days.at(-1)! })
   const known = line?.values.map((v, i) => ({ v, i })).filter((p): p is { v: number; i: number } => p.v !== null) ?? []
   if (!line || known.length === 0) return texts.chartOf(title, range)
-  const high = known.reduce((a, b) => (b.v > a.v ? b : a)), low = known.reduce((a, b) => (b.v < a.v ? b : a))
+  const high = known.reduce((a, b) => (b.v > a.v ? b : a)),
+    low = known.reduce((a, b) => (b.v < a.v ? b : a))
   const say = (p: { v: number; i: number }) => [exact(p.v, line.unit, currency), dayShort(plot.days[p.i]!)] as const
   return `${texts.chartOf(title, range)} ${texts.chartExtremes(...say(high), ...say(low))} ${texts.chartKeys}`
 }
 
 export function Chart(props: Props) {
   const { plot, spark, currency } = props
-  const frame = useRef<HTMLDivElement>(null), holder = useRef<HTMLDivElement>(null)
+  const frame = useRef<HTMLDivElement>(null),
+    holder = useRef<HTMLDivElement>(null)
   const canvas = useRef<Canvas | null>(null)
   const cursor = useRef<HTMLDivElement>(null)
   const latest = useRef(props)
@@ -113,11 +144,16 @@ export function Chart(props: Props) {
     const made = canvas.current
     if (!made || !frame.current || !cursor.current) return
     const at = Math.min(Math.max(0, index), plot.days.length - 1)
-    const box = frame.current.getBoundingClientRect(), x = made.xOf(at)
+    const box = frame.current.getBoundingClientRect(),
+      x = made.xOf(at)
     day.value = at
     cursor.current.hidden = false
     cursor.current.style.setProperty('left', `${x}px`)
-    tip.value = { x: box.left + x, y: box.top + (spark ? 0 : 8), content: <DayNote plot={plot} day={at} currency={currency} /> }
+    tip.value = {
+      x: box.left + x,
+      y: box.top + (spark ? 0 : 8),
+      content: <DayNote plot={plot} day={at} currency={currency} />,
+    }
   }
   const leave = () => {
     day.value = null
@@ -125,7 +161,8 @@ export function Chart(props: Props) {
     hideTip()
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    const last = plot.days.length - 1, now = day.peek() ?? last + 1
+    const last = plot.days.length - 1,
+      now = day.peek() ?? last + 1
     const next = { ArrowLeft: now - 1, ArrowRight: day.peek() === null ? 0 : now + 1, Home: 0, End: last }[event.key]
     if (event.key === 'Escape') leave()
     if (next === undefined) return
@@ -133,22 +170,40 @@ export function Chart(props: Props) {
     read(next)
   }
   const onPointerMove = (event: PointerEvent) => {
-    if (canvas.current && frame.current) read(canvas.current.dayAt(event.clientX - frame.current.getBoundingClientRect().left))
+    if (canvas.current && frame.current)
+      read(canvas.current.dayAt(event.clientX - frame.current.getBoundingClientRect().left))
   }
-  return <>
-    <div ref={frame} class={spark ? 'chart chart-spark' : 'chart'} role="img" tabIndex={0} aria-label={label(props)}
-      onPointerMove={onPointerMove} onPointerLeave={leave} onBlur={leave} onKeyDown={onKeyDown}>
-      <div ref={holder} class="chart-holder" aria-hidden="true" />
-      <div ref={cursor} class="chart-cursor" hidden />
-    </div>
-    <Spoken day={day} plot={plot} currency={currency} />
-  </>
+  return (
+    <>
+      <div
+        ref={frame}
+        class={spark ? 'chart chart-spark' : 'chart'}
+        role="img"
+        tabIndex={0}
+        aria-label={label(props)}
+        onPointerMove={onPointerMove}
+        onPointerLeave={leave}
+        onBlur={leave}
+        onKeyDown={onKeyDown}
+      >
+        <div ref={holder} class="chart-holder" aria-hidden="true" />
+        <div ref={cursor} class="chart-cursor" hidden />
+      </div>
+      <Spoken day={day} plot={plot} currency={currency} />
+    </>
+  )
 }
 
 /** The day under the cursor, for screen readers. */
 function Spoken({ day, plot, currency }: { day: { value: number | null }; plot: Plot; currency: string | null }) {
   const at = day.value
   const lines = plot.total ? [plot.total, ...plot.lines] : plot.lines
-  const text = at === null ? '' : `${dayNamed(plot.days[at]!)}: ${lines.map(l => `${lines.length > 1 ? l.name + ' ' : ''}${exact(l.values[at] ?? null, l.unit, currency)}`).join(', ')}`
-  return <span class="hidden" aria-live="polite">{text}</span>
+  const said = (line: (typeof lines)[number]) =>
+    (lines.length > 1 ? line.name + ' ' : '') + exact(line.values[at!] ?? null, line.unit, currency)
+  const text = at === null ? '' : `${dayNamed(plot.days[at]!)}: ${lines.map(said).join(', ')}`
+  return (
+    <span class="hidden" aria-live="polite">
+      {text}
+    </span>
+  )
 }

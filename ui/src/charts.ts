@@ -41,8 +41,10 @@ function parts(line: Line, provisional: number): [(number | null)[], (number | n
 }
 
 /** A day between two gaps has no line to lie on: give it a dot. */
-const lonely = (values: (number | null)[]) => (_: unknown, { dataIndex: i }: { dataIndex: number }) =>
-  values[i] != null && values[i - 1] == null && values[i + 1] == null ? 5 : 0
+const lonely =
+  (values: (number | null)[]) =>
+  (_: unknown, { dataIndex: i }: { dataIndex: number }) =>
+    values[i] != null && values[i - 1] == null && values[i + 1] == null ? 5 : 0
 
 const base = { silent: true, animation: false, emphasis: { disabled: true }, connectNulls: false } as const
 
@@ -52,12 +54,20 @@ function lineSeries(line: Line, plot: Plot, colour: Colours, look: Look): object
   const width = look.spark ? 1.75 : 2
   const common = { ...base, type: 'line', yAxisIndex: line.axis, symbol: 'circle', itemStyle: { color: hue } }
   const before = line.before && {
-    ...common, data: line.before, symbolSize: lonely(line.before),
-    lineStyle: { color: hue, width: 1.5, type: [5, 4], opacity: 0.5 }, itemStyle: { color: hue, opacity: 0.5 },
+    ...common,
+    data: line.before,
+    symbolSize: lonely(line.before),
+    lineStyle: { color: hue, width: 1.5, type: [5, 4], opacity: 0.5 },
+    itemStyle: { color: hue, opacity: 0.5 },
   }
   return [
     ...(before ? [before] : []),
-    { ...common, data: settled, symbolSize: lonely(settled), lineStyle: { color: hue, width, cap: 'round', join: 'round' } },
+    {
+      ...common,
+      data: settled,
+      symbolSize: lonely(settled),
+      lineStyle: { color: hue, width, cap: 'round', join: 'round' },
+    },
     { ...common, data: open, symbolSize: lonely(open), lineStyle: { color: hue, width, type: [1, 4], cap: 'round' } },
   ]
 }
@@ -66,12 +76,22 @@ function stackSeries(plot: Plot, colour: Colours): object[] {
   const areas = plot.lines.map(line => {
     const hue = colour(`--data-${line.hue}`)
     return {
-      ...base, type: 'line', stack: 'parts', data: line.values, symbol: 'none',
-      lineStyle: { color: colour('--surface'), width: 1 }, areaStyle: { color: hue, opacity: 0.8 },
+      ...base,
+      type: 'line',
+      stack: 'parts',
+      data: line.values,
+      symbol: 'none',
+      lineStyle: { color: colour('--surface'), width: 1 },
+      areaStyle: { color: hue, opacity: 0.8 },
     }
   })
   const before = plot.total?.before && {
-    ...base, type: 'line', data: plot.total.before, symbol: 'none', z: 5, lineStyle: { color: colour('--text-2'), width: 1.5, type: [5, 4], opacity: 0.8 },
+    ...base,
+    type: 'line',
+    data: plot.total.before,
+    symbol: 'none',
+    z: 5,
+    lineStyle: { color: colour('--text-2'), width: 1.5, type: [5, 4], opacity: 0.8 },
   }
   return before ? [...areas, before] : areas
 }
@@ -80,23 +100,37 @@ function barSeries(line: Line, plot: Plot, colour: Colours): object[] {
   const hue = colour(`--data-${line.hue}`)
   const open = { color: hue, opacity: 0.45, borderColor: hue, borderType: 'dotted', borderWidth: 1 }
   const bars = {
-    ...base, type: 'bar', barMaxWidth: 18, itemStyle: { color: hue, borderRadius: [2, 2, 0, 0] },
+    ...base,
+    type: 'bar',
+    barMaxWidth: 18,
+    itemStyle: { color: hue, borderRadius: [2, 2, 0, 0] },
     data: line.values.map((value, i) => (i < plot.provisional ? value : { value, itemStyle: open })),
   }
-  const before = line.before && { ...base, type: 'line', data: line.before, symbol: 'none', lineStyle: { color: hue, width: 1.5, type: [5, 4], opacity: 0.5 } }
+  const before = line.before && {
+    ...base,
+    type: 'line',
+    data: line.before,
+    symbol: 'none',
+    lineStyle: { color: hue, width: 1.5, type: [5, 4], opacity: 0.5 },
+  }
   return before ? [bars, before] : [bars]
 }
 
 /** Provisional days lie on a quiet band. */
 function band(plot: Plot, colour: Colours): object {
-  const from = plot.provisional, last = plot.days.length - 1
+  const from = plot.provisional,
+    last = plot.days.length - 1
   const area = from > last || last < 1 ? [] : [[{ xAxis: Math.max(from - 0.5, 0) }, { xAxis: last }]]
   return { silent: true, animation: false, itemStyle: { color: colour('--chart-open') }, data: area }
 }
 
 function series(plot: Plot, colour: Colours, look: Look): object[] {
-  const list = plot.kind === 'stacked' ? stackSeries(plot, colour)
-    : plot.lines.flatMap(line => (plot.kind === 'bar' ? barSeries(line, plot, colour) : lineSeries(line, plot, colour, look)))
+  const list =
+    plot.kind === 'stacked'
+      ? stackSeries(plot, colour)
+      : plot.lines.flatMap(line =>
+          plot.kind === 'bar' ? barSeries(line, plot, colour) : lineSeries(line, plot, colour, look),
+        )
   return list.map((one, i) => (i === 0 ? { ...one, markArea: band(plot, colour) } : one))
 }
 
@@ -106,11 +140,19 @@ function dayAxis(plot: Plot, colour: Colours, look: Look, width: number): object
   const step = Math.max(1, Math.ceil(n / Math.max(2, Math.floor(width / 76))))
   const name = n > 200 ? monthShort : dayShort
   return {
-    type: 'value', min: plot.kind === 'bar' ? -0.5 : 0, max: plot.kind === 'bar' ? n - 0.5 : Math.max(n - 1, 1), show: !look.spark,
-    axisTick: { show: false }, splitLine: { show: false },
+    type: 'value',
+    min: plot.kind === 'bar' ? -0.5 : 0,
+    max: plot.kind === 'bar' ? n - 0.5 : Math.max(n - 1, 1),
+    show: !look.spark,
+    axisTick: { show: false },
+    splitLine: { show: false },
     axisLine: { show: true, lineStyle: { color: colour('--line') } },
     axisLabel: {
-      color: colour('--text-2'), fontSize: 12, fontFamily: colour('--font'), margin: 10, hideOverlap: true,
+      color: colour('--text-2'),
+      fontSize: 12,
+      fontFamily: colour('--font'),
+      margin: 10,
+      hideOverlap: true,
       customValues: plot.days.map((_, i) => i).filter(i => i % step === 0),
       formatter: (i: number) => (plot.days[i] ? name(plot.days[i]) : ''),
     },
@@ -120,11 +162,21 @@ function dayAxis(plot: Plot, colour: Colours, look: Look, width: number): object
 function valueAxis(plot: Plot, axis: 0 | 1, unit: Unit, colour: Colours, look: Look): object {
   const whole = unit === 'count' ? { minInterval: 1 } : {}
   return {
-    type: 'value', show: !look.spark, position: axis === 0 ? 'left' : 'right', scale: look.spark || !plot.fromZero, splitNumber: 3, ...whole,
-    axisLine: { show: false }, axisTick: { show: false },
+    type: 'value',
+    show: !look.spark,
+    position: axis === 0 ? 'left' : 'right',
+    scale: look.spark || !plot.fromZero,
+    splitNumber: 3,
+    ...whole,
+    axisLine: { show: false },
+    axisTick: { show: false },
     splitLine: { show: axis === 0 && !look.spark, lineStyle: { color: colour('--chart-grid'), width: 1 } },
     axisLabel: {
-      color: colour('--text-2'), fontSize: 12, fontFamily: colour('--font'), margin: 8, showMinLabel: true,
+      color: colour('--text-2'),
+      fontSize: 12,
+      fontFamily: colour('--font'),
+      margin: 8,
+      showMinLabel: true,
       formatter: (value: number) => tick(value, unit, look.currency),
     },
   }
@@ -133,15 +185,28 @@ function valueAxis(plot: Plot, axis: 0 | 1, unit: Unit, colour: Colours, look: L
 /** Values become [position, value]: a day axis of numbers puts the first and last day on the edges. */
 function positioned(one: object): object {
   const { data } = one as { data: (number | null | { value: number | null })[] }
-  const place = (v: (typeof data)[number], i: number) => (v !== null && typeof v === 'object' ? { ...v, value: [i, v.value] } : [i, v])
+  const place = (v: (typeof data)[number], i: number) =>
+    v !== null && typeof v === 'object' ? { ...v, value: [i, v.value] } : [i, v]
   return { ...one, data: data.map(place) }
 }
 
 function optionOf(plot: Plot, look: Look, colour: Colours, width: number): EChartsCoreOption {
-  const units = [...new Set(plot.lines.map(line => line.axis))].map(axis => ({ axis, unit: plot.lines.find(line => line.axis === axis)!.unit }))
+  const units = [...new Set(plot.lines.map(line => line.axis))].map(axis => ({
+    axis,
+    unit: plot.lines.find(line => line.axis === axis)!.unit,
+  }))
   return {
     animation: false,
-    grid: look.spark ? { left: 1, right: 3, top: 4, bottom: 3 } : { left: 2, right: units.length > 1 ? 2 : 6, top: 10, bottom: 2, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: look.spark
+      ? { left: 1, right: 3, top: 4, bottom: 3 }
+      : {
+          left: 2,
+          right: units.length > 1 ? 2 : 6,
+          top: 10,
+          bottom: 2,
+          outerBoundsMode: 'same',
+          outerBoundsContain: 'axisLabel',
+        },
     xAxis: dayAxis(plot, colour, look, width),
     yAxis: units.map(({ axis, unit }) => valueAxis(plot, axis, unit, colour, look)),
     series: series(plot, colour, look).map(positioned),

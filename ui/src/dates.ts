@@ -17,7 +17,12 @@ export const addDays = (day: string, n: number) => iso(parse(day) + n * DAY)
 export const daysBetween = (from: string, to: string) => Math.round((parse(to) - parse(from)) / DAY)
 
 export function isDay(text: unknown): text is string {
-  return typeof text === 'string' && /^\d{4}-\d\d-\d\d$/.test(text) && Number.isFinite(parse(text)) && iso(parse(text)) === text
+  return (
+    typeof text === 'string' &&
+    /^\d{4}-\d\d-\d\d$/.test(text) &&
+    Number.isFinite(parse(text)) &&
+    iso(parse(text)) === text
+  )
 }
 
 export function days({ start, end }: Range): string[] {
@@ -26,18 +31,26 @@ export function days({ start, end }: Range): string[] {
 
 /** Yesterday where the reader is. */
 export function yesterday(now = new Date()): string {
-  return addDays(`${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`, -1)
+  return addDays(
+    `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`,
+    -1,
+  )
 }
 
 /** A preset's days, ending with `last`, the last day that counts. */
 export function presetRange(preset: Preset, last: string): Range {
   const first = last.slice(0, 8) + '01'
   switch (preset) {
-    case '7d': return { start: addDays(last, -6), end: last }
-    case '28d': return { start: addDays(last, -27), end: last }
-    case '90d': return { start: addDays(last, -89), end: last }
-    case '12m': return { start: addDays(last, -364), end: last }
-    case 'month': return { start: first, end: last }
+    case '7d':
+      return { start: addDays(last, -6), end: last }
+    case '28d':
+      return { start: addDays(last, -27), end: last }
+    case '90d':
+      return { start: addDays(last, -89), end: last }
+    case '12m':
+      return { start: addDays(last, -364), end: last }
+    case 'month':
+      return { start: first, end: last }
     case 'last_month': {
       const end = addDays(first, -1)
       return { start: end.slice(0, 8) + '01', end }

@@ -7,7 +7,10 @@ import { tipOn } from './tip.tsx'
 
 /** Where more is not better. The registry may say so itself, by `good`. */
 const GOOD = new Map<string, 'down' | 'none'>([
-  ['corr.blended_cac', 'down'], ['meta.cost_metrics', 'none'], ['meta.spend', 'none'], ['corr.spend_vs_sessions', 'none'],
+  ['corr.blended_cac', 'down'],
+  ['meta.cost_metrics', 'none'],
+  ['meta.spend', 'none'],
+  ['corr.spend_vs_sessions', 'none'],
 ])
 export const goodOf = (kind: WidgetKind) => kind.good ?? GOOD.get(kind.key) ?? 'up'
 
@@ -25,13 +28,16 @@ function Against({ against }: { against: { start: string; end: string } }) {
 
 export function Delta({ delta, value, unit, good, against }: Props) {
   const { text, size, direction } = change(delta, value, unit)
-  const better = direction === 0 || good === 'none' ? 'even' : (direction > 0) === (good === 'up') ? 'good' : 'bad'
+  const better = direction === 0 || good === 'none' ? 'even' : direction > 0 === (good === 'up') ? 'good' : 'bad'
   const words = direction === 0 ? texts.same : direction > 0 ? texts.up(size) : texts.down(size)
   const full = against ? `${words} ${texts.against(rangeText(against))}` : words
   const hover = against ? { tabIndex: 0, ...tipOn(() => <Against against={against} />) } : {}
   return (
     <span class={`delta delta-${better}`} {...hover}>
-      <span aria-hidden="true">{direction !== 0 && <Icon name={direction > 0 ? 'up' : 'down'} />}{text}</span>
+      <span aria-hidden="true">
+        {direction !== 0 && <Icon name={direction > 0 ? 'up' : 'down'} />}
+        {text}
+      </span>
       <span class="hidden">{full}</span>
     </span>
   )

@@ -11,7 +11,8 @@ import { texts } from './texts.ts'
 const codeInAddress = () => new URLSearchParams(location.hash.slice(1)).get('setup') ?? ''
 
 function useSubmit(send: (form: FormData) => Promise<void>) {
-  const [problem, setProblem] = useState(''), [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState(''),
+    [busy, setBusy] = useState(false)
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     if (busy) return
@@ -53,32 +54,86 @@ export function SignInForm() {
   })
   return (
     <form class="form" onSubmit={submit}>
-      <label>{texts.email}<input class="field" type="email" name="email" autocomplete="username" required data-first /></label>
-      <label>{texts.password}<input class="field" type="password" name="password" autocomplete="current-password" required /></label>
-      {problem && <p class="field-problem" role="alert">{problem}</p>}
-      <button type="submit" class="button button-main" disabled={busy}>{texts.signIn}</button>
+      <label>
+        {texts.email}
+        <input class="field" type="email" name="email" autocomplete="username" required data-first />
+      </label>
+      <label>
+        {texts.password}
+        <input class="field" type="password" name="password" autocomplete="current-password" required />
+      </label>
+      {problem && (
+        <p class="field-problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <button type="submit" class="button button-main" disabled={busy}>
+        {texts.signIn}
+      </button>
     </form>
   )
 }
 
-export const SignIn = () => <Frame title={texts.signIn} hint={texts.signInHint}><SignInForm /></Frame>
+export const SignIn = () => (
+  <Frame title={texts.signIn} hint={texts.signInHint}>
+    <SignInForm />
+  </Frame>
+)
 
 export function SetUp() {
   const [code] = useState(codeInAddress)
   const { problem, busy, submit } = useSubmit(async form => {
-    await post('/v1/auth/setup', { code: code || text(form, 'code'), email: text(form, 'email'), password: secret(form, 'password') })
+    await post('/v1/auth/setup', {
+      code: code || text(form, 'code'),
+      email: text(form, 'email'),
+      password: secret(form, 'password'),
+    })
     history.replaceState(null, '', '/')
     await signedIn()
   })
   return (
     <Frame title={texts.setupTitle} hint={code ? texts.setupHint : texts.setupNoCode}>
       <form class="form" onSubmit={submit}>
-        {!code && <label>{texts.setupCode}<input class="field" name="code" autocomplete="one-time-code" required data-first /></label>}
-        <label>{texts.email}<input class="field" type="email" name="email" autocomplete="username" required {...(code ? { 'data-first': true } : {})} /></label>
-        <label>{texts.password}<input class="field" type="password" name="password" autocomplete="new-password" required minLength={8} aria-describedby="password-hint" /></label>
-        <p id="password-hint" class="quiet field-hint">{texts.passwordHint}</p>
-        {problem && <p class="field-problem" role="alert">{problem}</p>}
-        <button type="submit" class="button button-main" disabled={busy}>{texts.setupCreate}</button>
+        {!code && (
+          <label>
+            {texts.setupCode}
+            <input class="field" name="code" autocomplete="one-time-code" required data-first />
+          </label>
+        )}
+        <label>
+          {texts.email}
+          <input
+            class="field"
+            type="email"
+            name="email"
+            autocomplete="username"
+            required
+            {...(code ? { 'data-first': true } : {})}
+          />
+        </label>
+        <label>
+          {texts.password}
+          <input
+            class="field"
+            type="password"
+            name="password"
+            autocomplete="new-password"
+            required
+            minLength={8}
+            aria-describedby="password-hint"
+          />
+        </label>
+        <p id="password-hint" class="quiet field-hint">
+          {texts.passwordHint}
+        </p>
+        {problem && (
+          <p class="field-problem" role="alert">
+            {problem}
+          </p>
+        )}
+        <button type="submit" class="button button-main" disabled={busy}>
+          {texts.setupCreate}
+        </button>
       </form>
     </Frame>
   )
@@ -87,7 +142,9 @@ export function SetUp() {
 export function Failed() {
   return (
     <Frame title={texts.name} hint={startProblem.value?.message ?? texts.offline}>
-      <button type="button" class="button button-main" onClick={() => void start()}>{texts.retry}</button>
+      <button type="button" class="button button-main" onClick={() => void start()}>
+        {texts.retry}
+      </button>
     </Frame>
   )
 }

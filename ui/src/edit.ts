@@ -42,7 +42,11 @@ async function save(): Promise<void> {
   saving = true
   dirty = false
   try {
-    const reply = await call<{ ok: boolean }>('/v1/dashboard/layout', { method: 'POST', body: layout.peek(), etag: tag })
+    const reply = await call<{ ok: boolean }>('/v1/dashboard/layout', {
+      method: 'POST',
+      body: layout.peek(),
+      etag: tag,
+    })
     tag = reply.etag ?? (await call<Layout>('/v1/dashboard/layout')).etag
   } catch (error) {
     await notSaved(asProblem(error))

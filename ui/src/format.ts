@@ -12,7 +12,8 @@ function number(value: number, options: Intl.NumberFormatOptions): string {
   return format.format(value).replace('-', '\u2212')
 }
 
-const fixed = (value: number, digits: number) => number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+const fixed = (value: number, digits: number) =>
+  number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
 function money(value: number, currency: string | null | undefined, digits: number): string {
   if (!currency) return fixed(value, digits)
@@ -27,10 +28,14 @@ const percent = (value: number) => fixed(value * 100, Math.abs(value) < 0.0995 ?
 export function exact(value: number | null, unit: Unit, currency?: string | null): string {
   if (value === null || !Number.isFinite(value)) return '\u2013'
   switch (unit) {
-    case 'percent': return fixed(value * 100, Math.abs(value) < 0.0995 ? 2 : 1) + '%'
-    case 'ratio': return fixed(value, 2)
-    case 'money': return money(value, currency, Math.abs(value) < 1000 ? 2 : 0)
-    case 'count': return number(value, { maximumFractionDigits: 0 })
+    case 'percent':
+      return fixed(value * 100, Math.abs(value) < 0.0995 ? 2 : 1) + '%'
+    case 'ratio':
+      return fixed(value, 2)
+    case 'money':
+      return money(value, currency, Math.abs(value) < 1000 ? 2 : 0)
+    case 'count':
+      return number(value, { maximumFractionDigits: 0 })
   }
 }
 
@@ -53,7 +58,11 @@ export function short(value: number | null, unit: Unit, currency?: string | null
 }
 
 function symbol(currency: string): string {
-  const parts = new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }).formatToParts(0)
+  const parts = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+  }).formatToParts(0)
   return parts.find(part => part.type === 'currency')?.value ?? currency
 }
 
@@ -61,7 +70,11 @@ function symbol(currency: string): string {
 export function tick(value: number, unit: Unit, currency?: string | null): string {
   if (unit === 'percent') return number(value * 100, { maximumFractionDigits: 1 }) + '%'
   if (unit === 'ratio') return number(value, { maximumFractionDigits: 2 })
-  const step = [{ by: 1e9, mark: 'bn' }, { by: 1e6, mark: 'M' }, { by: 1e3, mark: 'k' }].find(s => Math.abs(value) >= s.by)
+  const step = [
+    { by: 1e9, mark: 'bn' },
+    { by: 1e6, mark: 'M' },
+    { by: 1e3, mark: 'k' },
+  ].find(s => Math.abs(value) >= s.by)
   const text = number(value / (step?.by ?? 1), { maximumFractionDigits: 1 }) + (step?.mark ?? '')
   return unit === 'money' && currency ? symbol(currency) + text : text
 }
@@ -108,7 +121,8 @@ export function rangeText({ start, end }: Range): string {
 
 /** An instant in the reader's time: the hour if it is today, else the day with it. */
 export function timeText(instant: string): string {
-  const time = new Date(instant), now = new Date()
+  const time = new Date(instant),
+    now = new Date()
   const clock = time.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' })
   if (time.toDateString() === now.toDateString()) return clock
   return `${time.toLocaleDateString(locale, { day: 'numeric', month: 'short' })}, ${clock}`

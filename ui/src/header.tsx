@@ -22,8 +22,17 @@ export const COMPARISONS = Object.keys(texts.compare) as Comparison[]
 function CompareSwitch() {
   return (
     <span class="control select">
-      <select id="compare" aria-label={texts.compareLabel} value={compare.value} onChange={event => (compare.value = event.currentTarget.value as Comparison)}>
-        {COMPARISONS.map(c => <option value={c} selected={c === compare.value}>{texts.compare[c]}</option>)}
+      <select
+        id="compare"
+        aria-label={texts.compareLabel}
+        value={compare.value}
+        onChange={event => (compare.value = event.currentTarget.value as Comparison)}
+      >
+        {COMPARISONS.map(c => (
+          <option value={c} selected={c === compare.value}>
+            {texts.compare[c]}
+          </option>
+        ))}
       </select>
       <Icon name="chevron" class="icon-quiet" />
     </span>
@@ -50,9 +59,18 @@ function Sources() {
       {SOURCES.map(source => {
         const { words, mark } = stateOf(source)
         return (
-          <button type="button" class={`source source-${mark}`} data-source={source} aria-pressed={sourceOn(source)} aria-disabled={!connected(source)}
-            title={`${texts.sources[source]}: ${words}`} onClick={() => toggleSource(source)}>
-            <i class="dot" aria-hidden="true" />{texts.sources[source]}{mark !== 'on' && mark !== 'off' && <span class="hidden">, {words}</span>}
+          <button
+            type="button"
+            class={`source source-${mark}`}
+            data-source={source}
+            aria-pressed={sourceOn(source)}
+            aria-disabled={!connected(source)}
+            title={`${texts.sources[source]}: ${words}`}
+            onClick={() => toggleSource(source)}
+          >
+            <i class="dot" aria-hidden="true" />
+            {texts.sources[source]}
+            {mark !== 'on' && mark !== 'off' && <span class="hidden">, {words}</span>}
           </button>
         )
       })}
@@ -64,18 +82,27 @@ function Sources() {
 function freshness(): string[] {
   const about = meta.value
   if (!about) return []
-  const complete = SOURCES.filter(connected).map(source => about.sources?.[source]?.complete_through).filter(day => typeof day === 'string').sort()[0]
+  const complete = SOURCES.filter(connected)
+    .map(source => about.sources?.[source]?.complete_through)
+    .filter(day => typeof day === 'string')
+    .sort()[0]
   const synced = about.last_sync_at ? texts.syncedAt(timeText(about.last_sync_at)) : texts.neverSynced
   return complete ? [texts.completeThrough(dayNamed(complete)), synced] : [synced]
 }
 
 function SyncButton() {
-  const busy = sync.value.busy, next = meta.value?.next_scheduled_at
+  const busy = sync.value.busy,
+    next = meta.value?.next_scheduled_at
   return (
     <div class="freshness">
-      <p class="quiet" title={next ? texts.nextSync(timeText(next)) : undefined}>{freshness().map(text => <span>{text}</span>)}</p>
+      <p class="quiet" title={next ? texts.nextSync(timeText(next)) : undefined}>
+        {freshness().map(text => (
+          <span>{text}</span>
+        ))}
+      </p>
       <button type="button" id="sync" class="control" aria-disabled={busy} onClick={() => void runSync()}>
-        <Icon name="sync" {...(busy ? { class: 'icon-turning' } : {})} />{busy ? texts.syncing : texts.sync}
+        <Icon name="sync" {...(busy ? { class: 'icon-turning' } : {})} />
+        {busy ? texts.syncing : texts.sync}
       </button>
     </div>
   )
@@ -84,7 +111,11 @@ function SyncButton() {
 function ThemeChoice() {
   return (
     <div class="segments" role="group" aria-label={texts.themeLabel}>
-      {THEMES.map(t => <button type="button" aria-pressed={t === theme.value} data-theme-choice={t} onClick={() => (theme.value = t)}>{texts.theme[t]}</button>)}
+      {THEMES.map(t => (
+        <button type="button" aria-pressed={t === theme.value} data-theme-choice={t} onClick={() => (theme.value = t)}>
+          {texts.theme[t]}
+        </button>
+      ))}
     </div>
   )
 }
@@ -94,13 +125,28 @@ function AccountPanel() {
     <div class="account">
       <p class="account-who">{me.value?.user.email}</p>
       <ThemeChoice />
-      {!me.value?.demo && <button type="button" class="button" onClick={() => void signOut()}>{texts.signOut}</button>}
+      {!me.value?.demo && (
+        <button type="button" class="button" onClick={() => void signOut()}>
+          {texts.signOut}
+        </button>
+      )}
     </div>
   )
 }
 
 const AddButton = () => (
-  <button type="button" id="add" class="control" onClick={() => { showingSheet.value = false; picking.value = true }}><Icon name="plus" />{texts.add}</button>
+  <button
+    type="button"
+    id="add"
+    class="control"
+    onClick={() => {
+      showingSheet.value = false
+      picking.value = true
+    }}
+  >
+    <Icon name="plus" />
+    {texts.add}
+  </button>
 )
 
 function Roomy() {
@@ -111,7 +157,9 @@ function Roomy() {
       <span class="grow" />
       <SyncButton />
       <AddButton />
-      <Popup id="account" class="icon-button" label={texts.account} button={<Icon name="person" />}>{() => <AccountPanel />}</Popup>
+      <Popup id="account" class="icon-button" label={texts.account} button={<Icon name="person" />}>
+        {() => <AccountPanel />}
+      </Popup>
     </>
   )
 }
@@ -120,10 +168,23 @@ export function Header() {
   return (
     <header class="top">
       <div class="top-line">
-        <a class="brand" href="/" aria-label={texts.name}><Mark /><span>{texts.name}</span></a>
+        <a class="brand" href="/" aria-label={texts.name}>
+          <Mark />
+          <span>{texts.name}</span>
+        </a>
         <RangePicker />
-        {isRoomy.value ? <Roomy /> : (
-          <button type="button" id="more" class="icon-button" aria-label={texts.more} onClick={() => (showingSheet.value = true)}><Icon name="sliders" /></button>
+        {isRoomy.value ? (
+          <Roomy />
+        ) : (
+          <button
+            type="button"
+            id="more"
+            class="icon-button"
+            aria-label={texts.more}
+            onClick={() => (showingSheet.value = true)}
+          >
+            <Icon name="sliders" />
+          </button>
         )}
       </div>
     </header>
@@ -134,7 +195,10 @@ export function Sheet() {
   if (!showingSheet.value || isRoomy.value) return null
   return (
     <Dialog title={texts.more} class="sheet" onClose={() => (showingSheet.value = false)}>
-      <div class="sheet-row"><CompareSwitch /><AddButton /></div>
+      <div class="sheet-row">
+        <CompareSwitch />
+        <AddButton />
+      </div>
       <Sources />
       <SyncButton />
       <AccountPanel />

@@ -25,10 +25,17 @@ const KEYS: Record<string, () => void> = {
   '?': () => (showingKeys.value = true),
 }
 
-const typing = (target: EventTarget | null) => target instanceof HTMLElement && target.matches('input, select, textarea, [contenteditable]')
+const typing = (target: EventTarget | null) =>
+  target instanceof HTMLElement && target.matches('input, select, textarea, [contenteditable]')
 
 function onKey(event: KeyboardEvent): void {
-  if (screen.peek() !== 'board' || sessionEnded.peek() || typing(event.target) || document.querySelector('dialog[open]')) return
+  if (
+    screen.peek() !== 'board' ||
+    sessionEnded.peek() ||
+    typing(event.target) ||
+    document.querySelector('dialog[open]')
+  )
+    return
   if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'z') {
     event.preventDefault()
     return undo()

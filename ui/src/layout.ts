@@ -42,7 +42,8 @@ function boxes(widgets: Placed[]): Box[] {
     taken.push(box)
   }
   for (const placed of widgets) {
-    const { w, h } = extent(placed), { x, y } = placed
+    const { w, h } = extent(placed),
+      { x, y } = placed
     if (!whole(x, 0, COLUMNS - w) || !whole(y, 0, 1000)) continue
     const box = { x, y, w, h }
     if (!taken.some(other => overlap(box, other))) settle(placed, box)
@@ -63,12 +64,14 @@ export function arrange(widgets: Placed[], columns: number): { placed: Placed; b
     .sort((a, b) => a.box.y - b.box.y || a.box.x - b.box.x)
   if (columns === COLUMNS) return ordered
   const taken: Box[] = []
-  return ordered.map(({ placed, box }) => {
-    const w = columns === 1 ? 1 : box.w <= 4 ? 3 : 6
-    const narrow = place(w, columns === 1 && box.h > 4 ? 6 : box.h, taken, columns)
-    taken.push(narrow)
-    return { placed, box: narrow }
-  }).map(({ placed, box }) => ({ placed, box: alone(box, taken, columns) ? { ...box, w: columns } : box }))
+  return ordered
+    .map(({ placed, box }) => {
+      const w = columns === 1 ? 1 : box.w <= 4 ? 3 : 6
+      const narrow = place(w, columns === 1 && box.h > 4 ? 6 : box.h, taken, columns)
+      taken.push(narrow)
+      return { placed, box: narrow }
+    })
+    .map(({ placed, box }) => ({ placed, box: alone(box, taken, columns) ? { ...box, w: columns } : box }))
 }
 
 /** A narrow card with nobody beside it may have the whole row. */
@@ -127,14 +130,16 @@ export const without = (layout: Layout, id: string) =>
 /** One card at a new size; the rest makes room in reading order. */
 export function resized(layout: Layout, id: string, size: Size): Layout {
   const order = arrange(layout.widgets, COLUMNS).map(({ placed, box }) =>
-    placed.id === id ? { ...placed, size, ...SIZES[size] } : { ...placed, w: box.w, h: box.h })
+    placed.id === id ? { ...placed, size, ...SIZES[size] } : { ...placed, w: box.w, h: box.h },
+  )
   return flowed(layout, order)
 }
 
 /** One card a step earlier or later in reading order. */
 export function shifted(layout: Layout, id: string, step: -1 | 1): Layout {
   const order = arrange(layout.widgets, COLUMNS).map(({ placed, box }) => ({ ...placed, w: box.w, h: box.h }))
-  const from = order.findIndex(placed => placed.id === id), to = from + step
+  const from = order.findIndex(placed => placed.id === id),
+    to = from + step
   if (from < 0 || to < 0 || to >= order.length) return layout
   ;[order[from], order[to]] = [order[to]!, order[from]!]
   return flowed(layout, order)

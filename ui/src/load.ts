@@ -3,7 +3,22 @@ import { effect, untracked } from '@preact/signals'
 import { asProblem, call, get, post, Problem } from './api.ts'
 import { defaultLayout } from './layout.ts'
 import type { Answer, Layout, Me, Meta, WidgetKind } from './model.ts'
-import { address, cardData, forgetCards, keys, layout, me, meta, offline, question, range, registry, screen, sessionEnded, startProblem } from './state.ts'
+import {
+  address,
+  cardData,
+  forgetCards,
+  keys,
+  layout,
+  me,
+  meta,
+  offline,
+  question,
+  range,
+  registry,
+  screen,
+  sessionEnded,
+  startProblem,
+} from './state.ts'
 import { setTag } from './edit.ts'
 import { followActiveJob } from './sync.ts'
 
@@ -37,7 +52,10 @@ async function notSignedIn(problem: Problem): Promise<void> {
 }
 
 async function openBoard(): Promise<void> {
-  const [about, list] = await Promise.all([get<Meta>('/v1/dashboard/meta'), get<{ widgets: WidgetKind[] }>('/v1/widgets')])
+  const [about, list] = await Promise.all([
+    get<Meta>('/v1/dashboard/meta'),
+    get<{ widgets: WidgetKind[] }>('/v1/widgets'),
+  ])
   meta.value = about
   registry.value = list.widgets
   await loadLayout()
@@ -74,7 +92,8 @@ export async function signOut(): Promise<void> {
 let running: AbortController | null = null
 
 async function loadCard(key: string, signal: AbortSignal): Promise<void> {
-  const data = cardData(key), asked = untracked(() => range.value)
+  const data = cardData(key),
+    asked = untracked(() => range.value)
   data.value = { ...data.peek(), loading: true }
   try {
     const answer = await get<Answer>(`/v1/widgets/${encodeURIComponent(key)}?${question.peek()}`, signal)

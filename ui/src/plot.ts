@@ -40,22 +40,27 @@ function lineOf(answer: Answer, kind: WidgetKind, i: number, on: string[], onBef
   const series = answer.series[i]!
   const before = answer.compare?.series.find(other => other.name === series.name)
   return {
-    name: series.name, hue: i + 1, values: valuesOn(series, on), axis: kind.chart === 'pair' && i === 1 ? 1 : 0, unit: unitOf(kind, i),
+    name: series.name,
+    hue: i + 1,
+    values: valuesOn(series, on),
+    axis: kind.chart === 'pair' && i === 1 ? 1 : 0,
+    unit: unitOf(kind, i),
     before: before && onBefore ? valuesOn(before, onBefore) : null,
   }
 }
 
 const sum = (values: (number | null)[]) => values.reduce<number>((n, v) => n + (v ?? 0), 0)
 const addUp = (lists: (number | null)[][], length: number) =>
-  Array.from({ length }, (_, i) => (lists.every(list => list[i] == null) ? null : lists.reduce((n, list) => n + (list[i] ?? 0), 0)))
+  Array.from({ length }, (_, i) =>
+    lists.every(list => list[i] == null) ? null : lists.reduce((n, list) => n + (list[i] ?? 0), 0),
+  )
 
 /** Where a day is there at all, a part that is silent had nothing: zero, not a gap. */
 function fillParts(lines: Line[]): void {
   const pick = (which: 'values' | 'before') => {
     const lists = lines.map(line => line[which]).filter(list => list !== null)
     const length = lists[0]?.length ?? 0
-    for (let i = 0; i < length; i++)
-      if (lists.some(list => list[i] != null)) for (const list of lists) list[i] ??= 0
+    for (let i = 0; i < length; i++) if (lists.some(list => list[i] != null)) for (const list of lists) list[i] ??= 0
   }
   pick('values')
   pick('before')
@@ -66,13 +71,22 @@ function stack(lines: Line[]): Line[] {
   fillParts(lines)
   const ordered = [...lines].sort((a, b) => sum(b.values) - sum(a.values)).map((line, i) => ({ ...line, hue: i + 1 }))
   if (ordered.length <= MAX_PARTS) return ordered
-  const kept = ordered.slice(0, MAX_PARTS - 1), rest = ordered.slice(MAX_PARTS - 1)
+  const kept = ordered.slice(0, MAX_PARTS - 1),
+    rest = ordered.slice(MAX_PARTS - 1)
   const before = rest.map(line => line.before).filter(list => list !== null)
-  return [...kept, {
-    ...rest[0]!, name: texts.other, hue: OTHER_HUE,
-    values: addUp(rest.map(line => line.values), rest[0]!.values.length),
-    before: before.length > 0 ? addUp(before, before[0]!.length) : null,
-  }]
+  return [
+    ...kept,
+    {
+      ...rest[0]!,
+      name: texts.other,
+      hue: OTHER_HUE,
+      values: addUp(
+        rest.map(line => line.values),
+        rest[0]!.values.length,
+      ),
+      before: before.length > 0 ? addUp(before, before[0]!.length) : null,
+    },
+  ]
 }
 
 function totalOf(lines: Line[]): Line | null {
@@ -80,8 +94,13 @@ function totalOf(lines: Line[]): Line | null {
   if (!first) return null
   const before = lines.map(line => line.before).filter(list => list !== null)
   return {
-    ...first, name: texts.total, hue: 1,
-    values: addUp(lines.map(line => line.values), first.values.length),
+    ...first,
+    name: texts.total,
+    hue: 1,
+    values: addUp(
+      lines.map(line => line.values),
+      first.values.length,
+    ),
     before: before.length > 0 ? addUp(before, before[0]!.length) : null,
   }
 }
@@ -89,7 +108,8 @@ function totalOf(lines: Line[]): Line | null {
 /** A line's axis may start above zero when zero would flatten it; bars and stacks never. */
 function startsAtZero(kind: Plot['kind'], lines: Line[]): boolean {
   const all = lines.flatMap(line => [...line.values, ...(line.before ?? [])]).filter(v => v !== null)
-  const low = Math.min(...all), high = Math.max(...all)
+  const low = Math.min(...all),
+    high = Math.max(...all)
   return kind !== 'line' || all.length === 0 || low < 0.9 * high
 }
 
@@ -104,8 +124,13 @@ export function plotOf(answer: Answer, kind: WidgetKind, range: Range): Plot | n
   const from = answer.quality.provisional_from
   const first = from ? on.findIndex(day => day >= from) : -1
   return {
-    kind: shape, days: on, daysBefore: onBefore, lines, total: shape === 'stacked' ? totalOf(lines) : null,
-    provisional: first < 0 ? on.length : first, fromZero: startsAtZero(shape, lines),
+    kind: shape,
+    days: on,
+    daysBefore: onBefore,
+    lines,
+    total: shape === 'stacked' ? totalOf(lines) : null,
+    provisional: first < 0 ? on.length : first,
+    fromZero: startsAtZero(shape, lines),
   }
 }
 

@@ -14,8 +14,10 @@ interface PopupProps {
 }
 
 function placePanel(panel: HTMLElement, button: HTMLElement): void {
-  const from = button.getBoundingClientRect(), size = panel.getBoundingClientRect()
-  const wide = document.documentElement.clientWidth, tall = window.innerHeight
+  const from = button.getBoundingClientRect(),
+    size = panel.getBoundingClientRect()
+  const wide = document.documentElement.clientWidth,
+    tall = window.innerHeight
   // Under the button; to the left edge of it, or the right one where it would leave the window.
   const left = from.left + size.width > wide - 8 ? Math.max(8, from.right - size.width) : from.left
   const top = from.bottom + 6 + size.height > tall - 8 ? Math.max(8, from.top - 6 - size.height) : from.bottom + 6
@@ -25,7 +27,8 @@ function placePanel(panel: HTMLElement, button: HTMLElement): void {
 
 export function Popup({ button, label, class: extra = '', id, children }: PopupProps) {
   const panelId = `panel-${id}`
-  const opener = useRef<HTMLButtonElement>(null), panel = useRef<HTMLDivElement>(null)
+  const opener = useRef<HTMLButtonElement>(null),
+    panel = useRef<HTMLDivElement>(null)
   const [open, setOpen] = useState(false)
   useEffect(() => {
     if (open && panel.current && opener.current) placePanel(panel.current, opener.current)
@@ -42,8 +45,24 @@ export function Popup({ button, label, class: extra = '', id, children }: PopupP
   }, [open])
   return (
     <>
-      <button ref={opener} type="button" id={id} class={extra} aria-label={label} aria-expanded={open} popovertarget={panelId}>{button}</button>
-      <div ref={panel} id={panelId} class="panel" popover="auto" onToggle={event => setOpen((event as ToggleEvent).newState === 'open')}>
+      <button
+        ref={opener}
+        type="button"
+        id={id}
+        class={extra}
+        aria-label={label}
+        aria-expanded={open}
+        popovertarget={panelId}
+      >
+        {button}
+      </button>
+      <div
+        ref={panel}
+        id={panelId}
+        class="panel"
+        popover="auto"
+        onToggle={event => setOpen((event as ToggleEvent).newState === 'open')}
+      >
         {open && children(() => panel.current?.hidePopover())}
       </div>
     </>
@@ -68,11 +87,22 @@ export function Dialog({ title, onClose, class: extra = '', children }: DialogPr
   // A click on the backdrop is a click on the dialog itself.
   const outside = (event: MouseEvent) => event.target === box.current && onClose()
   return (
-    <dialog ref={box} class={`dialog ${extra}`} aria-labelledby="dialog-title" onCancel={event => { event.preventDefault(); onClose() }} onClick={outside}>
+    <dialog
+      ref={box}
+      class={`dialog ${extra}`}
+      aria-labelledby="dialog-title"
+      onCancel={event => {
+        event.preventDefault()
+        onClose()
+      }}
+      onClick={outside}
+    >
       <div class="dialog-body">
         <header class="dialog-head">
           <h2 id="dialog-title">{title}</h2>
-          <button type="button" class="icon-button" aria-label={texts.close} onClick={onClose}><Icon name="close" /></button>
+          <button type="button" class="icon-button" aria-label={texts.close} onClick={onClose}>
+            <Icon name="close" />
+          </button>
         </header>
         {children}
       </div>

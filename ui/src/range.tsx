@@ -16,7 +16,8 @@ function wrong(start: string, end: string): string | null {
 }
 
 function Custom({ close }: { close: () => void }) {
-  const [start, setStart] = useState(range.peek().start), [end, setEnd] = useState(range.peek().end)
+  const [start, setStart] = useState(range.peek().start),
+    [end, setEnd] = useState(range.peek().end)
   const problem = wrong(start, end)
   const submit = (event: Event) => {
     event.preventDefault()
@@ -26,26 +27,73 @@ function Custom({ close }: { close: () => void }) {
   }
   return (
     <form class="range-custom" onSubmit={submit}>
-      <label>{texts.from}<input class="field" type="date" name="from" value={start} required onInput={event => setStart(event.currentTarget.value)} /></label>
-      <label>{texts.to}<input class="field" type="date" name="to" value={end} required onInput={event => setEnd(event.currentTarget.value)} /></label>
-      {problem && <p class="field-problem" role="alert">{problem}</p>}
-      <button type="submit" class="button button-main" disabled={problem !== null}>{texts.apply}</button>
+      <label>
+        {texts.from}
+        <input
+          class="field"
+          type="date"
+          name="from"
+          value={start}
+          required
+          onInput={event => setStart(event.currentTarget.value)}
+        />
+      </label>
+      <label>
+        {texts.to}
+        <input
+          class="field"
+          type="date"
+          name="to"
+          value={end}
+          required
+          onInput={event => setEnd(event.currentTarget.value)}
+        />
+      </label>
+      {problem && (
+        <p class="field-problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <button type="submit" class="button button-main" disabled={problem !== null}>
+        {texts.apply}
+      </button>
     </form>
   )
 }
 
 export function RangePicker() {
-  const now = choice.value, preset = 'preset' in now ? now.preset : null
+  const now = choice.value,
+    preset = 'preset' in now ? now.preset : null
   const name = preset ? texts.presets[preset] : texts.custom
   return (
-    <Popup id="range" class="control range-button" label={`${texts.rangeLabel}: ${name}, ${rangeText(range.value)}`}
-      button={<><Icon name="calendar" /><span>{name}</span><span class="quiet range-days">{rangeText(range.value)}</span><Icon name="chevron" class="icon-quiet" /></>}>
+    <Popup
+      id="range"
+      class="control range-button"
+      label={`${texts.rangeLabel}: ${name}, ${rangeText(range.value)}`}
+      button={
+        <>
+          <Icon name="calendar" />
+          <span>{name}</span>
+          <span class="quiet range-days">{rangeText(range.value)}</span>
+          <Icon name="chevron" class="icon-quiet" />
+        </>
+      }
+    >
       {close => (
         <div class="range-panel">
           <div class="menu">
             {PRESETS.map(p => (
-              <button type="button" aria-pressed={p === preset} data-preset={p} onClick={() => { choice.value = { preset: p }; close() }}>
-                {texts.presets[p]}{p === preset && <Icon name="check" />}
+              <button
+                type="button"
+                aria-pressed={p === preset}
+                data-preset={p}
+                onClick={() => {
+                  choice.value = { preset: p }
+                  close()
+                }}
+              >
+                {texts.presets[p]}
+                {p === preset && <Icon name="check" />}
               </button>
             ))}
           </div>

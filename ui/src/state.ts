@@ -3,7 +3,17 @@
 import { computed, signal, type Signal } from '@preact/signals'
 import { addDays, isDay, presetRange, PRESETS, yesterday, type Preset, type Range } from './dates.ts'
 import { keyOf } from './layout.ts'
-import { SOURCES, type Answer, type Comparison, type Job, type Layout, type Me, type Meta, type SourceName, type WidgetKind } from './model.ts'
+import {
+  SOURCES,
+  type Answer,
+  type Comparison,
+  type Job,
+  type Layout,
+  type Me,
+  type Meta,
+  type SourceName,
+  type WidgetKind,
+} from './model.ts'
 import type { Problem } from './api.ts'
 
 export type Screen = 'starting' | 'setup' | 'sign-in' | 'board' | 'failed'
@@ -27,8 +37,13 @@ const COMPARISONS: readonly Comparison[] = ['off', 'previous_period', 'previous_
 
 function readAddress(): { choice: Choice; compare: Comparison; off: SourceName[] } {
   const query = new URLSearchParams(location.search)
-  const from = query.get('from'), to = query.get('to'), preset = query.get('range')
-  const choice = isDay(from) && isDay(to) && from <= to ? { start: from, end: to } : { preset: PRESETS.find(p => p === preset) ?? '28d' }
+  const from = query.get('from'),
+    to = query.get('to'),
+    preset = query.get('range')
+  const choice =
+    isDay(from) && isDay(to) && from <= to
+      ? { start: from, end: to }
+      : { preset: PRESETS.find(p => p === preset) ?? '28d' }
   const off = (query.get('off') ?? '').split(',')
   return {
     choice,
@@ -57,10 +72,16 @@ export const address = computed(() => {
 /** The last day that presets reach: yesterday, or the last complete day if the sources' day is a little behind ours. */
 const lastDay = computed(() => {
   const day = yesterday()
-  const complete = Object.values(meta.value?.sources ?? {}).map(source => source?.complete_through).filter(isDay).sort().at(-1)
+  const complete = Object.values(meta.value?.sources ?? {})
+    .map(source => source?.complete_through)
+    .filter(isDay)
+    .sort()
+    .at(-1)
   return complete && complete < day && complete >= addDays(day, -2) ? complete : day
 })
-export const range = computed<Range>(() => ('preset' in choice.value ? presetRange(choice.value.preset, lastDay.value) : choice.value))
+export const range = computed<Range>(() =>
+  'preset' in choice.value ? presetRange(choice.value.preset, lastDay.value) : choice.value,
+)
 
 export const connected = (source: SourceName) => meta.value?.connected_sources[source] ?? false
 export const sourceOn = (source: SourceName) => connected(source) && !sourcesOff.value.has(source)

@@ -21,7 +21,11 @@ export async function runSync(): Promise<void> {
   } catch (error) {
     const problem = asProblem(error)
     pageFailure(problem)
-    sync.value = { job: null, busy: false, note: { kind: problem.status === 409 ? 'info' : 'bad', text: problem.message || texts.syncRefused } }
+    sync.value = {
+      job: null,
+      busy: false,
+      note: { kind: problem.status === 409 ? 'info' : 'bad', text: problem.message || texts.syncRefused },
+    }
   }
 }
 

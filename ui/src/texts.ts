@@ -3,7 +3,8 @@ import type { Comparison, SourceName } from './model.ts'
 import type { Preset } from './dates.ts'
 
 /** A word that may not be there: keys come from outside, so what objects inherit must not answer. */
-export const word = (words: Record<string, string>, key: string): string | undefined => (Object.hasOwn(words, key) ? words[key] : undefined)
+export const word = (words: Record<string, string>, key: string): string | undefined =>
+  Object.hasOwn(words, key) ? words[key] : undefined
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`
 
@@ -21,7 +22,12 @@ export const texts = {
 
   rangeLabel: 'Dates',
   presets: {
-    '7d': 'Last 7 days', '28d': 'Last 28 days', '90d': 'Last 90 days', month: 'This month', last_month: 'Last month', '12m': 'Last 12 months',
+    '7d': 'Last 7 days',
+    '28d': 'Last 28 days',
+    '90d': 'Last 90 days',
+    month: 'This month',
+    last_month: 'Last month',
+    '12m': 'Last 12 months',
   } satisfies Record<Preset, string>,
   custom: 'Custom dates',
   from: 'From',
@@ -32,7 +38,9 @@ export const texts = {
 
   compareLabel: 'Compare',
   compare: {
-    off: 'No comparison', previous_period: 'Previous period', previous_year: 'Previous year',
+    off: 'No comparison',
+    previous_period: 'Previous period',
+    previous_year: 'Previous year',
   } satisfies Record<Comparison, string>,
 
   completeThrough: (day: string) => `Complete through ${day}`,
@@ -42,7 +50,8 @@ export const texts = {
 
   sync: 'Sync',
   syncing: 'Syncing',
-  syncRunning: (done: number, total: number) => `A sync is running (${done} of ${plural(total, 'account', 'accounts')}). You can look around meanwhile.`,
+  syncRunning: (done: number, total: number) =>
+    `A sync is running (${done} of ${plural(total, 'account', 'accounts')}). You can look around meanwhile.`,
   syncStarting: 'A sync is starting. You can look around meanwhile.',
   syncDone: 'Everything is up to date.',
   syncFailed: 'The sync did not finish.',
@@ -90,7 +99,8 @@ export const texts = {
   noDelta: 'No comparison possible: there is nothing before to compare with.',
 
   chartOf: (title: string, range: string) => `${title} by day, ${range}.`,
-  chartExtremes: (high: string, highDay: string, low: string, lowDay: string) => `Highest ${high} on ${highDay}, lowest ${low} on ${lowDay}.`,
+  chartExtremes: (high: string, highDay: string, low: string, lowDay: string) =>
+    `Highest ${high} on ${highDay}, lowest ${low} on ${lowDay}.`,
   chartKeys: 'Use the arrow keys to read single days.',
   total: 'Total',
   other: 'Other',
@@ -99,14 +109,43 @@ export const texts = {
   missingDay: 'No data for this day',
   missingDays: (n: number) => `${plural(n, 'day has', 'days have')} no data. They are gaps, not zeros.`,
   axisNotZero: 'Axis does not start at zero',
-  basis: { unique: 'Unique visitors of the whole period.', sum_of_days: 'Sum of the days: who came on two days counts twice.' } as Record<string, string>,
+  basis: {
+    unique: 'Unique visitors of the whole period.',
+    sum_of_days: 'Sum of the days: who came on two days counts twice.',
+  } as Record<string, string>,
   notes: 'What to know about this number',
   share: 'Share',
   change: 'Change',
   columns: {
-    name: 'Name', landing_page: 'Page', campaign: 'Campaign', caption: 'Post', sessions: 'Sessions', conversions: 'Key events', rate: 'Rate', conversion_rate: 'Rate', revenue: 'Revenue',
-    spend: 'Spend', roas: 'ROAS', reach: 'Reach', views: 'Views', total_interactions: 'Interactions', interactions: 'Interactions', likes: 'Likes', comments: 'Comments', saves: 'Saves',
-    shares: 'Shares', clicks: 'Clicks', impressions: 'Impressions', cpc: 'CPC', cpm: 'CPM', ctr: 'CTR', cpa: 'CPA', users: 'Users', posted_at: 'Posted', media_type: 'Type', value: 'Value',
+    name: 'Name',
+    landing_page: 'Page',
+    campaign: 'Campaign',
+    caption: 'Post',
+    sessions: 'Sessions',
+    conversions: 'Key events',
+    rate: 'Rate',
+    conversion_rate: 'Rate',
+    revenue: 'Revenue',
+    spend: 'Spend',
+    roas: 'ROAS',
+    reach: 'Reach',
+    views: 'Views',
+    total_interactions: 'Interactions',
+    interactions: 'Interactions',
+    likes: 'Likes',
+    comments: 'Comments',
+    saves: 'Saves',
+    shares: 'Shares',
+    clicks: 'Clicks',
+    impressions: 'Impressions',
+    cpc: 'CPC',
+    cpm: 'CPM',
+    ctr: 'CTR',
+    cpa: 'CPA',
+    users: 'Users',
+    posted_at: 'Posted',
+    media_type: 'Type',
+    value: 'Value',
   } as Record<string, string>,
 
   signIn: 'Sign in',
@@ -125,12 +164,21 @@ export const texts = {
 
   setupTitle: 'Set up Daymark',
   setupHint: 'Create the first account. It owns this installation.',
-  setupNoCode: 'This Daymark has no account yet. Its log shows a set-up address with a one-time code: open that address, or enter the code here.',
+  setupNoCode:
+    'This Daymark has no account yet. Its log shows a set-up address with a one-time code: open that address, or enter the code here.',
   setupCode: 'One-time code',
   setupCreate: 'Create account',
 
   keysTitle: 'Keyboard',
   keys: {
-    d: 'Dates', c: 'Next comparison', '1 2 3': 'Sources on and off', s: 'Sync', '/': 'Add widget', 'Ctrl Z': 'Undo', '.': 'Theme', '?': 'This list', Esc: 'Close',
+    d: 'Dates',
+    c: 'Next comparison',
+    '1 2 3': 'Sources on and off',
+    s: 'Sync',
+    '/': 'Add widget',
+    'Ctrl Z': 'Undo',
+    '.': 'Theme',
+    '?': 'This list',
+    Esc: 'Close',
   } as Record<string, string>,
 }

@@ -23,7 +23,9 @@ effect(() => {
   document.documentElement.dataset['theme'] = dark.value ? 'dark' : 'light'
   try {
     localStorage.setItem('theme', theme.value)
-  } catch { /* the choice then lasts as long as the page */ }
+  } catch {
+    /* the choice then lasts as long as the page */
+  }
 })
 
 export const nextTheme = (): void => void (theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length]!)

@@ -37,7 +37,13 @@ export function TipLayer() {
     el.style.setProperty('left', `${left}px`)
     el.style.setProperty('top', `${above < 8 ? now.y + 28 : above}px`)
   })
-  return now && <div ref={box} class="tip">{now.content}</div>
+  return (
+    now && (
+      <div ref={box} class="tip">
+        {now.content}
+      </div>
+    )
+  )
 }
 
 window.addEventListener('scroll', hideTip, { passive: true })
