@@ -18,14 +18,17 @@ function watch(page, expected) {
   const seen = []
   page.on('pageerror', error => seen.push(`error: ${error.message}`))
   page.on('console', message => {
-    if (['error', 'warning'].includes(message.type()) && !expected.some(pattern => pattern.test(message.text()))) seen.push(`${message.type()}: ${message.text()}`)
+    if (['error', 'warning'].includes(message.type()) && !expected.some(pattern => pattern.test(message.text())))
+      seen.push(`${message.type()}: ${message.text()}`)
   })
   return seen
 }
 
 const noteViolations = () => {
   window.violations = []
-  document.addEventListener('securitypolicyviolation', event => window.violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`))
+  document.addEventListener('securitypolicyviolation', event =>
+    window.violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`),
+  )
 }
 
 /**
@@ -34,7 +37,13 @@ const noteViolations = () => {
  */
 export function scene(name, run, { expected = [], ...options } = {}) {
   test(name, { timeout: 90_000 }, async () => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', timezoneId: 'UTC', reducedMotion: 'reduce', ...options })
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 900 },
+      locale: 'en-GB',
+      timezoneId: 'UTC',
+      reducedMotion: 'reduce',
+      ...options,
+    })
     try {
       const page = await context.newPage()
       page.setDefaultTimeout(15_000)
@@ -49,9 +58,13 @@ export function scene(name, run, { expected = [], ...options } = {}) {
   })
 }
 
-const api = (page, method, path, body) => page.request.fetch(base + path, {
-  method, ...(body === undefined ? {} : { headers: { 'content-type': 'application/json', origin: base }, data: JSON.stringify(body) }),
-})
+const api = (page, method, path, body) =>
+  page.request.fetch(base + path, {
+    method,
+    ...(body === undefined
+      ? {}
+      : { headers: { 'content-type': 'application/json', origin: base }, data: JSON.stringify(body) }),
+  })
 
 export async function savedLayout(page) {
   const reply = await api(page, 'GET', '/v1/dashboard/layout')
@@ -79,7 +92,9 @@ export const value = async (page, key) => (await card(page, key).locator('.value
 
 /** The next question that the page asks about this widget. */
 export const nextQuestion = (page, key) =>
-  page.waitForRequest(request => request.url().includes(`/v1/widgets/${key}?`)).then(request => new URL(request.url()).searchParams)
+  page
+    .waitForRequest(request => request.url().includes(`/v1/widgets/${key}?`))
+    .then(request => new URL(request.url()).searchParams)
 
 /** Poll until check gives something true. */
 export async function eventually(check, what, ms = 10_000) {

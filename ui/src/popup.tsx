@@ -61,6 +61,9 @@ export function Popup({ button, label, class: extra = '', id, children }: PopupP
         id={panelId}
         class="panel"
         popover="auto"
+        onBeforeToggle={event => {
+          if ((event as ToggleEvent).newState === 'open') setOpen(true) // filled by the time it can have the focus
+        }}
         onToggle={event => setOpen((event as ToggleEvent).newState === 'open')}
       >
         {open && children(() => panel.current?.hidePopover())}

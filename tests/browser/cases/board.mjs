@@ -16,7 +16,12 @@ scene('a new board has four cards with numbers and charts', async page => {
 
 scene('the number on a card is the number of the API', async page => {
   await openBoard(page)
-  const url = await page.evaluate(() => performance.getEntriesByType('resource').map(entry => entry.name).findLast(name => name.includes('/v1/widgets/ga4.sessions?')))
+  const url = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .map(entry => entry.name)
+      .findLast(name => name.includes('/v1/widgets/ga4.sessions?')),
+  )
   const { stats } = await (await page.request.get(url)).json()
   const text = await value(page, 'ga4.sessions')
   const shown = Number(text.replace(/[k,]/g, '')) * (text.endsWith('k') ? 1000 : 1)

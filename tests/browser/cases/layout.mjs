@@ -2,13 +2,20 @@
 import assert from 'node:assert/strict'
 import { card, eventually, openBoard, savedLayout, scene, settled } from '../browser.mjs'
 
-const TWO = { version: 1, widgets: [{ id: 'ga4.users', key: 'ga4.users', size: 'md', x: 0, y: 0, w: 4, h: 3, note: 'kept' }, { id: 'b', key: 'ga4.sessions', size: 'md', x: 4, y: 0, w: 4, h: 3 }] }
+const TWO = {
+  version: 1,
+  widgets: [
+    { id: 'ga4.users', key: 'ga4.users', size: 'md', x: 0, y: 0, w: 4, h: 3, note: 'kept' },
+    { id: 'b', key: 'ga4.sessions', size: 'md', x: 4, y: 0, w: 4, h: 3 },
+  ],
+}
 const keys = layout => layout.widgets.map(widget => widget.key ?? widget.id)
 const left = async (page, key) => (await card(page, key).boundingBox()).x
-const savedWhen = (page, check, what) => eventually(async () => {
-  const layout = await savedLayout(page)
-  return check(layout) && layout
-}, what)
+const savedWhen = (page, check, what) =>
+  eventually(async () => {
+    const layout = await savedLayout(page)
+    return check(layout) && layout
+  }, what)
 const choose = async (page, key, name) => {
   await card(page, key).hover()
   await card(page, key).locator('.card-menu').click()
@@ -40,7 +47,11 @@ scene('a card that is resized keeps its size', async page => {
   await page.mouse.down()
   await page.mouse.move(box.x + box.width + 180, box.y + box.height + 90, { steps: 12 })
   await page.mouse.up()
-  const saved = await savedWhen(page, layout => layout.widgets[1].w > 4 && layout.widgets[1].h > 3, 'the new size was not saved')
+  const saved = await savedWhen(
+    page,
+    layout => layout.widgets[1].w > 4 && layout.widgets[1].h > 3,
+    'the new size was not saved',
+  )
   await page.reload()
   await settled(page)
   const after = await card(page, 'ga4.sessions').boundingBox()
@@ -100,15 +111,19 @@ scene('a board emptied on purpose stays empty and offers to add', async page => 
   assert.match(await page.locator('.picker').textContent(), /No widget matches/)
 })
 
-scene('a change from elsewhere is not overwritten', async (page, context) => {
-  await openBoard(page, { layout: TWO })
-  const other = await context.newPage()
-  await other.goto(page.url())
-  await settled(other)
-  await choose(other, 'ga4.users', 'Remove')
-  await savedWhen(page, layout => layout.widgets.length === 1, 'the other tab did not save')
-  await choose(page, 'ga4.sessions', 'Full width')
-  await page.locator('.toast').filter({ hasText: 'changed elsewhere' }).waitFor()
-  await eventually(async () => (await page.locator('.card').count()) === 1, 'the newest version is not shown')
-  assert.equal((await savedLayout(page)).widgets.length, 1)
-}, { expected: [/412/] })
+scene(
+  'a change from elsewhere is not overwritten',
+  async (page, context) => {
+    await openBoard(page, { layout: TWO })
+    const other = await context.newPage()
+    await other.goto(page.url())
+    await settled(other)
+    await choose(other, 'ga4.users', 'Remove')
+    await savedWhen(page, layout => layout.widgets.length === 1, 'the other tab did not save')
+    await choose(page, 'ga4.sessions', 'Full width')
+    await page.locator('.toast').filter({ hasText: 'changed elsewhere' }).waitFor()
+    await eventually(async () => (await page.locator('.card').count()) === 1, 'the newest version is not shown')
+    assert.equal((await savedLayout(page)).widgets.length, 1)
+  },
+  { expected: [/412/] },
+)

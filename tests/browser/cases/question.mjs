@@ -20,7 +20,9 @@ scene('a preset changes the question and the numbers', async page => {
 scene('two dates are asked as they are, survive a reload, and must be in order', async page => {
   await openBoard(page)
   await page.locator('#range').click()
-  const from = page.locator('input[name="from"]'), to = page.locator('input[name="to"]'), show = page.getByRole('button', { name: 'Show these days' })
+  const from = page.locator('input[name="from"]'),
+    to = page.locator('input[name="to"]'),
+    show = page.getByRole('button', { name: 'Show these days' })
   const last = await to.inputValue()
   const first = new Date(Date.parse(last) - 4 * 86400e3).toISOString().slice(0, 10)
   await from.fill(last)
@@ -58,7 +60,12 @@ scene('a comparison gives a delta with words, and none when it is off', async pa
 })
 
 scene('a source that is off is left out of the question', async page => {
-  const meta = { connected_sources: { ga4: true, meta: true, instagram: false }, last_sync_at: null, next_scheduled_at: null, sources: {} }
+  const meta = {
+    connected_sources: { ga4: true, meta: true, instagram: false },
+    last_sync_at: null,
+    next_scheduled_at: null,
+    sources: {},
+  }
   await page.route('**/v1/dashboard/meta', route => route.fulfill({ json: meta }))
   await openBoard(page)
   const toggle = page.locator('[data-source="ga4"]')
@@ -69,9 +76,16 @@ scene('a source that is off is left out of the question', async page => {
   await settled(page)
   assert.equal(await toggle.getAttribute('aria-pressed'), 'false')
   assert.equal(await page.locator('.card .value').count(), 0)
-  assert.ok((await card(page, KEY).locator('.card-state').textContent()).length > 3, 'the card does not say why it is empty')
+  assert.ok(
+    (await card(page, KEY).locator('.card-state').textContent()).length > 3,
+    'the card does not say why it is empty',
+  )
   await page.locator('[data-source="meta"]').click()
-  assert.equal(await page.locator('[data-source="meta"]').getAttribute('aria-pressed'), 'true', 'the last source went off')
+  assert.equal(
+    await page.locator('[data-source="meta"]').getAttribute('aria-pressed'),
+    'true',
+    'the last source went off',
+  )
   await page.locator('[data-source="instagram"]').click({ force: true }) // it looks disabled, and says why when pressed
   assert.match(await page.locator('.toast').textContent(), /Not connected/)
 })

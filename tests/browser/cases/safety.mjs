@@ -13,42 +13,64 @@ function poison(json) {
   return json
 }
 
-scene('hostile names are shown as text and never run', async page => {
-  await page.route('**/v1/widgets/*', async route => {
-    const reply = await route.fetch()
-    await route.fulfill({ response: reply, json: poison(await reply.json()) })
-  })
-  await page.route('**/v1/widgets', async route => {
-    const reply = await route.fetch()
-    const json = await reply.json()
-    for (const kind of json.widgets) Object.assign(kind, { title: EVIL + kind.title, description: EVIL })
-    await route.fulfill({ response: reply, json })
-  })
-  await page.route('**/v1/sync/all/run', route => route.fulfill({ status: 409, json: { detail: EVIL, code: 'x', title: EVIL, status: 409 } }))
-  await openBoard(page)
-  const channels = card(page, 'ga4.traffic_channels')
-  assert.ok((await channels.textContent()).includes(EVIL), 'the name is not shown as it is')
-  const chart = channels.locator('.chart')
-  await chart.locator('svg').waitFor()
-  await chart.hover({ position: { x: 200, y: 60 } })
-  assert.ok((await page.locator('.tip').textContent()).includes('<img'))
-  await channels.locator('.card-note').hover()
-  assert.ok((await page.locator('.tip').textContent()).includes('<img'))
-  await page.locator('#sync').click()
-  await page.locator('#sync-note').waitFor()
-  await page.keyboard.press('/')
-  await page.locator('.choice').first().waitFor()
-  assert.equal(await page.locator('#app img, #app script').count(), 0)
-  assert.equal(await page.evaluate(() => window.hacked), undefined)
-}, { expected: [/409/] })
+scene(
+  'hostile names are shown as text and never run',
+  async page => {
+    await page.route('**/v1/widgets/*', async route => {
+      const reply = await route.fetch()
+      await route.fulfill({ response: reply, json: poison(await reply.json()) })
+    })
+    await page.route('**/v1/widgets', async route => {
+      const reply = await route.fetch()
+      const json = await reply.json()
+      for (const kind of json.widgets) Object.assign(kind, { title: EVIL + kind.title, description: EVIL })
+      await route.fulfill({ response: reply, json })
+    })
+    await page.route('**/v1/sync/all/run', route =>
+      route.fulfill({ status: 409, json: { detail: EVIL, code: 'x', title: EVIL, status: 409 } }),
+    )
+    await openBoard(page)
+    const channels = card(page, 'ga4.traffic_channels')
+    assert.ok((await channels.textContent()).includes(EVIL), 'the name is not shown as it is')
+    const chart = channels.locator('.chart')
+    await chart.locator('svg').waitFor()
+    await chart.hover({ position: { x: 200, y: 60 } })
+    assert.ok((await page.locator('.tip').textContent()).includes('<img'))
+    await channels.locator('.card-note').hover()
+    assert.ok((await page.locator('.tip').textContent()).includes('<img'))
+    await page.locator('#sync').click()
+    await page.locator('#sync-note').waitFor()
+    await page.keyboard.press('/')
+    await page.locator('.choice').first().waitFor()
+    assert.equal(await page.locator('#app img, #app script').count(), 0)
+    assert.equal(await page.evaluate(() => window.hacked), undefined)
+  },
+  { expected: [/409/] },
+)
 
-scene('a hostile layout and address do no harm', async page => {
-  await page.route('**/v1/dashboard/layout', route => (route.request().method() === 'GET'
-    ? route.fulfill({ json: { version: 1, widgets: [{ id: EVIL, key: 'ga4.users', size: '__proto__', x: -5, y: 1e9, w: '4', h: null }, { id: 'q', key: EVIL }] } })
-    : route.fallback()))
-  await openBoard(page, { path: `/?range=${encodeURIComponent(EVIL)}&from=2026-99-99&to=x&compare=__proto__&off=__proto__` })
-  assert.equal(await page.locator('.card').count(), 2)
-  assert.equal(await page.locator('.card .value').count(), 1)
-  assert.equal(await page.locator('#app img, #app script').count(), 0)
-  assert.equal(await page.evaluate(() => window.hacked), undefined)
-}, { expected: [/404/] })
+scene(
+  'a hostile layout and address do no harm',
+  async page => {
+    await page.route('**/v1/dashboard/layout', route =>
+      route.request().method() === 'GET'
+        ? route.fulfill({
+            json: {
+              version: 1,
+              widgets: [
+                { id: EVIL, key: 'ga4.users', size: '__proto__', x: -5, y: 1e9, w: '4', h: null },
+                { id: 'q', key: EVIL },
+              ],
+            },
+          })
+        : route.fallback(),
+    )
+    await openBoard(page, {
+      path: `/?range=${encodeURIComponent(EVIL)}&from=2026-99-99&to=x&compare=__proto__&off=__proto__`,
+    })
+    assert.equal(await page.locator('.card').count(), 2)
+    assert.equal(await page.locator('.card .value').count(), 1)
+    assert.equal(await page.locator('#app img, #app script').count(), 0)
+    assert.equal(await page.evaluate(() => window.hacked), undefined)
+  },
+  { expected: [/404/] },
+)

@@ -2,23 +2,42 @@
 import assert from 'node:assert/strict'
 import { card, openBoard, scene, settled } from '../browser.mjs'
 
-const answer = (more = {}, quality = {}) => ({ series: [], stats: { value: null, delta: null }, quality: { notices: [], missing_days: [], ...quality }, ...more })
-const problem = (status, detail) => ({ status, contentType: 'application/problem+json', json: { status, title: 'x', code: 'x', detail } })
+const answer = (more = {}, quality = {}) => ({
+  series: [],
+  stats: { value: null, delta: null },
+  quality: { notices: [], missing_days: [], ...quality },
+  ...more,
+})
+const problem = (status, detail) => ({
+  status,
+  contentType: 'application/problem+json',
+  json: { status, title: 'x', code: 'x', detail },
+})
 
-scene('an error of one card leaves the others alone, and can be tried again', async page => {
-  let broken = true
-  await page.route('**/v1/widgets/ga4.users?*', route => (broken ? route.fulfill(problem(500, 'The database did not answer in time.')) : route.fallback()))
-  await openBoard(page)
-  assert.match(await card(page, 'ga4.users').textContent(), /database did not answer in time/)
-  assert.equal(await page.locator('.card .value').count(), 3)
-  broken = false
-  await card(page, 'ga4.users').getByRole('button', { name: 'Try again' }).click()
-  await card(page, 'ga4.users').locator('.value').waitFor()
-}, { expected: [/500/] })
+scene(
+  'an error of one card leaves the others alone, and can be tried again',
+  async page => {
+    let broken = true
+    await page.route('**/v1/widgets/ga4.users?*', route =>
+      broken ? route.fulfill(problem(500, 'The database did not answer in time.')) : route.fallback(),
+    )
+    await openBoard(page)
+    assert.match(await card(page, 'ga4.users').textContent(), /database did not answer in time/)
+    assert.equal(await page.locator('.card .value').count(), 3)
+    broken = false
+    await card(page, 'ga4.users').getByRole('button', { name: 'Try again' }).click()
+    await card(page, 'ga4.users').locator('.value').waitFor()
+  },
+  { expected: [/500/] },
+)
 
 scene('no data and not connected are said in words', async page => {
   await page.route('**/v1/widgets/ga4.users?*', route => route.fulfill({ json: answer() }))
-  await page.route('**/v1/widgets/ga4.sessions?*', route => route.fulfill({ json: answer({}, { notices: [{ code: 'not_connected', text: 'Google Analytics is not connected.' }] }) }))
+  await page.route('**/v1/widgets/ga4.sessions?*', route =>
+    route.fulfill({
+      json: answer({}, { notices: [{ code: 'not_connected', text: 'Google Analytics is not connected.' }] }),
+    }),
+  )
   await openBoard(page)
   assert.match(await card(page, 'ga4.users').textContent(), /No data for these days/)
   assert.match(await card(page, 'ga4.sessions').textContent(), /Google Analytics is not connected/)
@@ -27,7 +46,14 @@ scene('no data and not connected are said in words', async page => {
 scene('missing days are gaps, provisional days are named', async page => {
   const days = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-05', '2026-03-06']
   const series = [{ name: 'Sessions', points: days.map((t, i) => ({ t, v: 100 + i })) }]
-  await page.route('**/v1/widgets/ga4.sessions?*', route => route.fulfill({ json: answer({ series, stats: { value: 510, delta: null } }, { missing_days: ['2026-03-04'], provisional_from: '2026-03-06' }) }))
+  await page.route('**/v1/widgets/ga4.sessions?*', route =>
+    route.fulfill({
+      json: answer(
+        { series, stats: { value: 510, delta: null } },
+        { missing_days: ['2026-03-04'], provisional_from: '2026-03-06' },
+      ),
+    }),
+  )
   await openBoard(page, { path: '/?from=2026-03-01&to=2026-03-06&compare=off' })
   const sessions = card(page, 'ga4.sessions')
   assert.match(await sessions.locator('.card-note').getAttribute('aria-label'), /1 day has no data.*provisional/)
@@ -45,57 +71,69 @@ scene('missing days are gaps, provisional days are named', async page => {
   assert.equal(path.match(/M/g).length, 2, path)
 })
 
-scene('a session that ends asks to sign in, over the same place', async page => {
-  await openBoard(page, { path: '/?range=7d' })
-  await page.route('**/v1/widgets/*', route => route.fulfill(problem(401, 'Sign in first.')))
-  await page.locator('#compare').selectOption('off')
-  const dialog = page.getByRole('dialog')
-  assert.match(await dialog.textContent(), /session has ended/)
-  await page.keyboard.press('Escape')
-  assert.ok(await dialog.isVisible(), 'Escape got around signing in')
-  await page.unroute('**/v1/widgets/*')
-  await page.route('**/v1/auth/login', route => route.fulfill({ json: { ok: true } }))
-  await dialog.getByLabel('Email').fill('ana@northlight.example')
-  await dialog.getByLabel('Password').fill('a long enough one')
-  await dialog.getByRole('button', { name: 'Sign in' }).click()
-  await dialog.waitFor({ state: 'detached' })
-  await settled(page)
-  assert.match(page.url(), /range=7d/)
-  assert.equal(await page.locator('.card .value').count(), 4)
-}, { expected: [/401/] })
+scene(
+  'a session that ends asks to sign in, over the same place',
+  async page => {
+    await openBoard(page, { path: '/?range=7d' })
+    await page.route('**/v1/widgets/*', route => route.fulfill(problem(401, 'Sign in first.')))
+    await page.locator('#compare').selectOption('off')
+    const dialog = page.getByRole('dialog')
+    assert.match(await dialog.textContent(), /session has ended/)
+    await page.keyboard.press('Escape')
+    assert.ok(await dialog.isVisible(), 'Escape got around signing in')
+    await page.unroute('**/v1/widgets/*')
+    await page.route('**/v1/auth/login', route => route.fulfill({ json: { ok: true } }))
+    await dialog.getByLabel('Email').fill('ana@northlight.example')
+    await dialog.getByLabel('Password').fill('a long enough one')
+    await dialog.getByRole('button', { name: 'Sign in' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await settled(page)
+    assert.match(page.url(), /range=7d/)
+    assert.equal(await page.locator('.card .value').count(), 4)
+  },
+  { expected: [/401/] },
+)
 
-scene('no session and no account lead to sign-in and to set-up', async page => {
-  const first = problem(401, 'Sign in first.')
-  await page.route('**/v1/auth/me', route => route.fulfill(first))
-  let sent
-  await page.route('**/v1/auth/setup', route => {
-    if (route.request().method() === 'GET') return route.fulfill({ json: { needed: true } })
-    sent = route.request().postDataJSON()
-    return route.fulfill(problem(403, 'That code was used before.'))
-  })
-  await page.goto(process.env.URL + '/#setup=K7-TREE')
-  await page.getByRole('heading', { name: 'Set up Daymark' }).waitFor()
-  await page.getByLabel('Email').fill('ana@northlight.example')
-  await page.getByLabel('Password').fill('a long enough one')
-  await page.getByRole('button', { name: 'Create account' }).click()
-  await page.getByRole('alert').filter({ hasText: 'That code was used before.' }).waitFor()
-  assert.deepEqual(sent, { code: 'K7-TREE', email: 'ana@northlight.example', password: 'a long enough one' })
-  await page.unroute('**/v1/auth/setup')
-  await page.route('**/v1/auth/setup', route => route.fulfill({ json: { needed: false } }))
-  await page.route('**/v1/auth/login', route => route.fulfill(first))
-  await page.goto(process.env.URL + '/?x')
-  await page.getByLabel('Email').fill('ana@northlight.example')
-  await page.getByLabel('Password').fill('wrong')
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  assert.match(await page.getByRole('alert').textContent(), /do not belong together/)
-}, { expected: [/401/, /403/] })
+scene(
+  'no session and no account lead to sign-in and to set-up',
+  async page => {
+    const first = problem(401, 'Sign in first.')
+    await page.route('**/v1/auth/me', route => route.fulfill(first))
+    let sent
+    await page.route('**/v1/auth/setup', route => {
+      if (route.request().method() === 'GET') return route.fulfill({ json: { needed: true } })
+      sent = route.request().postDataJSON()
+      return route.fulfill(problem(403, 'That code was used before.'))
+    })
+    await page.goto(process.env.URL + '/#setup=K7-TREE')
+    await page.getByRole('heading', { name: 'Set up Daymark' }).waitFor()
+    await page.getByLabel('Email').fill('ana@northlight.example')
+    await page.getByLabel('Password').fill('a long enough one')
+    await page.getByRole('button', { name: 'Create account' }).click()
+    await page.getByRole('alert').filter({ hasText: 'That code was used before.' }).waitFor()
+    assert.deepEqual(sent, { code: 'K7-TREE', email: 'ana@northlight.example', password: 'a long enough one' })
+    await page.unroute('**/v1/auth/setup')
+    await page.route('**/v1/auth/setup', route => route.fulfill({ json: { needed: false } }))
+    await page.route('**/v1/auth/login', route => route.fulfill(first))
+    await page.goto(process.env.URL + '/?x')
+    await page.getByLabel('Email').fill('ana@northlight.example')
+    await page.getByLabel('Password').fill('wrong')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    assert.match(await page.getByRole('alert').textContent(), /do not belong together/)
+  },
+  { expected: [/401/, /403/] },
+)
 
-scene('a server that is gone is said, and found again', async page => {
-  await openBoard(page)
-  await page.route('**/v1/**', route => route.abort('connectionrefused'))
-  await page.locator('#compare').selectOption('off')
-  await page.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor()
-  assert.equal(await page.locator('.card .value').count(), 4, 'what was known is gone')
-  await page.unroute('**/v1/**')
-  await page.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor({ state: 'detached' })
-}, { expected: [/ERR_CONNECTION_REFUSED/] })
+scene(
+  'a server that is gone is said, and found again',
+  async page => {
+    await openBoard(page)
+    await page.route('**/v1/**', route => route.abort('connectionrefused'))
+    await page.locator('#compare').selectOption('off')
+    await page.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor()
+    assert.equal(await page.locator('.card .value').count(), 4, 'what was known is gone')
+    await page.unroute('**/v1/**')
+    await page.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor({ state: 'detached' })
+  },
+  { expected: [/ERR_CONNECTION_REFUSED/] },
+)

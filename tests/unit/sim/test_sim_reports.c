@@ -43,30 +43,17 @@ truth (const char *from, const char *to)
 static void
 days_are_the_truth (void **test_state)
 {
+    /* clang-format off */
+    static const char question[] =
+        "{\"dimensions\":[" DIM ("date") "],\"metrics\":[" DIM ("sessions") "," DIM ("activeUsers") ","
+        DIM ("totalUsers") "," DIM ("newUsers") "," DIM ("engagedSessions") "," DIM ("screenPageViews")
+        "," DIM ("active7DayUsers") "," DIM ("active28DayUsers") "," DIM ("keyEvents") ","
+        DIM ("purchaseRevenue") "]," MONTH ",\"orderBys\":[{\"dimension\":{\"dimensionName\":\"date\"}}]}";
+    /* clang-format on */
     static const char *const names[] = { "sessions",         "users",      "total_users", "new_users",
                                          "engaged_sessions", "page_views", "users_7d",    "users_28d",
                                          "conversions" };
-    g_auto (Answer) got = report ("{\"dimensions\":[" DIM ("date") "],\"metrics\":[" DIM ("sessions") "," DIM (
-        "activeUser"
-        "s") "," DIM ("totalUsers") "," DIM ("newUsers") "," DIM ("engagedSessions") "," DIM ("screenPageView"
-                                                                                              "s") "," DIM ("active7DayUser"
-                                                                                                            "s") "," DIM ("a"
-                                                                                                                          "c"
-                                                                                                                          "t"
-                                                                                                                          "i"
-                                                                                                                          "v"
-                                                                                                                          "e"
-                                                                                                                          "2"
-                                                                                                                          "8"
-                                                                                                                          "D"
-                                                                                                                          "a"
-                                                                                                                          "y"
-                                                                                                                          "U"
-                                                                                                                          "s"
-                                                                                                                          "e"
-                                                                                                                          "r"
-                                                                                                                          "s") "," DIM ("keyEvents") "," DIM ("purchaseRevenue") "]," MONTH
-                                                                                                                                                                                 ",\"orderBys\":[{\"dimension\":{\"dimensionName\":\"date\"}}]}");
+    g_auto (Answer) got = report (question);
     g_auto (Answer) true_days = truth ("2026-10-01", "2026-10-31");
 
     assert_int_equal (rows_of (&got), 31);
