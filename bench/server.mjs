@@ -33,7 +33,12 @@ function rate(port, request, n, ms) {
       return socket
     })
     setTimeout(() => {
-      sockets.forEach(socket => socket.removeAllListeners('error').on('error', () => {}).destroy())
+      sockets.forEach(socket =>
+        socket
+          .removeAllListeners('error')
+          .on('error', () => {})
+          .destroy(),
+      )
       done((answers * 1000) / ms)
     }, ms)
   })

@@ -81,7 +81,8 @@ def node(folder, build, prefix=None, only='*.test.mjs'):
         name = os.path.basename(path)[:-len('.test.mjs')]
         alone = name in ('load', 'size') or folder == 'browser'
         program = 'build' if name in ('load', 'size') and not prefix else build
-        yield Program(f'{prefix or folder}/{name}', [*NODE, path],
+        demo = ['tests/lib/demo.mjs'] if folder == 'browser' else []
+        yield Program(f'{prefix or folder}/{name}', [*NODE, *demo, path],
                       {'DAYMARK': f'{ROOT}/{program}/daymark', 'DAYMARK_SIM': f'{ROOT}/build/daymark-sim'},
                       600, alone)
 

@@ -7,7 +7,8 @@ import { withLog, World } from '../lib/world.mjs'
 const faults = [
   ['a 503', { fault: { value: '503', times: 1 } }],
   ['an answer that is cut in half', { broken: { value: 'half', times: 1 } }],
-  ['a token that expires on the way', { expire: { value: 1, after: 1, times: 1 } }],
+  ['a token that expires before the first report', { expire: { value: 1, after: 1, times: 1 } }],
+  ['a token that expires between reports', { expire: { value: 1, after: 3, times: 1 } }],
 ]
 
 describe('a passing fault', { concurrency: true }, () => {

@@ -136,7 +136,8 @@ let databases = 0
 export function newDatabase(engine, folder) {
   if (engine === 'sqlite') {
     const path = join(folder, 'daymark.db')
-    const ask = sql => execFileSync('sqlite3', ['-batch', '-cmd', '.timeout 5000', path, sql], { encoding: 'utf8', maxBuffer: 1 << 28 })
+    const ask = sql =>
+      execFileSync('sqlite3', ['-batch', '-cmd', '.timeout 5000', path, sql], { encoding: 'utf8', maxBuffer: 1 << 28 })
     return { engine, url: `sqlite:${path}`, path, ask: sql => ask(sql).split('\n').filter(Boolean), drop() {} }
   }
   const name = `api_${process.pid}_${++databases}`

@@ -1,0 +1,30 @@
+// node tests/lib/demo.mjs TEST: run a test file against a demo of its own, whose address it finds in URL.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { after } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { ask, eventually } from './http.mjs'
+import { DAYMARK, freePort, Program } from './programs.mjs'
+
+const folder = mkdtempSync(join(tmpdir(), 'daymark-demo-'))
+const port = await freePort()
+const demo = new Program(DAYMARK, ['serve', '--demo'], {
+  env: { LISTEN: `127.0.0.1:${port}`, HOME: folder, TMPDIR: folder, LOG_FORMAT: 'json' },
+  cwd: folder,
+})
+after(async () => {
+  try {
+    await demo.stop()
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+await demo.says(/Daymark is ready/)
+process.env.URL = `http://127.0.0.1:${port}`
+const cookie = (await ask(process.env.URL, '/')).headers.get('set-cookie')?.split(';')[0]
+await eventually(async () => (await ask(process.env.URL, '/v1/dashboard/meta', { cookie })).json?.last_sync_at, {
+  why: 'the demo has no data',
+})
+await import(pathToFileURL(resolve(process.argv[2])).href)
