@@ -2,11 +2,12 @@
 
 #include <string.h>
 
-enum { USER, FROM, TO, DAYS, PREV_FROM, PREV_TO, PREV_DAYS, N_PARAMS };
+enum { USER, FROM, TO, DAYS, AFTER, PREV_FROM, PREV_TO, PREV_DAYS, PREV_AFTER, N_PARAMS };
 
 static const char *const names[N_PARAMS] = {
-    [USER] = "user",       [FROM] = "from",           [TO] = "to", [DAYS] = "days", [PREV_FROM] = "prev_from",
-    [PREV_TO] = "prev_to", [PREV_DAYS] = "prev_days",
+    [USER] = "user",       [FROM] = "from",           [TO] = "to",
+    [DAYS] = "days",       [AFTER] = "after",         [PREV_FROM] = "prev_from",
+    [PREV_TO] = "prev_to", [PREV_DAYS] = "prev_days", [PREV_AFTER] = "prev_after",
 };
 
 typedef struct {
@@ -21,6 +22,13 @@ struct Batch {
     GArray *entries; /* of Entry; complete before the store sees a pointer into it */
 };
 
+/* The calendar ends with the year 9999. */
+static Value
+day_after (Day day)
+{
+    return VALUE_OF_DAY (MIN (day + 1, day_of (9999, 12, 31)));
+}
+
 Batch *
 batch_new (Store *store, const char *user_id, Period period, const Comparison *comparison)
 {
@@ -34,9 +42,11 @@ batch_new (Store *store, const char *user_id, Period period, const Comparison *c
     batch->values[FROM] = VALUE_OF_DAY (period.from);
     batch->values[TO] = VALUE_OF_DAY (period.to);
     batch->values[DAYS] = VALUE_OF_INT (period_days (period));
+    batch->values[AFTER] = day_after (period.to);
     batch->values[PREV_FROM] = VALUE_OF_DAY (previous.from);
     batch->values[PREV_TO] = VALUE_OF_DAY (previous.to);
     batch->values[PREV_DAYS] = VALUE_OF_INT (period_days (previous));
+    batch->values[PREV_AFTER] = day_after (previous.to);
     return batch;
 }
 

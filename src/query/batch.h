@@ -5,7 +5,8 @@
  *
  *   :user                   the user's id
  *   :from :to :days         the asked period, its length in days
- *   :prev_from :prev_to :prev_days
+ *   :after                  the day after :to, for instants: at >= :from AND at < :after
+ *   :prev_from :prev_to :prev_days :prev_after
  *                           the period it is compared with; when nothing is
  *                           compared, :prev_from is after :prev_to and :prev_days 0
  *

@@ -49,23 +49,6 @@ write_breakdown (const Lines *lines, const Frame *frame, Number total, Json *jso
     json_end_array (json);
 }
 
-/* Sources count a breakdown apart from the total: a session that changed its
- * channel can be in two rows, and a small row may be withheld. */
-static void
-notice_difference (const Lines *lines, Number total, Quality *quality)
-{
-    Number whole = lines->whole[NOW];
-
-    if (!number_known (whole) || !number_known (total) || whole.num == total.num)
-        return;
-    quality_notice (quality, "breakdown_differs",
-                    "The parts add up to %" G_GINT64_FORMAT
-                    ", but the source's own total for these days is %" G_GINT64_FORMAT
-                    ": it counts the parts separately, so they need not agree. The total shown "
-                    "here is the sum of the parts.",
-                    total.num, whole.num);
-}
-
 void
 render_breakdown (const Frame *frame, const Rows *rows, Quality *quality, Json *json)
 {
@@ -78,6 +61,6 @@ render_breakdown (const Frame *frame, const Rows *rows, Quality *quality, Json *
     write_breakdown (lines, frame, total, json);
     lines_write_compare (lines, frame, json);
     lines_notice (lines, quality);
-    notice_difference (lines, total, quality);
+    lines_notice_difference (total, lines->whole[NOW], quality);
     quality->basis = rows ? "sum" : NULL;
 }

@@ -3,18 +3,20 @@
 /* Where the columns are; -1: the rows have none of that name. */
 typedef struct {
     const Rows *rows;
+    const char *part;
     int period, date, num, den, name, currency;
 } Columns;
 
 static Columns
-find_columns (const Rows *rows)
+find_columns (const Rows *rows, const Pick *pick)
 {
     return (Columns){
         .rows = rows,
+        .part = pick->part,
         .period = rows_column (rows, "period"),
         .date = rows_column (rows, "date"),
-        .num = rows_column (rows, "num"),
-        .den = rows_column (rows, "den"),
+        .num = rows_column (rows, pick->num),
+        .den = pick->den ? rows_column (rows, pick->den) : -1,
         .name = rows_column (rows, "name"),
         .currency = rows_column (rows, "currency"),
     };
@@ -69,20 +71,20 @@ line_free (gpointer data)
     g_free (line);
 }
 
-static void
-add_currency (Lines *lines, const char *currency)
+void
+currencies_add (GPtrArray *currencies, const char *currency)
 {
-    for (guint i = 0; i < lines->currencies->len; i++)
-        if (g_strcmp0 (g_ptr_array_index (lines->currencies, i), currency) == 0)
+    for (guint i = 0; i < currencies->len; i++)
+        if (g_strcmp0 (g_ptr_array_index (currencies, i), currency) == 0)
             return;
-    g_ptr_array_add (lines->currencies, (gpointer)currency);
+    g_ptr_array_add (currencies, (gpointer)currency);
 }
 
 /* The line of this row, which may be a new one. */
 static Line *
 line_of (Lines *lines, GHashTable *known, const Columns *columns, guint row)
 {
-    Line probe = { .name = text_at (columns, row, columns->name),
+    Line probe = { .name = columns->part ? NULL : text_at (columns, row, columns->name),
                    .currency = text_at (columns, row, columns->currency) };
     Line *line = g_hash_table_lookup (known, &probe);
 
@@ -92,7 +94,7 @@ line_of (Lines *lines, GHashTable *known, const Columns *columns, guint row)
     g_ptr_array_add (lines->all, line);
     g_hash_table_add (known, line);
     if (columns->currency >= 0)
-        add_currency (lines, line->currency);
+        currencies_add (lines->currencies, line->currency);
     return line;
 }
 
@@ -125,28 +127,77 @@ read_row (Lines *lines, GHashTable *known, const Columns *columns, guint row, co
 
     if (period == BEFORE && frame->comparison.kind == COMPARE_OFF)
         return;
+    if (columns->part && g_strcmp0 (text_at (columns, row, columns->name), columns->part) != 0)
+        return;
     if (day == DAY_NONE)
         add (&lines->whole[period], value, lines->ratio);
     else
         add_point (line_of (lines, known, columns, row), period, (Point){ day, value }, lines->ratio);
 }
 
-Lines *
-lines_read (const Rows *rows, const Frame *frame, gboolean ratio)
+static Lines *
+lines_new (gboolean ratio)
 {
-    g_autoptr (GHashTable) known = g_hash_table_new (line_hash, line_equal);
     Lines *lines = g_new0 (Lines, 1);
-    Columns columns;
 
     lines->all = g_ptr_array_new_with_free_func (line_free);
     lines->currencies = g_ptr_array_new ();
     lines->ratio = ratio;
+    return lines;
+}
+
+Lines *
+lines_pick (const Rows *rows, const Frame *frame, const Pick *pick)
+{
+    g_autoptr (GHashTable) known = g_hash_table_new (line_hash, line_equal);
+    Lines *lines = lines_new (pick->den != NULL);
+    Columns columns;
+
     if (!rows)
         return lines;
-    columns = find_columns (rows);
-    lines->titled = columns.name < 0;
+    columns = find_columns (rows, pick);
+    lines->titled = pick->part || columns.name < 0;
     for (guint row = 0; row < rows_count (rows); row++)
         read_row (lines, known, &columns, row, frame);
+    return lines;
+}
+
+Lines *
+lines_read (const Rows *rows, const Frame *frame, gboolean ratio)
+{
+    const Pick pick = { .num = "num", .den = ratio ? "den" : NULL };
+
+    return lines_pick (rows, frame, &pick);
+}
+
+/* Both lists are in the order of their days, so they are walked once. */
+static void
+divide_points (Line *quotient, const GArray *num, const GArray *den, int period)
+{
+    for (guint i = 0, j = 0; num && den && i < num->len && j < den->len;) {
+        const Point *above = &g_array_index (num, Point, i), *below = &g_array_index (den, Point, j);
+
+        if (above->day == below->day && number_known (above->value) && number_known (below->value))
+            add_point (quotient, period, (Point){ above->day, { above->value.num, below->value.num } }, TRUE);
+        i += above->day <= below->day;
+        j += below->day <= above->day;
+    }
+}
+
+Lines *
+lines_over (const Lines *num, const Lines *den)
+{
+    Lines *lines = lines_new (TRUE);
+    Line *quotient;
+
+    lines->titled = TRUE;
+    if (!num->all->len || !den->all->len)
+        return lines;
+    quotient = g_new0 (Line, 1);
+    g_ptr_array_add (lines->all, quotient);
+    for (int period = 0; period < PERIODS; period++)
+        divide_points (quotient, ((const Line *)g_ptr_array_index (num->all, 0))->points[period],
+                       ((const Line *)g_ptr_array_index (den->all, 0))->points[period], period);
     return lines;
 }
 
@@ -200,14 +251,13 @@ write_line (const char *label, const GArray *points, Unit unit, Json *json)
     json_end_object (json);
 }
 
-/* The value of "series". A widget of one series keeps it when no day has data,
- * so that whoever draws it need not ask whether it is there. */
-static void
-write_lines (const Lines *lines, const Frame *frame, int period, Json *json)
+/* A widget of one series keeps it when no day has data, so that whoever draws it need not
+ * ask whether it is there. */
+void
+lines_write_into (const Lines *lines, const Frame *frame, int period, Json *json)
 {
     gboolean drawn = FALSE;
 
-    json_begin_array (json);
     for (guint i = 0; i < lines->all->len; i++) {
         const Line *line = g_ptr_array_index (lines->all, i);
         g_autofree char *label = NULL;
@@ -220,6 +270,13 @@ write_lines (const Lines *lines, const Frame *frame, int period, Json *json)
     }
     if (!drawn && lines->titled)
         write_line (frame->title, NULL, frame->unit, json);
+}
+
+static void
+write_lines (const Lines *lines, const Frame *frame, int period, Json *json)
+{
+    json_begin_array (json);
+    lines_write_into (lines, frame, period, json);
     json_end_array (json);
 }
 
@@ -240,6 +297,12 @@ lines_write_stats (const Lines *lines, const Frame *frame, Number now, Number be
     json_key (json, "delta");
     number_write_delta (now, before, json);
     json_end_object (json);
+    lines_write_currency (lines, json);
+}
+
+void
+lines_write_currency (const Lines *lines, Json *json)
+{
     if (lines->currencies->len == 1)
         json_put_text (json, "currency", g_ptr_array_index (lines->currencies, 0));
 }
@@ -264,21 +327,45 @@ currency_name (const char *currency)
     return currency ? currency : "unknown currency";
 }
 
+char *
+currencies_text (const GPtrArray *currencies)
+{
+    GString *names = g_string_new (NULL);
+
+    for (guint i = 0; i < currencies->len; i++)
+        g_string_append_printf (names, "%s%s", i ? ", " : "",
+                                currency_name (g_ptr_array_index (currencies, i)));
+    return g_string_free (names, FALSE);
+}
+
 void
 lines_notice (const Lines *lines, Quality *quality)
 {
-    g_autoptr (GString) names = g_string_new (NULL);
+    g_autofree char *names = NULL;
 
     if (!lines_mixed (lines))
         return;
-    for (guint i = 0; i < lines->currencies->len; i++)
-        g_string_append_printf (names, "%s%s", i ? ", " : "",
-                                currency_name (g_ptr_array_index (lines->currencies, i)));
+    names = currencies_text (lines->currencies);
     quality_notice (
         quality, "currency_mixed",
         "The accounts count in different currencies (%s). They are not added up; each has its own "
         "series, and there is no total.",
-        names->str);
+        names);
+}
+
+/* Sources count a breakdown apart from the total: a session that changed its
+ * channel can be in two rows, and a small row may be withheld. */
+void
+lines_notice_difference (Number parts, Number whole, Quality *quality)
+{
+    if (!number_known (whole) || !number_known (parts) || whole.num == parts.num)
+        return;
+    quality_notice (quality, "breakdown_differs",
+                    "The parts add up to %" G_GINT64_FORMAT
+                    ", but the source's own total for these days is %" G_GINT64_FORMAT
+                    ": it counts the parts separately, so they need not agree. The total shown "
+                    "here is the sum of the parts.",
+                    parts.num, whole.num);
 }
 
 char *

@@ -1,18 +1,25 @@
 #include "render/number.h"
 
-#define MICROS 1e6
+#include <math.h>
+
+/* What stands in an answer is num / den / divisor. */
+static const struct {
+    const char *name;
+    double divisor;
+} units[] = {
+    [UNIT_COUNT] = { "count", 1 },
+    [UNIT_MONEY] = { "money", 1e6 },
+    [UNIT_MONEY_PER_1000] = { "money", 1e3 }, /* 1000 / 1e6 */
+    [UNIT_PERCENT] = { "percent", 1 },
+    [UNIT_RATIO] = { "ratio", 1 },
+    [UNIT_TEXT] = { "text", 1 },
+    [UNIT_INSTANT] = { "instant", 1 },
+};
 
 const char *
 unit_name (Unit unit)
 {
-    static const char *const names[] = {
-        [UNIT_COUNT] = "count",
-        [UNIT_MONEY] = "money",
-        [UNIT_PERCENT] = "percent",
-        [UNIT_RATIO] = "ratio",
-    };
-
-    return names[unit];
+    return units[unit].name;
 }
 
 double
@@ -26,8 +33,8 @@ number_write (Number number, Unit unit, Json *json)
 {
     if (!number_known (number))
         json_none (json);
-    else if (number.den != 1)
-        json_double (json, unit == UNIT_MONEY ? number_real (number) / MICROS : number_real (number));
+    else if (number.den != 1 || unit == UNIT_MONEY_PER_1000)
+        json_double (json, number_real (number) / units[unit].divisor);
     else if (unit == UNIT_MONEY)
         json_micros (json, number.num);
     else
@@ -35,12 +42,17 @@ number_write (Number number, Unit unit, Json *json)
 }
 
 void
+number_write_change (double now, double before, Json *json)
+{
+    if (isnan (now) || isnan (before) || before == 0)
+        json_none (json);
+    else
+        json_double (json, (now - before) / before);
+}
+
+void
 number_write_delta (Number now, Number before, Json *json)
 {
-    double base = number_known (before) ? number_real (before) : 0;
-
-    if (number_known (now) && base != 0)
-        json_double (json, (number_real (now) - base) / base);
-    else
-        json_none (json);
+    number_write_change (number_known (now) ? number_real (now) : NAN,
+                         number_known (before) ? number_real (before) : NAN, json);
 }

@@ -8,9 +8,12 @@
 
 typedef enum {
     UNIT_COUNT,
-    UNIT_MONEY,   /* num is micros; answers print decimals */
-    UNIT_PERCENT, /* a share: 0.031 is 3.1 % */
-    UNIT_RATIO,   /* a multiple: 4.2 means 4.2 times */
+    UNIT_MONEY,          /* num is micros; answers print decimals */
+    UNIT_MONEY_PER_1000, /* money for a thousand of den: CPM */
+    UNIT_PERCENT,        /* a share: 0.031 is 3.1 % */
+    UNIT_RATIO,          /* a multiple: 4.2 means 4.2 times */
+    UNIT_TEXT,           /* not a number: a name, a link */
+    UNIT_INSTANT,        /* a moment */
 } Unit;
 
 typedef struct {
@@ -19,7 +22,7 @@ typedef struct {
 
 #define NUMBER_UNKNOWN ((Number){ 0, 0 })
 
-const char *unit_name (Unit unit); /* "count", "money", "percent", "ratio" */
+const char *unit_name (Unit unit); /* "count", "money", "percent", "ratio", "text", "instant" */
 
 static inline gboolean
 number_known (Number number)
@@ -33,3 +36,5 @@ double number_real (Number number);
 void number_write (Number number, Unit unit, Json *json);
 /* (now - before) / before; null if either is not known, or before is 0. */
 void number_write_delta (Number now, Number before, Json *json);
+/* The same of reals; NaN is not known. */
+void number_write_change (double now, double before, Json *json);

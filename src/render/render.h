@@ -12,26 +12,45 @@
  *   name      the series or part; may be left out where there is but one
  *   currency  of num, if it is money; may be left out
  *
- * Several currencies are never added up: each gets its own series, the total
- * is null and a notice says why. */
+ * Shapes of several numbers have a column for each instead of num and den, and
+ * Fields that say which. Several currencies are never added up: each gets its
+ * own series, the total is null and a notice says why. */
 #pragma once
 #include "model/period.h"
 #include "render/number.h"
 #include "render/quality.h"
 #include "store/store.h"
 
-/* How stats.value comes from the days of a series. */
+/* Additivity: how the number of a period comes from those of its days. */
 typedef enum {
-    TOTAL_SUM,    /* additive: the sum */
-    TOTAL_UNIQUE, /* people, who may come on many days: the row without a date if every period
-                     has one (basis "unique"), else the sum of days, labelled so */
+    TOTAL_SUM,         /* additive: the sum */
+    TOTAL_RATIO,       /* sum over sum, never a mean of ratios */
+    TOTAL_UNIQUE,      /* people, who may come on many days: the row without a date if every period
+                          has one (basis "unique"), else the sum of days, labelled so */
+    TOTAL_LAST,        /* a level, as followers: the row without a date, which holds the last one */
+    TOTAL_CORRELATION, /* of two series */
 } Total;
+
+const char *total_name (Total total); /* "sum", "ratio", "unique", "last", "correlation" */
+
+/* One of several numbers (or, by its unit, texts) that are drawn together. */
+typedef struct {
+    const char *key;   /* its name in the answer; in a pair, also the `name` of its rows */
+    const char *title; /* for people; names its series */
+    Unit unit;
+    Total total;          /* TOTAL_UNIQUE: it has no total */
+    const char *num;      /* the column it is read from; NULL: the one named key */
+    const char *den;      /* what it is divided by; NULL: nothing */
+    gboolean by_day;      /* drawn as a series, too */
+    gboolean is_headline; /* its total is stats.value; one of the fields has it */
+} Field;
 
 /* What is drawn, besides its numbers. */
 typedef struct {
     const char *title; /* names the series where the rows don't */
     Unit unit;
     Total total;
+    const Field *fields; /* shapes of several numbers; the last has no key */
     Comparison comparison;
 } Frame;
 
@@ -50,3 +69,19 @@ void render_ratio (const Frame *frame, const Rows *rows, Quality *quality, Json 
  * date holds the total that the source counts apart; if the parts add up to
  * something else, a notice says so. Parts of the comparison alone are not in the breakdown. */
 void render_breakdown (const Frame *frame, const Rows *rows, Quality *quality, Json *json);
+/* Several numbers by day of which the rest is made of the same sums as the headline: one series
+ * each, and "metrics": {key: {value, delta}} of all but the headline. */
+void render_metrics (const Frame *frame, const Rows *rows, Quality *quality, Json *json);
+/* "columns": [{key, title, unit}]; "items": the rows that have an `id`, in their order, each with
+ * all fields and the delta of its headline; "totals" by key, and "total_items", how many there are,
+ * listed or not. A row with neither id nor date holds the totals of all items of a period
+ * (one a currency), their number in `items` and, if the source counts it apart, the whole of the
+ * headline in `whole`. Rows with a date draw the fields that are by_day. */
+void render_table (const Frame *frame, const Rows *rows, Quality *quality, Json *json);
+/* Two series side by side, of the rows with the `name` of the first field and of the second.
+ * stats.value is Pearson's r over the days that both have, null under 5 or if one never moves;
+ * "lag": the 0 to 7 days by which the second follows the first with the strongest r. */
+void render_pair (const Frame *frame, const Rows *rows, Quality *quality, Json *json);
+/* The first field over the second, which come in rows as those of a pair: only days that both
+ * have count. Nothing is drawn if their money is of several currencies. */
+void render_blend (const Frame *frame, const Rows *rows, Quality *quality, Json *json);

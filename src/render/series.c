@@ -1,5 +1,19 @@
 #include "render/lines.h"
 
+const char *
+total_name (Total total)
+{
+    static const char *const names[] = {
+        [TOTAL_SUM] = "sum",
+        [TOTAL_RATIO] = "ratio",
+        [TOTAL_UNIQUE] = "unique",
+        [TOTAL_LAST] = "last",
+        [TOTAL_CORRELATION] = "correlation",
+    };
+
+    return names[total];
+}
+
 /* Unique people of a period: only if the source counted them, and then for both
  * periods of a comparison; a unique count against a sum would mean nothing. */
 static gboolean
@@ -12,18 +26,25 @@ is_unique (const Lines *lines, const Frame *frame)
 static const char *
 basis (const Lines *lines, const Frame *frame)
 {
-    if (frame->total == TOTAL_SUM)
-        return "sum";
-    return is_unique (lines, frame) ? "unique" : "sum_of_days";
+    if (frame->total == TOTAL_UNIQUE && !is_unique (lines, frame))
+        return "sum_of_days";
+    return total_name (frame->total);
+}
+
+/* A level is never the sum of its days, even where the last one is not known. */
+static gboolean
+is_whole (const Lines *lines, const Frame *frame)
+{
+    return frame->total == TOTAL_LAST || is_unique (lines, frame);
 }
 
 void
 render_series (const Frame *frame, const Rows *rows, Quality *quality, Json *json)
 {
     g_autoptr (Lines) lines = lines_read (rows, frame, FALSE);
-    gboolean unique = is_unique (lines, frame);
-    Number now = unique ? lines->whole[NOW] : lines_total (lines, NOW);
-    Number before = unique ? lines->whole[BEFORE] : lines_total (lines, BEFORE);
+    gboolean whole = is_whole (lines, frame);
+    Number now = whole ? lines->whole[NOW] : lines_total (lines, NOW);
+    Number before = whole ? lines->whole[BEFORE] : lines_total (lines, BEFORE);
 
     lines_write_series (lines, frame, json);
     lines_write_stats (lines, frame, now, before, json);

@@ -34,6 +34,7 @@ draw (const Widget *widget, const WidgetRequest *request, const Batch *batch, co
         .title = widget->title,
         .unit = widget->unit,
         .total = widget->total,
+        .fields = widget->fields,
         .comparison = request->comparison,
     };
     gboolean known;

@@ -3,4 +3,4 @@
 #pragma once
 #include "widgets/widget.h"
 
-extern const Widget widgets_ga4[];
+extern const Widget widgets_ga4[], widgets_meta[], widgets_instagram[], widgets_corr[];

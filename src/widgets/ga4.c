@@ -2,6 +2,19 @@
 #include "sql.h"
 #include "widgets/catalogue.h"
 
+static const Field landing_pages[] = {
+    { .key = "landing_page", .title = "Page", .unit = UNIT_TEXT, .num = "id" },
+    { .key = "sessions", .title = "Sessions", .is_headline = TRUE },
+    { .key = "conversions", .title = "Conversions" },
+    { .key = "rate",
+      .title = "Conversion rate",
+      .unit = UNIT_PERCENT,
+      .total = TOTAL_RATIO,
+      .num = "conversions",
+      .den = "sessions" },
+    { .key = NULL },
+};
+
 const Widget widgets_ga4[] = {
     {
         .key = "ga4.users",
@@ -34,6 +47,7 @@ const Widget widgets_ga4[] = {
             "sessions, not the mean of the days.",
         .needs = SOURCE_GA4,
         .unit = UNIT_PERCENT,
+        .total = TOTAL_RATIO,
         .chart = "line",
         .sql = &sql_widgets_ga4_conv_rate,
         .render = render_ratio,
@@ -47,6 +61,20 @@ const Widget widgets_ga4[] = {
         .chart = "stacked",
         .sql = &sql_widgets_ga4_traffic_channels,
         .render = render_breakdown,
+    },
+    {
+        .key = "ga4.landing_pages",
+        .title = "Landing pages",
+        .description =
+            "The pages on which sessions began, those with most sessions first, and how many of these "
+            "sessions converted. Of each day only the hundred largest pages are kept, and equal paths of "
+            "several properties are one page.",
+        .needs = SOURCE_GA4,
+        .unit = UNIT_COUNT,
+        .fields = landing_pages,
+        .chart = "table",
+        .sql = &sql_widgets_ga4_landing_pages,
+        .render = render_table,
     },
     {
         .key = "ga4.revenue",
@@ -66,6 +94,7 @@ const Widget widgets_ga4[] = {
             "two page views.",
         .needs = SOURCE_GA4,
         .unit = UNIT_PERCENT,
+        .total = TOTAL_RATIO,
         .chart = "line",
         .sql = &sql_widgets_ga4_engagement,
         .render = render_ratio,

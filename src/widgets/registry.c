@@ -1,7 +1,7 @@
 #include "widgets/catalogue.h"
 #include "widgets/widget.h"
 
-static const Widget *const catalogues[] = { widgets_ga4 };
+static const Widget *const catalogues[] = { widgets_ga4, widgets_meta, widgets_instagram, widgets_corr };
 
 const Widget *
 widget_at (guint i)
@@ -37,6 +37,7 @@ describe (const Widget *widget, Json *json)
             json_text (json, source_infos[i].name);
     json_end_array (json);
     json_put_text (json, "unit", unit_name (widget->unit));
+    json_put_text (json, "additivity", total_name (widget->total));
     json_put_text (json, "chart", widget->chart);
     json_end_object (json);
 }

@@ -13,8 +13,9 @@ typedef struct {
     const char *key, *title, *description;
     Source needs; /* all of these must be on and connected */
     Unit unit;
-    Total total;       /* how stats.value comes from the days */
-    const char *chart; /* "line", "bar", "stacked", "table", "pair" */
+    Total total;         /* how stats.value comes from the days */
+    const Field *fields; /* of shapes with several numbers; else NULL */
+    const char *chart;   /* "line", "bar", "stacked", "table", "pair" */
     const Sql *sql;
     Render render;
 } Widget;

@@ -1,0 +1,131 @@
+/* What Meta Ads shows. A conversion is a purchase, by one action type. Meta's reach
+ * is people, and no widget adds it up. How to add one: docs/adding-a-widget.md. */
+#include "sql.h"
+#include "widgets/catalogue.h"
+
+/* Made of the same sums as Meta's own, which rounds them to six places; so CTR is of all clicks. */
+static const Field costs[] = {
+    { .key = "spend", .title = "Spend", .unit = UNIT_MONEY, .by_day = TRUE, .is_headline = TRUE },
+    { .key = "cpc",
+      .title = "CPC",
+      .unit = UNIT_MONEY,
+      .total = TOTAL_RATIO,
+      .num = "spend",
+      .den = "clicks",
+      .by_day = TRUE },
+    { .key = "cpm",
+      .title = "CPM",
+      .unit = UNIT_MONEY_PER_1000,
+      .total = TOTAL_RATIO,
+      .num = "spend",
+      .den = "impressions",
+      .by_day = TRUE },
+    { .key = "ctr",
+      .title = "CTR",
+      .unit = UNIT_PERCENT,
+      .total = TOTAL_RATIO,
+      .num = "clicks",
+      .den = "impressions",
+      .by_day = TRUE },
+    { .key = "cpa",
+      .title = "CPA",
+      .unit = UNIT_MONEY,
+      .total = TOTAL_RATIO,
+      .num = "spend",
+      .den = "conversions",
+      .by_day = TRUE },
+    { .key = NULL },
+};
+
+static const Field campaigns[] = {
+    { .key = "id", .title = "Campaign ID", .unit = UNIT_TEXT },
+    { .key = "campaign", .title = "Campaign", .unit = UNIT_TEXT },
+    { .key = "spend", .title = "Spend", .unit = UNIT_MONEY, .is_headline = TRUE },
+    { .key = "roas",
+      .title = "ROAS",
+      .unit = UNIT_RATIO,
+      .total = TOTAL_RATIO,
+      .num = "revenue",
+      .den = "spend" },
+    { .key = "conversions", .title = "Conversions" },
+    { .key = "cpa",
+      .title = "CPA",
+      .unit = UNIT_MONEY,
+      .total = TOTAL_RATIO,
+      .num = "spend",
+      .den = "conversions" },
+    { .key = "revenue", .title = "Revenue", .unit = UNIT_MONEY },
+    { .key = "clicks", .title = "Clicks" },
+    { .key = "impressions", .title = "Impressions" },
+    { .key = "ctr",
+      .title = "CTR",
+      .unit = UNIT_PERCENT,
+      .total = TOTAL_RATIO,
+      .num = "clicks",
+      .den = "impressions" },
+    { .key = "currency", .title = "Currency", .unit = UNIT_TEXT },
+    { .key = NULL },
+};
+
+const Widget widgets_meta[] = {
+    {
+        .key = "meta.roas",
+        .title = "Return on ad spend",
+        .description =
+            "Revenue from purchases that Meta ascribes to its ads, for each unit of money spent. Of a "
+            "period it is all revenue over all spend, not the mean of the days.",
+        .needs = SOURCE_META,
+        .unit = UNIT_RATIO,
+        .total = TOTAL_RATIO,
+        .chart = "line",
+        .sql = &sql_widgets_meta_roas,
+        .render = render_ratio,
+    },
+    {
+        .key = "meta.cost_metrics",
+        .title = "Ad costs",
+        .description =
+            "What ads cost: spend, for a click (CPC), for a thousand impressions (CPM) and for a purchase "
+            "(CPA), and how many impressions were clicked (CTR). Clicks are all clicks on an ad, as in "
+            "Meta's own CTR, not only those that leave for your site. Each is made of the sums of the "
+            "period.",
+        .needs = SOURCE_META,
+        .unit = UNIT_MONEY,
+        .fields = costs,
+        .chart = "line",
+        .sql = &sql_widgets_meta_cost_metrics,
+        .render = render_metrics,
+    },
+    {
+        .key = "meta.campaigns",
+        .title = "Campaigns",
+        .description = "Campaigns by what they cost, the most expensive first, and what they brought.",
+        .needs = SOURCE_META,
+        .unit = UNIT_MONEY,
+        .fields = campaigns,
+        .chart = "table",
+        .sql = &sql_widgets_meta_campaigns,
+        .render = render_table,
+    },
+    {
+        .key = "meta.spend",
+        .title = "Ad spend",
+        .description = "What was spent on ads, by day, in the ad account's currency.",
+        .needs = SOURCE_META,
+        .unit = UNIT_MONEY,
+        .chart = "line",
+        .sql = &sql_widgets_meta_spend,
+        .render = render_series,
+    },
+    {
+        .key = "meta.conversions",
+        .title = "Conversions",
+        .description = "Purchases that Meta ascribes to its ads, by day.",
+        .needs = SOURCE_META,
+        .unit = UNIT_COUNT,
+        .chart = "line",
+        .sql = &sql_widgets_meta_conversions,
+        .render = render_series,
+    },
+    { .key = NULL },
+};
