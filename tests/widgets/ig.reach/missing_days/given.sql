@@ -1,0 +1,5 @@
+-- Days up to complete_through should be there; the day after is not late yet. No day is drawn as zero.
+INSERT INTO connections (id, user_id, source, external_id, name, currency, time_zone, status, credential, last_success_at, complete_through, created_at) VALUES
+('c0000000-0000-4000-8000-000000000001', 'a0000000-0000-4000-8000-00000000000a', 'instagram', '178', 'shop', 'EUR', 'Europe/Berlin', 'connected', 'sealed', '2026-01-20T08:15:00Z', '2026-01-07', '2025-12-01T00:00:00Z');
+INSERT INTO ig_daily (user_id, account_id, date, reach, views, accounts_engaged, total_interactions, likes, comments, saves, shares, followers, profile_views) VALUES
+('a0000000-0000-4000-8000-00000000000a', '178', '2026-01-05', 548, 1096, 51, 51, NULL, NULL, NULL, NULL, 5028, 0);

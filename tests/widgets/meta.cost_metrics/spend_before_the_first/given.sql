@@ -1,0 +1,6 @@
+-- What was spent on days without a click or a purchase is part of what one has cost.
+INSERT INTO connections (id, user_id, source, external_id, name, currency, time_zone, status, credential, last_success_at, complete_through, created_at) VALUES
+('c0000000-0000-4000-8000-000000000001', 'a0000000-0000-4000-8000-00000000000a', 'meta', 'act_1', 'Ads', 'EUR', 'Europe/Berlin', 'connected', 'sealed', '2026-01-20T08:15:00Z', '2026-01-19', '2025-12-01T00:00:00Z');
+INSERT INTO meta_daily (user_id, account_id, date, campaign_id, campaign, spend_micros, impressions, reach, clicks, link_clicks, conversions, revenue_micros, currency) VALUES
+('a0000000-0000-4000-8000-00000000000a', 'act_1', '2026-01-05', '601', 'Brand', 10000000, 500, 250, 0, 0, 0, 0, 'EUR'),
+('a0000000-0000-4000-8000-00000000000a', 'act_1', '2026-01-06', '601', 'Brand', 5000001, 700, 350, 3, 1, 1, 0, 'EUR');
