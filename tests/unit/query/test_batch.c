@@ -14,7 +14,7 @@ test_a_question_gets_what_it_names (void **state)
 {
     static const Sql all = { .name = "all",
                              .text = "SELECT :user AS u, :from AS f, :to AS t, :days AS d, :prev_from AS pf, "
-                                     ":prev_to AS pt, :prev_days AS pd" };
+                                     ":prev_to AS pt, :prev_days AS pd, :after AS a, :prev_after AS pa" };
     static const Sql two = { .name = "two", .text = "SELECT :to, :to, :days" };
     static const Sql none = { .name = "none", .text = "SELECT 1" };
     const Database *database = *state;
@@ -33,6 +33,8 @@ test_a_question_gets_what_it_names (void **state)
     assert_int_equal (rows_day (rows, 0, 4), 20447);
     assert_int_equal (rows_day (rows, 0, 5), 20453);
     assert_int_equal (rows_int (rows, 0, 6), 7);
+    assert_int_equal (rows_day (rows, 0, 7), 20461);
+    assert_int_equal (rows_day (rows, 0, 8), 20454);
     assert_int_equal (rows_day (batch_rows (batch, &two), 0, 1), 20460);
     assert_int_equal (rows_int (batch_rows (batch, &none), 0, 0), 1);
 }
@@ -41,7 +43,8 @@ test_a_question_gets_what_it_names (void **state)
 static void
 test_nothing_is_compared (void **state)
 {
-    static const Sql sql = { .name = "off", .text = "SELECT :prev_from > :prev_to, :prev_days" };
+    static const Sql sql = { .name = "off",
+                             .text = "SELECT :prev_from > :prev_to, :prev_days, :prev_from < :prev_after" };
     const Database *database = *state;
     g_autoptr (Batch) batch = batch_new (database->store, USER, period, &off);
 
@@ -49,6 +52,21 @@ test_nothing_is_compared (void **state)
     assert_true (batch_ask (batch, NULL));
     assert_int_equal (rows_int (batch_rows (batch, &sql), 0, 0), 1);
     assert_int_equal (rows_int (batch_rows (batch, &sql), 0, 1), 0);
+    assert_int_equal (rows_int (batch_rows (batch, &sql), 0, 2), 0);
+}
+
+/* The year 10000 has no text that a store could read. */
+static void
+test_the_last_day_of_all (void **state)
+{
+    static const Sql sql = { .name = "end", .text = "SELECT :after" };
+    const Period end = { day_of (9999, 12, 30), day_of (9999, 12, 31) };
+    const Database *database = *state;
+    g_autoptr (Batch) batch = batch_new (database->store, USER, end, &off);
+
+    batch_add (batch, &sql);
+    assert_true (batch_ask (batch, NULL));
+    assert_string_equal (rows_text (batch_rows (batch, &sql), 0, 0), "9999-12-31");
 }
 
 static void
@@ -104,6 +122,7 @@ main (void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test (test_a_question_gets_what_it_names),
         cmocka_unit_test (test_nothing_is_compared),
+        cmocka_unit_test (test_the_last_day_of_all),
         cmocka_unit_test (test_what_is_not_a_parameter),
         cmocka_unit_test (test_only_what_was_added_is_answered),
         cmocka_unit_test (test_an_unknown_parameter_is_our_mistake),

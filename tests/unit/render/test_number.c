@@ -35,6 +35,9 @@ test_write_money (void **state)
     assert_written ((Number){ -1, 1 }, UNIT_MONEY, "-0.000001");
     assert_written ((Number){ 9007199254740993, 1 }, UNIT_MONEY, "9007199254.740993");
     assert_written ((Number){ 10000000, 4 }, UNIT_MONEY, "2.5");
+    assert_written ((Number){ 3000000, 1500 }, UNIT_MONEY_PER_1000, "2");
+    assert_written ((Number){ 3000000, 1 }, UNIT_MONEY_PER_1000, "3000");
+    assert_written ((Number){ 9000000000000000000, 2000000 }, UNIT_MONEY_PER_1000, "4500000000");
 }
 
 static void

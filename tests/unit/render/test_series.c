@@ -105,6 +105,24 @@ test_currencies (void **state)
         "unknown currency). They are not added up; each has its own series, and there is no total.\"}");
 }
 
+/* Whatever the days are, the number of the period is the last one. */
+static void
+test_last (void **state)
+{
+    const Value cells[] = { INT (0), DAY1,    INT (10), INT (0),  DAY2,    NONE, INT (1), DAY1,
+                            INT (4), INT (0), NONE,     INT (10), INT (1), NONE, INT (4) };
+    const Value unknown[] = { INT (0), DAY1, INT (10) };
+    Frame frame = compare_frame;
+    g_autofree char *got = NULL, *without = NULL;
+
+    frame.total = TOTAL_LAST;
+    got = draw (render_series, &frame, ROWS (columns, cells));
+    without = draw (render_series, &frame, ROWS (columns, unknown));
+    assert_non_null (strstr (got, "\"stats\":{\"value\":10,\"delta\":1.5}"));
+    assert_non_null (strstr (got, "\"basis\":\"last\""));
+    assert_non_null (strstr (without, "\"stats\":{\"value\":null,\"delta\":null}"));
+}
+
 int
 main (void)
 {
@@ -112,6 +130,7 @@ main (void)
         cmocka_unit_test (test_off),          cmocka_unit_test (test_no_day),
         cmocka_unit_test (test_named_series), cmocka_unit_test (test_a_null_among_numbers),
         cmocka_unit_test (test_unique),       cmocka_unit_test (test_currencies),
+        cmocka_unit_test (test_last),
     };
 
     return cmocka_run_group_tests_name ("series", tests, NULL, NULL);

@@ -25,6 +25,50 @@ test_every_row_is_complete (void **state)
     }
 }
 
+static guint
+count_headlines (const Field *fields)
+{
+    guint n = 0;
+
+    for (const Field *field = fields; field->key; field++) {
+        assert_true (field->title && *field->title);
+        n += field->is_headline;
+    }
+    return n;
+}
+
+/* A shape of several numbers reads its fields, so a row without them would not be a mistake
+ * that anybody sees before it is drawn. */
+static void
+test_shapes_have_their_fields (void **state)
+{
+    const Widget *widget;
+
+    for (guint i = 0; (widget = widget_at (i)); i++) {
+        gboolean one = widget->render == render_table || widget->render == render_metrics;
+        gboolean two = widget->render == render_pair || widget->render == render_blend;
+
+        assert_int_equal (widget->fields != NULL, one || two);
+        if (one)
+            assert_int_equal (count_headlines (widget->fields), 1);
+        if (two)
+            assert_true (widget->fields[0].key && widget->fields[1].key && !widget->fields[2].key);
+    }
+}
+
+static void
+test_a_ratio_is_said_to_be_one (void **state)
+{
+    const Widget *widget;
+
+    for (guint i = 0; (widget = widget_at (i)); i++) {
+        gboolean ratio = widget->render == render_ratio || widget->render == render_blend;
+
+        assert_int_equal (widget->total == TOTAL_RATIO, ratio);
+        assert_int_equal (widget->total == TOTAL_CORRELATION, widget->render == render_pair);
+    }
+}
+
 static void
 test_unknown (void **state)
 {
@@ -53,6 +97,7 @@ test_describe (void **state)
     assert_string_equal (json_string_value (json_object_get (first, "key")), "ga4.users");
     assert_string_equal (json_string_value (json_object_get (first, "title")), "Users");
     assert_string_equal (json_string_value (json_object_get (first, "unit")), "count");
+    assert_string_equal (json_string_value (json_object_get (first, "additivity")), "unique");
     assert_string_equal (json_string_value (json_object_get (first, "chart")), "line");
     assert_true (json_is_string (json_object_get (first, "description")));
     assert_int_equal (json_array_size (json_object_get (first, "sources")), 1);
@@ -65,6 +110,8 @@ main (void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test (test_every_row_is_complete),
+        cmocka_unit_test (test_shapes_have_their_fields),
+        cmocka_unit_test (test_a_ratio_is_said_to_be_one),
         cmocka_unit_test (test_unknown),
         cmocka_unit_test (test_describe),
     };
