@@ -103,6 +103,8 @@ def widgets(texts):
         text = tree.code(text, strings=True)
         for match in re.finditer(r'\{(?=\s*\.key\s*=\s*")', text):
             row = fields(arguments(text, match.start()))
+            if 'needs' not in row:  # a field of a widget, not a widget
+                continue
             found.append((literal(row['key']), literal(row.get('title', '')), literal(row.get('description', ''))))
     return found
 
@@ -191,7 +193,7 @@ def self_test(report):
         '{ "GET", "/v1/a/{key}", POLICY_USER, get_a },\n{ .method = "POST", .path = "/b", .policy = POLICY_CRON, '
         '.handler = b, .summary = "Start it" },\n/* { "GET", "/c", POLICY_USER, c }, */'),
         [('GET', '/v1/a/{key}', 'user', ''), ('POST', '/b', 'cron', 'Start it')])
-    report.expect('docs self-test: widgets', widgets(['{ .key = "ga4.users", .title = "Users", .needs = X,\n .description = "a, b" },']),
+    report.expect('docs self-test: widgets', widgets(['{ .key = "rate", .title = "Rate" },\n{ .key = "ga4.users", .title = "Users", .needs = X,\n .description = "a, b" },']),
                   [('ga4.users', 'Users', 'a, b')])
     old = filled('# Doc\n\nBefore.\n\n<!-- table: t -->\nold\n<!-- end -->\n\nAfter.\n', 't', 'new')
     report.expect('docs self-test: a table is replaced', old, '# Doc\n\nBefore.\n\n<!-- table: t -->\nnew\n<!-- end -->\n\nAfter.\n')

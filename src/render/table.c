@@ -249,6 +249,23 @@ notice_currencies (const Table *table, Quality *quality)
                     names);
 }
 
+/* Small rows are left out by the source, or were not kept. */
+static void
+notice_left_out (const Table *table, Quality *quality)
+{
+    Number parts = table->headline->total[NOW], whole = table->whole_now;
+
+    if (!number_known (parts) || !number_known (whole) || parts.num >= whole.num) {
+        lines_notice_difference (parts, whole, quality);
+        return;
+    }
+    quality_notice (quality, "rows_left_out",
+                    "The rows hold %" G_GINT64_FORMAT " of the %" G_GINT64_FORMAT
+                    " that the source counted for these days: small rows are left out. The totals "
+                    "here are those of the rows.",
+                    parts.num, whole.num);
+}
+
 void
 render_table (const Frame *frame, const Rows *rows, Quality *quality, Json *json)
 {
@@ -263,6 +280,6 @@ render_table (const Frame *frame, const Rows *rows, Quality *quality, Json *json
     write_totals (&table, json);
     fields_write_compare (fields, frame, json);
     notice_currencies (&table, quality);
-    lines_notice_difference (table.headline->total[NOW], table.whole_now, quality);
+    notice_left_out (&table, quality);
     quality->basis = rows ? total_name (frame->total) : NULL;
 }
