@@ -4,6 +4,7 @@
 -- an account showed no ad has a row without a campaign, which is none.
 WITH now AS (
     SELECT d.account_id AS account_id, d.campaign_id AS id, d.currency AS currency,
+           MAX(d.date) AS last_date,
            CAST(SUM(d.spend_micros) AS bigint) AS spend, CAST(SUM(d.impressions) AS bigint) AS impressions,
            CAST(SUM(d.clicks) AS bigint) AS clicks, CAST(SUM(d.conversions) AS bigint) AS conversions,
            CAST(SUM(d.revenue_micros) AS bigint) AS revenue
@@ -27,7 +28,7 @@ before AS (
     GROUP BY d.account_id, d.campaign_id, d.currency
 ),
 best AS (
-    SELECT account_id, id, currency, spend, impressions, clicks, conversions, revenue
+    SELECT account_id, id, currency, last_date, spend, impressions, clicks, conversions, revenue
     FROM now
     ORDER BY spend DESC, id
     LIMIT 100
@@ -35,10 +36,8 @@ best AS (
 SELECT 0 AS period, id AS id, (
            SELECT d.campaign
            FROM meta_daily d
-           WHERE d.user_id = :user AND d.account_id = best.account_id AND d.campaign_id = best.id
-             AND d.date BETWEEN :from AND :to
-           ORDER BY d.date DESC
-           LIMIT 1) AS campaign, currency AS currency,
+           WHERE d.user_id = :user AND d.account_id = best.account_id AND d.date = best.last_date
+             AND d.campaign_id = best.id) AS campaign, currency AS currency,
        spend AS spend, impressions AS impressions, clicks AS clicks,
        conversions AS conversions, revenue AS revenue, CAST(NULL AS bigint) AS items
 FROM best

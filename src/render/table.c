@@ -41,6 +41,12 @@ number_of (const Table *table, const Cell *cell, guint row)
     };
 }
 
+static const char *
+currency_of (const Table *table, guint row)
+{
+    return table->currency < 0 ? NULL : rows_text (table->rows, row, (guint)table->currency);
+}
+
 static gboolean
 is_number (const Field *field)
 {
@@ -85,7 +91,7 @@ read_totals (Table *table, guint row)
     int period = period_of (table, row);
 
     if (table->currency >= 0)
-        currencies_add (table->currencies, rows_text (table->rows, row, (guint)table->currency));
+        currencies_add (table->currencies, currency_of (table, row));
     for (guint i = 0; i < table->cells->len; i++) {
         Cell *cell = &g_array_index (table->cells, Cell, i);
 
@@ -170,15 +176,23 @@ write_cell (const Table *table, const Cell *cell, guint row, Json *json)
         number_write (number_of (table, cell, row), cell->field->unit, json);
 }
 
+/* The headline of the same item in the period before, if it was in the same currency. */
+static Number
+number_before (const Table *table, guint row)
+{
+    const char *id = rows_text (table->rows, row, (guint)table->id);
+    guint found = GPOINTER_TO_UINT (g_hash_table_lookup (table->before, id));
+
+    if (!found || g_strcmp0 (currency_of (table, row), currency_of (table, found - 1)) != 0)
+        return NUMBER_UNKNOWN;
+    return number_of (table, table->headline, found - 1);
+}
+
 static void
 write_item_delta (const Table *table, guint row, Json *json)
 {
-    const char *id = rows_text (table->rows, row, (guint)table->id);
-    guint before = GPOINTER_TO_UINT (g_hash_table_lookup (table->before, id));
-
     json_key (json, "delta");
-    number_write_delta (number_of (table, table->headline, row),
-                        before ? number_of (table, table->headline, before - 1) : NUMBER_UNKNOWN, json);
+    number_write_delta (number_of (table, table->headline, row), number_before (table, row), json);
 }
 
 static void

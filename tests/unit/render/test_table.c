@@ -110,12 +110,14 @@ test_currencies (void **state)
     static const char *const money[] = { "period", "date", "id", "visits", "sales", "currency", "items" };
     const Value cells[] = { INT (0), NONE, TEXT ("1"), INT (5), INT (1), TEXT ("EUR"), NONE,
                             INT (0), NONE, NONE,       INT (5), INT (1), TEXT ("EUR"), INT (1),
+                            INT (1), NONE, TEXT ("1"), INT (4), INT (1), TEXT ("USD"), NONE,
                             INT (1), NONE, NONE,       INT (9), INT (1), TEXT ("USD"), INT (3) };
     g_autofree char *got = draw (render_table, &compared, ROWS (money, cells));
 
     assert_non_null (strstr (got, "\"stats\":{\"value\":null,\"delta\":null},\"columns\""));
     assert_non_null (
         strstr (got, "\"totals\":{\"people\":null,\"visits\":null,\"rate\":null},\"total_items\":1"));
+    assert_non_null (strstr (got, "\"visits\":5,\"rate\":0.2,\"delta\":null}]")); /* not over dollars */
     assert_non_null (strstr (got, "(EUR, USD). Each row is in its own, and there are no totals."));
 }
 
