@@ -194,6 +194,8 @@ CREATE TABLE ig_media (
 --sqlite WITHOUT ROWID
 ;
 
+CREATE INDEX ig_media_by_time ON ig_media (user_id, account_id, posted_at);
+
 -- What a re-read changed after the day was first stored.
 CREATE TABLE restatements (
     user_id uuid NOT NULL,

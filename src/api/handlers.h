@@ -17,6 +17,9 @@ gboolean dashboard_meta (Call *call, GError **error);
 gboolean dashboard_layout (Call *call, GError **error);
 gboolean dashboard_layout_save (Call *call, GError **error);
 
+/* board.c */
+gboolean dashboard_data (Call *call, GError **error);
+
 /* widget.c */
 gboolean widget_list (Call *call, GError **error);
 gboolean widget_get (Call *call, GError **error);

@@ -31,6 +31,9 @@ const Route api_routes[] = {
     { "GET", "/v1/dashboard/layout", POLICY_USER, dashboard_layout, NULL, "The saved layout", NULL },
     { "POST", "/v1/dashboard/layout", POLICY_USER, dashboard_layout_save, NULL, "Save the layout", NULL },
 
+    { "GET", "/v1/dashboard/data", POLICY_USER, dashboard_data, NULL,
+      "The numbers of every widget of the layout", WIDGET_QUERY },
+
     { "GET", "/v1/widgets", POLICY_USER, widget_list, NULL, "The registry of widgets", NULL },
     { "GET", "/v1/widgets/{key}", POLICY_USER, widget_get, widget_get_quick, "The numbers of a widget",
       WIDGET_QUERY },

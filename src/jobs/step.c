@@ -231,6 +231,8 @@ write_harvest (Step *step, const Harvest *harvest, Period window, GError **error
         lease_hold (run->lease, store, run->done + 1, run->total, rows, sentence, error) &&
         store_commit (store, error)) {
         run->done++;
+        if (run->context->changed)
+            run->context->changed (step->target->user_id, run->context->user);
         return TRUE;
     }
     store_rollback (store);

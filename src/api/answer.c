@@ -1,0 +1,47 @@
+#include "api/answer.h"
+
+#include "auth/secret.h"
+
+static const char *
+get_parameter (gconstpointer http, const char *name)
+{
+    return http_call_query (http, name);
+}
+
+gboolean
+answer_request (Call *call, WidgetRequest *request, GError **error)
+{
+    return widget_request_read (request, get_parameter, call->http, error);
+}
+
+void
+answer_key (const Call *call, const Widget *widget, const WidgetRequest *request, GString *key)
+{
+    g_string_append_printf (key, "%s|%" G_GINT64_MODIFIER "x|", call->who.user_id,
+                            versions_get (call->api->options.versions, call->who.user_id));
+    widget_request_key (request, widget, key);
+}
+
+/* The tag is the content's own hash: the same on every instance and after a restart. */
+HttpReady *
+answer_ready (Call *call, GString *text)
+{
+    static const char *const headers[] = { "Cache-Control", "private, no-cache", NULL };
+    static const char *const cors_headers[] = { "Cache-Control", "private, no-cache", "Vary", "Origin",
+                                                NULL };
+    char hash[SECRET_HASH_TEXT], tag[36];
+
+    secret_hash (text->str, text->len, hash);
+    g_snprintf (tag, sizeof tag, "\"%.32s\"", hash);
+    return http_ready_new (200, "application/json", g_string_free_to_bytes (text), tag,
+                           *call->api->options.config->cors_origins ? cors_headers : headers);
+}
+
+HttpReady *
+answer_keep (Call *call, const char *key, GString *text)
+{
+    HttpReady *ready = answer_ready (call, text);
+
+    cache_fill (call->api->options.cache, key, ready, http_ready_size (ready));
+    return ready;
+}

@@ -1,0 +1,13 @@
+/* answer.h -- a widget's answer and its place in the cache. */
+#pragma once
+#include "api/call.h"
+#include "widgets/widget.h"
+
+/* What is asked, from the query. FAULT_INVALID. */
+gboolean answer_request (Call *call, WidgetRequest *request, GError **error);
+/* user | version of his data | question, appended to key. */
+void answer_key (const Call *call, const Widget *widget, const WidgetRequest *request, GString *key);
+/* Make it ready to be sent, and keep it under the key. Takes over text. */
+HttpReady *answer_keep (Call *call, const char *key, GString *text);
+/* Ready to be sent, and not kept. Takes over text. */
+HttpReady *answer_ready (Call *call, GString *text);
