@@ -106,6 +106,14 @@ onEngine('sqlite', 'an SQLite file', { sim: null, env: { SECRET_KEY: '' } }, (wo
     assert.equal(late.signal, null)
     assert.match(late.log, new RegExp(String(port)))
   })
+
+  test('the port of another Daymark is a clear line too, not a share of its requests', async () => {
+    const env = { ...world.environment(), DATABASE_URL: `sqlite:${join(world.folder, 'third.db')}` }
+    const late = await run(DAYMARK, ['serve'], { env, cwd: world.folder, ms: 5000 })
+    assert.equal(late.signal, null, 'it started on a port that is taken')
+    assert.notEqual(late.code, 0)
+    assert.match(late.log, new RegExp(String(world.port)))
+  })
 })
 
 describe("a start that can't be", () => {

@@ -1,6 +1,8 @@
 // Start the real programs on free loopback ports, and end them by their ids.
 import { spawn, execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -103,12 +105,42 @@ export async function run(path, args, options) {
   return program
 }
 
-// Below the ports that the kernel hands out, and different in every process: a port that
-// was free a moment ago must not be taken by a neighbour's test (SO_REUSEPORT would share it).
+// Servers share a port without a word (SO_REUSEPORT), so two tests must never pick the same one: a port, below those
+// that the kernel hands out, is taken by a file with the taker's id, for as long as he lives.
+const taken = join(tmpdir(), 'daymark-test-ports')
+const mine = []
+process.on('exit', () => mine.forEach(file => rmSync(file, { force: true })))
+
+function take(port) {
+  const file = join(taken, String(port))
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' })
+    mine.push(file)
+    return true
+  } catch {
+    return false
+  }
+}
+
+// Files of the dead, who had no time to clear up.
+function sweep() {
+  mkdirSync(taken, { recursive: true })
+  for (const name of readdirSync(taken)) {
+    const file = join(taken, name)
+    try {
+      process.kill(Number(readFileSync(file, 'utf8')) || process.pid, 0)
+    } catch (error) {
+      if (error.code === 'ESRCH') rmSync(file, { force: true })
+    }
+  }
+}
+sweep()
+
 let next = 20000 + ((process.pid * 37) % 10000)
 export async function freePort() {
   for (;;) {
     const port = next++
+    if (!take(port)) continue
     const free = await new Promise(done => {
       const probe = createServer()
       probe.once('error', () => done(false))
