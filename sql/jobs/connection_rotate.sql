@@ -1,2 +1,2 @@
 -- The platform gave a new credential; the old one may be dead already.
-UPDATE connections SET credential = :credential WHERE id = :id
+UPDATE connections SET credential = :credential WHERE id = :id AND credential = :old

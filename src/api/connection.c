@@ -317,7 +317,8 @@ connection_change (Call *call, GError **error)
 
 /* ---- delete, test ---- */
 
-/* Everything that came through it goes with it, so that no total counts what nobody can see. */
+/* Everything that came through it goes with it, so that no total counts what nobody can see. The
+ * connection itself goes first: a sync that is writing at this moment is waited for. */
 static gboolean
 forget (Call *call, const char *id, const Rows *known, GError **error)
 {
@@ -330,6 +331,9 @@ forget (Call *call, const char *id, const Rows *known, GError **error)
     const Sql *const *tables = source == SOURCE_GA4 ? ga4 : source == SOURCE_META ? meta : instagram;
     Value user = VALUE_OF_TEXT (call->who.user_id), external_id = VALUE_OF_TEXT (rows_text (known, 0, 2));
 
+    if (store_do (call->store, &sql_api_connection_delete,
+                  PARAMS ({ "user", user }, { "id", VALUE_OF_TEXT (id) }), error) < 0)
+        return FALSE;
     for (; *tables; tables++)
         if (store_do (call->store, *tables, PARAMS ({ "user", user }, { "external_id", external_id }),
                       error) < 0)
@@ -337,9 +341,7 @@ forget (Call *call, const char *id, const Rows *known, GError **error)
     return store_do (call->store, &sql_api_forget_notices,
                      PARAMS ({ "user", user }, { "source", VALUE_OF_TEXT (rows_text (known, 0, 1)) },
                              { "external_id", external_id }),
-                     error) >= 0 &&
-           store_do (call->store, &sql_api_connection_delete,
-                     PARAMS ({ "user", user }, { "id", VALUE_OF_TEXT (id) }), error) >= 0;
+                     error) >= 0;
 }
 
 gboolean

@@ -38,9 +38,24 @@ bind_and_listen (int fd, const struct addrinfo *info)
            bind (fd, info->ai_addr, info->ai_addrlen) == 0 && listen (fd, SOMAXCONN) == 0;
 }
 
-/* A listening socket, or -1. */
+/* Does nobody listen there? SO_REUSEPORT alone would let a second server of the same user in, and
+ * the kernel would deal requests out between the two. */
+static gboolean
+is_free (const struct addrinfo *info)
+{
+    int on = 1, fd = socket (info->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    gboolean taken = fd >= 0 && setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+                     bind (fd, info->ai_addr, info->ai_addrlen) != 0 && errno == EADDRINUSE;
+
+    if (fd >= 0)
+        close (fd);
+    errno = EADDRINUSE;
+    return !taken;
+}
+
+/* A listening socket, or -1; alone: nobody else may listen there. */
 static int
-open_socket (const char *address, guint16 port, GError **error)
+open_socket (const char *address, guint16 port, gboolean alone, GError **error)
 {
     struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
                               .ai_socktype = SOCK_STREAM };
@@ -54,7 +69,7 @@ open_socket (const char *address, guint16 port, GError **error)
         return -1;
     }
     fd = socket (info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (!bind_and_listen (fd, info)) {
+    if ((alone && !is_free (info)) || !bind_and_listen (fd, info)) {
         failure = errno;
         if (fd >= 0)
             close (fd);
@@ -82,7 +97,7 @@ static gboolean
 open_loops (HttpServer *server, const char *address, guint16 port, GError **error)
 {
     for (guint i = 0; i < server->n_loops; i++) {
-        int fd = open_socket (address, i ? server->port : port, error);
+        int fd = open_socket (address, i ? server->port : port, i == 0, error);
 
         if (fd < 0)
             return FALSE;

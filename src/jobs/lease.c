@@ -24,11 +24,16 @@ next_deadline (Clock *clock)
 static gboolean
 give_up (Store *store, gint64 now, GError **error)
 {
-    return store_do (
-               store, &sql_jobs_give_up,
-               PARAMS ({ "now", VALUE_OF_INSTANT (now) }, { "most", VALUE_OF_INT (JOB_MAX_ATTEMPTS) },
-                       { "message", VALUE_OF_TEXT ("The sync broke off several times and was given up") }),
-               error) >= 0;
+    Value instant = VALUE_OF_INSTANT (now);
+    gint64 n =
+        store_do (store, &sql_jobs_give_up,
+                  PARAMS ({ "now", instant }, { "most", VALUE_OF_INT (JOB_MAX_ATTEMPTS) },
+                          { "message", VALUE_OF_TEXT ("The sync broke off several times and was given up") }),
+                  error);
+
+    if (n > 0)
+        n = store_do (store, &sql_jobs_give_up_steps, PARAMS ({ "now", instant }), error);
+    return n >= 0;
 }
 
 static Lease *

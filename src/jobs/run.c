@@ -9,6 +9,7 @@
 
 #define RETRY_BASE_SECONDS 30
 #define RETRY_MOST_SECONDS (15 * 60)
+#define RETRY_AFTER_MOST   (6 * 3600) /* what a platform asks beyond this is not believed */
 #define BUSY_POLL_US       (SECOND_US / 2)
 
 /* How the steps of this attempt ended. */
@@ -146,9 +147,20 @@ is_stopped (const Run *run)
     return g_atomic_int_get (run->context->stop) || !lease_is_held (run->lease, run->context->clock);
 }
 
-/* Wait until no other job has the connection. FALSE without error: we are to stop. */
+/* Deleted or paused since the job began: nobody wants it read any more. */
 static gboolean
-take_connection (const Run *run, const Target *target, GError **error)
+is_unwanted (const Run *run, const Target *target, gboolean *unwanted, GError **error)
+{
+    g_autoptr (Rows) rows = store_ask (run->context->store, &sql_jobs_connection_status,
+                                       PARAMS ({ "id", VALUE_OF_TEXT (target->id) }), error);
+
+    *unwanted = rows && (!rows_count (rows) || g_str_equal (rows_text (rows, 0, 0), "paused"));
+    return rows != NULL;
+}
+
+/* Wait until no other job has the connection, or it is unwanted. FALSE without error: we are to stop. */
+static gboolean
+take_connection (const Run *run, const Target *target, gboolean *unwanted, GError **error)
 {
     RunContext *context = run->context;
 
@@ -163,8 +175,11 @@ take_connection (const Run *run, const Target *target, GError **error)
                               { "lease_until", VALUE_OF_INSTANT (now + LEASE_SECONDS * SECOND_US) },
                               { "now", VALUE_OF_INSTANT (now) }),
                       error);
+        *unwanted = FALSE;
         if (n != 0)
             return n > 0;
+        if (!is_unwanted (run, target, unwanted, error) || *unwanted)
+            return *unwanted;
         context->pause (context->pause_user, BUSY_POLL_US);
     }
     return FALSE;
@@ -253,25 +268,42 @@ run_step (Run *run, Target *target, Tally *tally, GError **error)
     return mark_step (run, target, result, sentence, error);
 }
 
+static void
+plan (Run *run, GArray *targets)
+{
+    for (guint i = 0; i < targets->len; i++) {
+        Target *target = &g_array_index (targets, Target, i);
+
+        target->planned = target->dead ? 0 : step_windows (run, target);
+        run->total += target->planned;
+    }
+}
+
+static gboolean
+take_and_run (Run *run, Target *target, Tally *tally, GError **error)
+{
+    gboolean unwanted, ok;
+
+    if (!take_connection (run, target, &unwanted, error)) {
+        tally->broken_off = TRUE;
+        return !*error;
+    }
+    if (unwanted) {
+        run->total -= target->planned;
+        return TRUE;
+    }
+    ok = run_step (run, target, tally, error);
+    release_connection (run, target);
+    return ok;
+}
+
 static gboolean
 run_steps (Run *run, GArray *targets, Tally *tally, GError **error)
 {
-    for (guint i = 0; i < targets->len; i++)
-        if (!g_array_index (targets, Target, i).dead)
-            run->total += step_windows (run, &g_array_index (targets, Target, i));
-    for (guint i = 0; i < targets->len && !tally->broken_off; i++) {
-        Target *target = &g_array_index (targets, Target, i);
-        gboolean ok;
-
-        if (!take_connection (run, target, error)) {
-            tally->broken_off = TRUE;
-            return !*error;
-        }
-        ok = run_step (run, target, tally, error);
-        release_connection (run, target);
-        if (!ok)
+    plan (run, targets);
+    for (guint i = 0; i < targets->len && !tally->broken_off; i++)
+        if (!take_and_run (run, &g_array_index (targets, Target, i), tally, error))
             return FALSE;
-    }
     return TRUE;
 }
 
@@ -286,7 +318,7 @@ retry_at (const Run *run, int retry_after)
 
     random_fill (run->context->random, &dice, sizeof dice);
     return clock_now (run->context->clock) +
-           (MAX (retry_after, 0) + 1 + (int)(dice % (guint)bound)) * SECOND_US;
+           (CLAMP (retry_after, 0, RETRY_AFTER_MOST) + 1 + (int)(dice % (guint)bound)) * SECOND_US;
 }
 
 static char *
@@ -344,6 +376,10 @@ finish (const Run *run, const Tally *tally, GError **error)
         return FALSE;
     if ((!success || put_settings (run, error)) &&
         lease_finish (run->lease, context->store, context->clock, success, sentence, error) &&
+        store_do (context->store, &sql_jobs_steps_close,
+                  PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) },
+                          { "now", VALUE_OF_INSTANT (clock_now (context->clock)) }),
+                  error) >= 0 &&
         store_do (context->store, &sql_jobs_ledger_finish,
                   PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) },
                           { "now", VALUE_OF_INSTANT (clock_now (context->clock)) }),
@@ -395,6 +431,12 @@ run_job (RunContext *context, Lease *lease)
                "trigger", lease->trigger, NULL);
     if (run_all (&run, &tally, &error) && end_job (&run, &tally, &error))
         return;
-    /* The database failed us. If it comes back the lease ends by itself and the job is taken up again. */
-    log_event (LOG_ERROR, "sync.broken", error ? error->message : "stopped", "job", lease->id, NULL);
+    if (!error)
+        return;
+    log_event (LOG_ERROR, "sync.broken", error->message, "job", lease->id, NULL);
+    /* A database that is away comes back: then the lease has ended and the job is taken up again. What
+     * would fail again ends here. */
+    if (!fault_is_transient (error) && !fault_is (error, FAULT_FENCED))
+        lease_finish (lease, context->store, context->clock, FALSE,
+                      "The sync broke off: see the server's log", NULL);
 }

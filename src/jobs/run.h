@@ -31,7 +31,8 @@ typedef struct {
     char *id, *user_id, *external_id, *name, *time_zone, *credential;
     Source source;
     Day complete_through;
-    char *dead; /* why its credential is no longer good; NULL: it is asked */
+    char *dead;  /* why its credential is no longer good; NULL: it is asked */
+    int planned; /* its windows in the job's total, until its step knows better */
 } Target;
 
 /* How a job goes on, shared by its steps. */

@@ -141,12 +141,10 @@ progress_sentence (const Step *step, Period window)
 /* ---- writing, all in one transaction ---- */
 
 static gboolean
-still_there (const Step *step, GError **error)
+is_wanted (const Step *step, GError **error)
 {
-    g_autoptr (Rows) rows = store_ask (step->run->context->store, &sql_jobs_connection_exists,
-                                       PARAMS ({ "id", VALUE_OF_TEXT (step->target->id) },
-                                               { "lease_token", VALUE_OF_TEXT (step->run->lease->token) }),
-                                       error);
+    g_autoptr (Rows) rows = store_ask (step->run->context->store, &sql_jobs_connection_status,
+                                       PARAMS ({ "id", VALUE_OF_TEXT (step->target->id) }), error);
 
     if (!rows)
         return FALSE;
@@ -157,17 +155,34 @@ still_there (const Step *step, GError **error)
     return TRUE;
 }
 
+/* Before anything else in the transaction: the row stays locked to its end, so a connection
+ * that is being deleted takes these numbers with it, or they are not written. */
 static gboolean
-write_notices (const Step *step, const Harvest *harvest, Period window, GError **error)
+advance (const Step *step, Day to, GError **error)
+{
+    gint64 n = store_do (step->run->context->store, &sql_jobs_connection_advance,
+                         PARAMS ({ "id", VALUE_OF_TEXT (step->target->id) }, { "to", VALUE_OF_DAY (to) },
+                                 { "lease_token", VALUE_OF_TEXT (step->run->lease->token) }),
+                         error);
+
+    if (n < 0 || !is_wanted (step, error))
+        return FALSE;
+    return n > 0 || fault_set (error, FAULT_FENCED, "another job has the connection");
+}
+
+/* What was said of renewed days is said anew; NULL: only added to, as whole periods overlap them. */
+static gboolean
+write_notices (const Step *step, const Harvest *harvest, const Period *renewed, GError **error)
 {
     const Target *target = step->target;
     Store *store = step->run->context->store;
     Value user = VALUE_OF_TEXT (target->user_id), external_id = VALUE_OF_TEXT (target->external_id);
     Value source = VALUE_OF_TEXT (source_name (target->source));
 
-    if (store_do (store, &sql_jobs_notices_clear,
+    if (renewed &&
+        store_do (store, &sql_jobs_notices_clear,
                   PARAMS ({ "user", user }, { "source", source }, { "external_id", external_id },
-                          { "from", VALUE_OF_DAY (window.from) }, { "to", VALUE_OF_DAY (window.to) }),
+                          { "from", VALUE_OF_DAY (renewed->from) }, { "to", VALUE_OF_DAY (renewed->to) }),
                   error) < 0)
         return FALSE;
     for (guint i = 0; i < harvest->notices->len; i++) {
@@ -200,22 +215,27 @@ write_facts (const Step *step, const Harvest *harvest, Period window, gint64 *ro
 }
 
 static gboolean
-advance (const Step *step, Day to, gint64 rows, GError **error)
+count_rows (const Step *step, gint64 rows, GError **error)
 {
-    Store *store = step->run->context->store;
-    Value connection = VALUE_OF_TEXT (step->target->id);
-
-    return store_do (store, &sql_jobs_connection_advance,
-                     PARAMS ({ "id", connection }, { "to", VALUE_OF_DAY (to) }), error) >= 0 &&
-           store_do (store, &sql_jobs_step_rows,
-                     PARAMS ({ "job", VALUE_OF_TEXT (step->run->lease->id) }, { "connection", connection },
+    return store_do (step->run->context->store, &sql_jobs_step_rows,
+                     PARAMS ({ "job", VALUE_OF_TEXT (step->run->lease->id) },
+                             { "connection", VALUE_OF_TEXT (step->target->id) },
                              { "rows", VALUE_OF_INT (rows) }),
                      error) >= 0;
 }
 
+static void
+tell_change (const Step *step)
+{
+    const RunContext *context = step->run->context;
+
+    if (context->changed)
+        context->changed (step->target->user_id, context->user);
+}
+
 /* Facts, notices, the connection's day, the step and the job's progress: all or nothing. */
 static gboolean
-write_harvest (Step *step, const Harvest *harvest, Period window, GError **error)
+write_harvest (Step *step, const Harvest *harvest, Period window, gboolean totals, GError **error)
 {
     Run *run = step->run;
     Store *store = run->context->store;
@@ -226,13 +246,12 @@ write_harvest (Step *step, const Harvest *harvest, Period window, GError **error
         return fault_set (error, FAULT_FENCED, "the lease ran out before the numbers could be written");
     if (!store_begin (store, error))
         return FALSE;
-    if (still_there (step, error) && write_facts (step, harvest, window, &rows, error) &&
-        write_notices (step, harvest, window, error) && advance (step, window.to, rows, error) &&
+    if (advance (step, window.to, error) && write_facts (step, harvest, window, &rows, error) &&
+        write_notices (step, harvest, totals ? NULL : &window, error) && count_rows (step, rows, error) &&
         lease_hold (run->lease, store, run->done + 1, run->total, rows, sentence, error) &&
         store_commit (store, error)) {
         run->done++;
-        if (run->context->changed)
-            run->context->changed (step->target->user_id, run->context->user);
+        tell_change (step);
         return TRUE;
     }
     store_rollback (store);
@@ -241,13 +260,26 @@ write_harvest (Step *step, const Harvest *harvest, Period window, GError **error
 
 /* ---- reading ---- */
 
+/* The platform gave a new credential, and the old one may be dead already: from now on it is the
+ * target's. One that its owner has given meanwhile is left alone. */
+static gboolean
+rotate (Step *step, char *sealed, GError **error)
+{
+    g_autofree char *old = g_steal_pointer (&step->target->credential);
+
+    step->target->credential = sealed;
+    return store_do (step->run->context->store, &sql_jobs_connection_rotate,
+                     PARAMS ({ "id", VALUE_OF_TEXT (step->target->id) }, { "old", VALUE_OF_TEXT (old) },
+                             { "credential", VALUE_OF_TEXT (sealed) }),
+                     error) >= 0;
+}
+
 /* The credential itself never leaves this function. */
 static gboolean
 authorize (Step *step, GError **error)
 {
     RunContext *context = step->run->context;
     g_autofree char *seal_context = g_strdup_printf ("connections|%s|credential", step->target->id);
-    g_autofree char *sealed = NULL;
     char *credential = sealer_open (context->sealer, seal_context, step->target->credential, error);
     gboolean ok;
 
@@ -256,42 +288,51 @@ authorize (Step *step, GError **error)
     grant_clear (&step->grant);
     ok = step->driver->authorize (&step->source, credential, clock_now (context->clock), &step->grant, error);
     secret_free (credential);
-    if (!ok || !step->grant.credential)
-        return ok;
-    sealed = sealer_seal (context->sealer, seal_context, step->grant.credential);
-    return store_do (
-               context->store, &sql_jobs_connection_rotate,
-               PARAMS ({ "id", VALUE_OF_TEXT (step->target->id) }, { "credential", VALUE_OF_TEXT (sealed) }),
-               error) >= 0;
+    return ok && (!step->grant.credential ||
+                  rotate (step, sealer_seal (context->sealer, seal_context, step->grant.credential), error));
 }
 
-/* One asking; an access token that has died on the way is renewed once. */
+typedef gboolean (*Question) (Step *step, gpointer data, GError **error);
+
+/* Ask the platform; an access token that has died on the way is renewed once. */
 static gboolean
-ask (Step *step, Harvest *harvest, Period window, gboolean totals, GError **error)
+ask (Step *step, Question question, gpointer data, GError **error)
 {
-    SourceSink sink = { .emit = collect_fact, .notice = collect_notice, .user = harvest };
-    const char *account = step->target->external_id;
     g_autoptr (GError) local = NULL;
 
-    for (int i = 0;; i++) {
-        gboolean ok;
-
-        harvest_clear (harvest);
-        harvest_init (harvest);
-        ok = totals ? step->driver->pull_totals (&step->source, step->grant.access_token, account, window.to,
-                                                 &sink, &local)
-                    : step->driver->pull (&step->source, step->grant.access_token, account, window, &sink,
-                                          &local);
-        if (ok)
-            return TRUE;
-        if (!fault_is (local, FAULT_RECONNECT) || i > 0)
-            break;
-        g_clear_error (&local);
-        if (!authorize (step, error))
-            return FALSE;
-    }
+    if (question (step, data, &local))
+        return TRUE;
+    if (fault_is (local, FAULT_RECONNECT))
+        return authorize (step, error) && question (step, data, error);
     g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;
+}
+
+typedef struct {
+    Period window;
+    gboolean totals;
+    Harvest *harvest; /* begins anew with each asking */
+} Pull;
+
+static gboolean
+ask_facts (Step *step, gpointer data, GError **error)
+{
+    const Pull *pull = data;
+    SourceSink sink = { .emit = collect_fact, .notice = collect_notice, .user = pull->harvest };
+    const char *token = step->grant.access_token, *account = step->target->external_id;
+
+    harvest_clear (pull->harvest);
+    harvest_init (pull->harvest);
+    return pull->totals
+               ? step->driver->pull_totals (&step->source, token, account, pull->window.to, &sink, error)
+               : step->driver->pull (&step->source, token, account, pull->window, &sink, error);
+}
+
+static gboolean
+ask_account (Step *step, gpointer info, GError **error)
+{
+    return step->driver->describe (&step->source, step->grant.access_token, step->target->external_id, info,
+                                   error);
 }
 
 static gboolean
@@ -323,7 +364,8 @@ read_and_write (Step *step, Period window, gboolean totals, GError **error)
         g_auto (Harvest) harvest = { 0 };
         g_autoptr (GError) local = NULL;
 
-        if (ask (step, &harvest, window, totals, &local) && write_harvest (step, &harvest, window, &local))
+        if (ask (step, &harvest, window, totals, &local) &&
+            write_harvest (step, &harvest, window, totals, &local))
             return TRUE;
         if (!worth_waiting (step, local, try)) {
             g_propagate_error (error, g_steal_pointer (&local));
@@ -339,7 +381,7 @@ describe (Step *step, GError **error)
     g_auto (AccountInfo) info = { .first_day = DAY_NONE };
     Target *target = step->target;
 
-    if (!step->driver->describe (&step->source, step->grant.access_token, target->external_id, &info, error))
+    if (!ask (step, ask_account, &info, error))
         return FALSE;
     if (store_do (step->run->context->store, &sql_jobs_connection_describe,
                   PARAMS ({ "id", VALUE_OF_TEXT (target->id) }, { "name", VALUE_OF_TEXT (info.name) },
@@ -379,12 +421,12 @@ static gboolean
 sync_connection (Step *step, GError **error)
 {
     Run *run = step->run;
-    int planned = step_windows (run, step->target);
 
     if (!authorize (step, error) || !describe (step, error))
         return FALSE;
     /* The zone or the account's age may have changed how much there is to read. */
-    run->total += count_windows (step->driver, step->days) + (step->driver->pull_totals ? 1 : 0) - planned;
+    run->total += count_windows (step->driver, step->days) + (step->driver->pull_totals ? 1 : 0) -
+                  step->target->planned;
     for (Day from = step->days.from; from <= step->days.to; from += (Day)step->driver->window_days) {
         Period window = { from, MIN (from + (Day)step->driver->window_days - 1, step->days.to) };
 
@@ -417,7 +459,7 @@ mark_connection (const Step *step, const GError *failure, GError **error)
                    PARAMS ({ "id", id }, { "now", VALUE_OF_INSTANT (clock_now (step->run->context->clock)) }),
                    error) >= 0;
     return store_do (store, &sql_jobs_connection_failed,
-                     PARAMS ({ "id", id },
+                     PARAMS ({ "id", id }, { "credential", VALUE_OF_TEXT (step->target->credential) },
                              { "status",
                                VALUE_OF_TEXT (fault_is (failure, FAULT_RECONNECT) ? "reconnect" : "error") },
                              { "message", VALUE_OF_TEXT (failure->message) }),

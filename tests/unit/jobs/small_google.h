@@ -14,6 +14,8 @@ typedef struct {
     int fail_times;
     int fail_status;
     const char *fail_body;
+    const char *fail_retry_after; /* seconds; NULL: it does not say */
+    gboolean rotates;             /* each refresh token is good for once, and gives the next */
     gboolean dead_grant;
     void (*before_report) (int n, gpointer user);
     gpointer user;
@@ -101,7 +103,11 @@ small_reports (SmallGoogle *google, const FetchRequest *request)
         google->before_report (google->reports, google->user);
     if (google->fail_at && google->reports >= google->fail_at && google->fail_times-- > 0) {
         json_decref (body);
-        return small_answer (google->fail_status, g_strdup (google->fail_body));
+        response = small_answer (google->fail_status, g_strdup (google->fail_body));
+        if (google->fail_retry_after)
+            g_hash_table_insert (response->headers, g_strdup ("retry-after"),
+                                 g_strdup (google->fail_retry_after));
+        return response;
     }
     if (batch) {
         json_t *reports = json_array ();
@@ -122,6 +128,21 @@ small_reports (SmallGoogle *google, const FetchRequest *request)
     return response;
 }
 
+/* The connection begins with "rt", then come rt1, rt2, … */
+static inline FetchResponse *
+small_next_token (SmallGoogle *google, const FetchRequest *request)
+{
+    g_autofree char *form = g_strndup (request->body, request->body_size);
+    g_autofree char *wanted = google->tokens > 1 ? g_strdup_printf ("refresh_token=rt%d", google->tokens - 1)
+                                                 : g_strdup ("refresh_token=rt");
+
+    if (!strstr (form, wanted))
+        return small_answer (400, g_strdup ("{\"error\":\"invalid_grant\"}"));
+    return small_answer (200, g_strdup_printf ("{\"access_token\":\"at\",\"expires_in\":3599,"
+                                               "\"token_type\":\"Bearer\",\"refresh_token\":\"rt%d\"}",
+                                               google->tokens));
+}
+
 static inline FetchResponse *
 small_fetch (Fetcher *fetcher, const FetchRequest *request, GError **error)
 {
@@ -132,6 +153,8 @@ small_fetch (Fetcher *fetcher, const FetchRequest *request, GError **error)
         google->tokens++;
         if (google->dead_grant)
             return small_answer (400, g_strdup ("{\"error\":\"invalid_grant\"}"));
+        if (google->rotates)
+            return small_next_token (google, request);
         return small_answer (
             200, g_strdup ("{\"access_token\":\"at\",\"expires_in\":3599,\"token_type\":\"Bearer\"}"));
     }

@@ -1,0 +1,2 @@
+-- Has the connection been deleted (no row) or paused meanwhile?
+SELECT status FROM connections WHERE id = :id

@@ -1,0 +1,3 @@
+-- The job has ended for good, so nothing of it waits or runs any more.
+UPDATE sync_steps SET status = 'failed', finished_at = :now
+WHERE job_id = :job AND status IN ('pending', 'running')
