@@ -362,10 +362,10 @@ read_and_write (Step *step, Period window, gboolean totals, GError **error)
 {
     for (int try = 0;; try++) {
         g_auto (Harvest) harvest = { 0 };
+        Pull pull = { .window = window, .totals = totals, .harvest = &harvest };
         g_autoptr (GError) local = NULL;
 
-        if (ask (step, &harvest, window, totals, &local) &&
-            write_harvest (step, &harvest, window, totals, &local))
+        if (ask (step, ask_facts, &pull, &local) && write_harvest (step, &harvest, window, totals, &local))
             return TRUE;
         if (!worth_waiting (step, local, try)) {
             g_propagate_error (error, g_steal_pointer (&local));
