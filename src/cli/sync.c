@@ -68,6 +68,10 @@ sync_now (const Config *config, Store *store, const JobRequest *request, GError 
     if (!sealer)
         return -1;
     store_lock_file (config->database_url, &owned);
+    if (owned && !fault_is (owned, FAULT_CONFLICT)) {
+        g_propagate_error (error, g_steal_pointer (&owned));
+        return -1;
+    }
     if (!owned && !(engine = engine_start (&options, error)))
         return -1;
     if (job_start (store, options.clock, options.random, request, id, &start, error)) {
