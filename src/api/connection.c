@@ -186,7 +186,7 @@ static gboolean
 try_source (Call *call, const SourceDriver *driver, const char *external_id, const char *credential,
             AccountInfo *info, GError **error)
 {
-    g_autoptr (Fetcher) fetcher = fetcher_new_curl (NULL);
+    g_autoptr (Fetcher) fetcher = fetcher_new_curl (call->api->options.stop);
     SourceContext context = { .fetcher = fetcher, .config = call->api->options.config };
     g_auto (Grant) grant = { 0 };
     g_autoptr (GError) local = NULL;
@@ -194,6 +194,8 @@ try_source (Call *call, const SourceDriver *driver, const char *external_id, con
     if (driver->authorize (&context, credential, clock_now (call->api->options.clock), &grant, &local) &&
         driver->describe (&context, grant.access_token, external_id, info, &local))
         return TRUE;
+    if (fault_is (local, FAULT_CANCELLED))
+        return call_fail (error, 503, "stopping", "the server is stopping; try again in a moment");
     return call_fail (error, 422, fault_problem (local), "%s", local->message);
 }
 

@@ -341,12 +341,18 @@ engine_start (const EngineOptions *options, GError **error)
 }
 
 void
+engine_halt (Engine *engine)
+{
+    g_atomic_int_set (&engine->stopping, TRUE);
+    engine_wake (engine);
+}
+
+void
 engine_stop (Engine *engine)
 {
     if (!engine)
         return;
-    g_atomic_int_set (&engine->stopping, TRUE);
-    engine_wake (engine);
+    engine_halt (engine);
     for (guint i = 0; i < engine->threads->len; i++)
         pthread_join (g_array_index (engine->threads, pthread_t, i), NULL);
     g_array_unref (engine->threads);

@@ -71,7 +71,7 @@ onBothEngines('meanwhile', options, (world, test) => {
     const { id } = await connect(user)
     hold = true
     const change = user.call(`/v1/connections/${id}`, { method: 'PATCH', body: { credential: credential('second') } })
-    while (!waiting.length) await new Promise(done => setTimeout(done, 10))
+    while (!waiting.length) await sleep(10)
     succeeded(await user.call(`/v1/connections/${id}`, { method: 'DELETE' }))
     release()
     problem(await change, 404, 'unknown-connection')
@@ -99,5 +99,25 @@ onBothEngines('meanwhile', options, (world, test) => {
     assert.ok((await user.call(`/v1/connections/${id}/test`, { method: 'POST' })).status < 500)
     problem(await user.call(`/v1/connections/${id}`, { method: 'PATCH', body: { credential: credential() } }), 422)
     succeeded(await user.call(`/v1/connections/${id}`, { method: 'DELETE' }))
+  })
+
+  test('a version of the layout that is yet to come is no version', async () => {
+    const user = world.user()
+    for (const match of ['"253402300800000000"', '"9223372036854775807"', '"0"', '"-1"'])
+      problem(await user.post('/v1/dashboard/layout', { widgets: [] }, { headers: { 'if-match': match } }), 412)
+  })
+
+  // The last one: the server ends.
+  test('a server that stops does not wait for a platform', async () => {
+    const user = world.user()
+    hold = true
+    const creation = user.post('/v1/connections', { source: 'ga4', external_id: '7', credential: credential() })
+    while (!waiting.length) await sleep(10)
+    const begun = Date.now()
+    const stopped = world.stopServer()
+    problem(await creation, 503, 'stopping')
+    await stopped
+    assert.ok(Date.now() - begun < 5000, `it took ${Date.now() - begun} ms`)
+    release()
   })
 })
