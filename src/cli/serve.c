@@ -394,6 +394,8 @@ cli_serve (int argc, char **argv, GError **error)
         cli_load (&argc, &argv, entries, "Serve the page and the API, and sync every night.", error);
     if (!serve.config)
         return 1;
+    if (!cli_no_more (argc, argv, error))
+        return 2;
     if (port)
         set_port (serve.config, port);
     if ((demo && !load_demo (&serve, error)) || !prepare_database (&serve, error))

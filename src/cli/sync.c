@@ -95,7 +95,8 @@ cli_sync (int argc, char **argv, GError **error)
         { NULL },
     };
     g_autoptr (Config) config = cli_load (&argc, &argv, entries, "Sync now, in the foreground.", error);
-    g_autoptr (Store) store = config ? cli_open (config, error) : NULL;
+    gboolean clear = config && cli_no_more (argc, argv, error);
+    g_autoptr (Store) store = clear ? cli_open (config, error) : NULL;
     gboolean quiet = isatty (STDERR_FILENO) && config && strcmp (config->log_level, "info") == 0;
     char scope[UUID_TEXT] = JOB_SCOPE_ALL;
     JobRequest request = {

@@ -51,4 +51,15 @@ onEngine('sqlite', 'a sync without a server', { sim: null }, (world, test) => {
     assert.equal(ended.code, 1)
     assert.match(ended.log, /cannot open .*other\.db\.lock/)
   })
+
+  test('a word too many is refused, not overlooked', async () => {
+    for (const args of [
+      ['serve', 'demo'],
+      ['sync', 'ga4'],
+    ]) {
+      const ended = await world.command(args, { ms: 10000 })
+      assert.ok(ended.code > 0, `${args}: ${ended.signal ?? ended.code}`)
+      assert.match(ended.log, /does not take "(demo|ga4)"/)
+    }
+  })
 })
