@@ -126,7 +126,10 @@ create_first (Call *call, const char *id, const char *email, const char *passwor
 
     if (!hash || !store_begin (call->store, error))
         return FALSE;
-    if (is_empty (call, &empty, error) &&
+    if (store_do (call->store, &sql_auth_setup_turn,
+                  PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "now", VALUE_OF_INSTANT (now_of (call)) }),
+                  error) >= 0 &&
+        is_empty (call, &empty, error) &&
         (empty || call_fail (error, 409, "set-up-done", "the first account exists already; sign in")) &&
         store_do (call->store, &sql_auth_user_insert,
                   PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "email", VALUE_OF_TEXT (email) },

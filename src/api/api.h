@@ -33,6 +33,7 @@ typedef struct {
     guint n_assets;
     const char *setup_code;   /* opens the set-up of the first account; NULL: closed */
     const char *demo_user_id; /* the page signs this user in; NULL: no demo */
+    const gint *stop;         /* atomic: non-zero, handlers ask no platform any more; may be NULL */
     /* A job was written: wake the engine. May be NULL. */
     void (*wake) (gpointer user);
     /* When the scheduler last looked, monotonic microseconds; NULL: there is none. */

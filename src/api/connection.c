@@ -134,6 +134,15 @@ read_credential (json_t *body, const SourceDriver *driver, GError **error)
     return NULL;
 }
 
+/* There are platforms without a driver, and rows of theirs may be there already. */
+static const SourceDriver *
+find_driver (Source source, GError **error)
+{
+    if (!source_driver (source))
+        fault_set (error, FAULT_INVALID, "%s cannot be connected yet", source_info (source)->title);
+    return source_driver (source);
+}
+
 static const SourceDriver *
 read_driver (json_t *body, GError **error)
 {
@@ -142,11 +151,10 @@ read_driver (json_t *body, GError **error)
 
     if (!name)
         return NULL;
-    if (source == SOURCE_NONE)
-        fault_set (error, FAULT_INVALID, "source is \"%.20s\"; it can be ga4, meta or instagram", name);
-    else if (!source_driver (source))
-        fault_set (error, FAULT_INVALID, "%s cannot be connected yet", source_info (source)->title);
-    return source_driver (source);
+    if (source != SOURCE_NONE)
+        return find_driver (source, error);
+    fault_set (error, FAULT_INVALID, "source is \"%.20s\"; it can be ga4, meta or instagram", name);
+    return NULL;
 }
 
 static gboolean
@@ -178,7 +186,7 @@ static gboolean
 try_source (Call *call, const SourceDriver *driver, const char *external_id, const char *credential,
             AccountInfo *info, GError **error)
 {
-    g_autoptr (Fetcher) fetcher = fetcher_new_curl (NULL);
+    g_autoptr (Fetcher) fetcher = fetcher_new_curl (call->api->options.stop);
     SourceContext context = { .fetcher = fetcher, .config = call->api->options.config };
     g_auto (Grant) grant = { 0 };
     g_autoptr (GError) local = NULL;
@@ -186,6 +194,8 @@ try_source (Call *call, const SourceDriver *driver, const char *external_id, con
     if (driver->authorize (&context, credential, clock_now (call->api->options.clock), &grant, &local) &&
         driver->describe (&context, grant.access_token, external_id, info, &local))
         return TRUE;
+    if (fault_is (local, FAULT_CANCELLED))
+        return call_fail (error, 503, "stopping", "the server is stopping; try again in a moment");
     return call_fail (error, 422, fault_problem (local), "%s", local->message);
 }
 
@@ -259,39 +269,80 @@ connection_create (Call *call, GError **error)
     return ok;
 }
 
+/* 0 rows: it was deleted while the source was asked. */
 static gboolean
-set_credential (Call *call, const char *id, const Rows *known, json_t *body, GError **error)
+was_there (gint64 changed, GError **error)
 {
-    const SourceDriver *driver = source_driver (source_parse (rows_text (known, 0, 1)));
+    if (changed == 0)
+        return call_fail (error, 404, "unknown-connection", "there is no such connection");
+    return changed > 0;
+}
+
+static gboolean
+set_credential (Call *call, const char *id, const char *credential, GError **error)
+{
+    g_autofree char *sealed = seal (call, id, credential);
+
+    return was_there (
+        store_do (call->store, &sql_api_connection_credential,
+                  PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) },
+                          { "credential", VALUE_OF_TEXT (sealed) }),
+                  error),
+        error);
+}
+
+/* Read, tried and kept. */
+static gboolean
+change_credential (Call *call, const char *id, const Rows *known, json_t *body, GError **error)
+{
+    const SourceDriver *driver = find_driver (source_parse (rows_text (known, 0, 1)), error);
     char *credential = driver ? read_credential (body, driver, error) : NULL;
     g_auto (AccountInfo) info = { .first_day = DAY_NONE };
-    g_autofree char *sealed = NULL;
-    gboolean ok = credential && try_source (call, driver, rows_text (known, 0, 2), credential, &info, error);
+    gboolean ok = credential &&
+                  try_source (call, driver, rows_text (known, 0, 2), credential, &info, error) &&
+                  set_credential (call, id, credential, error);
 
-    if (ok) {
-        sealed = seal (call, id, credential);
-        ok = store_do (call->store, &sql_api_connection_credential,
-                       PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) },
-                               { "credential", VALUE_OF_TEXT (sealed) }),
-                       error) > 0;
-    }
     secret_free (credential);
     return ok;
 }
 
+/* NULL if none is given. */
 static gboolean
-set_status (Call *call, const char *id, json_t *body, GError **error)
+read_status (json_t *body, const char **status, GError **error)
 {
-    const char *status = call_text_member (body, "status", 20, error);
-
-    if (!status)
+    *status = NULL;
+    if (!json_object_get (body, "status"))
+        return TRUE;
+    *status = call_text_member (body, "status", 20, error);
+    if (!*status)
         return FALSE;
-    if (strcmp (status, "paused") != 0 && strcmp (status, "connected") != 0)
-        return fault_set (error, FAULT_INVALID, "status can be set to paused or connected");
-    return store_do (call->store, &sql_api_connection_status,
-                     PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) },
-                             { "status", VALUE_OF_TEXT (status) }),
-                     error) >= 0;
+    return strcmp (*status, "paused") == 0 || strcmp (*status, "connected") == 0 ||
+           fault_set (error, FAULT_INVALID, "status can be set to paused or connected");
+}
+
+static gboolean
+set_status (Call *call, const char *id, const char *status, GError **error)
+{
+    return was_there (store_do (call->store, &sql_api_connection_status,
+                                PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) },
+                                        { "id", VALUE_OF_TEXT (id) }, { "status", VALUE_OF_TEXT (status) }),
+                                error),
+                      error);
+}
+
+/* Nothing is changed before everything has been read. */
+static gboolean
+change (Call *call, const char *id, const Rows *known, json_t *body, GError **error)
+{
+    const char *status;
+
+    if (!call_only_members (body, (const char *[]){ "credential", "status", NULL }, error) ||
+        !read_status (body, &status, error))
+        return FALSE;
+    if (json_object_size (body) == 0)
+        return fault_set (error, FAULT_INVALID, "give a credential or a status");
+    return (!json_object_get (body, "credential") || change_credential (call, id, known, body, error)) &&
+           (!status || set_status (call, id, status, error));
 }
 
 gboolean
@@ -300,14 +351,8 @@ connection_change (Call *call, GError **error)
     const char *id = call_segment (call, 2);
     g_autoptr (Rows) known = find (call, &sql_api_connection_find, id, error);
     json_t *body = known ? call_body (call, error) : NULL;
-    gboolean ok = body && call_only_members (body, (const char *[]){ "credential", "status", NULL }, error);
+    gboolean ok = body && change (call, id, known, body, error);
 
-    if (ok && json_object_size (body) == 0)
-        ok = fault_set (error, FAULT_INVALID, "give a credential or a status");
-    if (ok && json_object_get (body, "credential"))
-        ok = set_credential (call, id, known, body, error);
-    if (ok && json_object_get (body, "status"))
-        ok = set_status (call, id, body, error);
     json_decref (body);
     if (!ok)
         return FALSE;
@@ -365,7 +410,7 @@ connection_test (Call *call, GError **error)
 {
     const char *id = call_segment (call, 2);
     g_autoptr (Rows) rows = find (call, &sql_api_connection_secret, id, error);
-    const SourceDriver *driver = rows ? source_driver (source_parse (rows_text (rows, 0, 0))) : NULL;
+    const SourceDriver *driver = rows ? find_driver (source_parse (rows_text (rows, 0, 0)), error) : NULL;
     g_autofree char *context = g_strdup_printf ("connections|%s|credential", id);
     char *credential =
         driver ? sealer_open (call->api->options.sealer, context, rows_text (rows, 0, 2), error) : NULL;

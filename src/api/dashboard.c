@@ -224,7 +224,8 @@ save_over (Call *call, const char *match, const char *layout, Value now, gboolea
     if (strcmp (digits, "none") == 0)
         n = store_do (call->store, &sql_api_layout_first,
                       PARAMS ({ "user", user }, { "layout", text }, { "now", now }), error);
-    else if (g_ascii_string_to_signed (digits, 10, 0, G_MAXINT64, &seen, NULL))
+    else if (g_ascii_string_to_signed (digits, 10, 0, now.integer, &seen,
+                                       NULL)) /* we gave none of the future */
         n = store_do (call->store, &sql_api_layout_replace,
                       PARAMS ({ "user", user }, { "layout", text }, { "now", now },
                               { "seen", VALUE_OF_INSTANT (seen) }),

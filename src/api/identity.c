@@ -2,6 +2,7 @@
 
 #include "auth/secret.h"
 #include "base/fault.h"
+#include "base/log.h"
 #include "sql.h"
 
 #include <pthread.h>
@@ -20,7 +21,8 @@ struct Identities {
     Clock *clock;
     char *cookie;
     pthread_rwlock_t lock;
-    GHashTable *known; /* hash -> Remembered */
+    GHashTable *known;   /* hash -> Remembered */
+    guint64 revocations; /* how often something was forgotten */
 };
 
 Identities *
@@ -106,8 +108,21 @@ make_room (Identities *identities, gint64 now)
         g_hash_table_remove_all (identities->known);
 }
 
+static guint64
+count_revocations (Identities *identities)
+{
+    guint64 count;
+
+    pthread_rwlock_rdlock (&identities->lock);
+    count = identities->revocations;
+    pthread_rwlock_unlock (&identities->lock);
+    return count;
+}
+
+/* seen: the revocations before the database was asked. If one came since, what it said may be over
+ * already, and remembering it would bring the dead back to life. */
 static void
-remember (Identities *identities, const char *hash, const Identity *who, gint64 microseconds)
+remember (Identities *identities, const char *hash, const Identity *who, gint64 microseconds, guint64 seen)
 {
     gint64 now = clock_monotonic (identities->clock);
     Remembered *entry = g_new (Remembered, 1);
@@ -115,9 +130,12 @@ remember (Identities *identities, const char *hash, const Identity *who, gint64 
     entry->who = *who;
     entry->until = now + microseconds;
     pthread_rwlock_wrlock (&identities->lock);
-    make_room (identities, now);
-    g_hash_table_replace (identities->known, g_strdup (hash), entry);
+    if (seen == identities->revocations) {
+        make_room (identities, now);
+        g_hash_table_replace (identities->known, g_strdup (hash), g_steal_pointer (&entry));
+    }
     pthread_rwlock_unlock (&identities->lock);
+    g_free (entry);
 }
 
 void
@@ -125,6 +143,7 @@ identities_forget (Identities *identities, const char *hash)
 {
     pthread_rwlock_wrlock (&identities->lock);
     g_hash_table_remove (identities->known, hash);
+    identities->revocations++;
     pthread_rwlock_unlock (&identities->lock);
 }
 
@@ -156,6 +175,7 @@ find_jwt (Identities *identities, const char *token, const char *hash, Store *st
           GError **error)
 {
     g_auto (JwtClaims) claims = { .email = NULL };
+    guint64 seen = count_revocations (identities);
 
     if (!identities->verifier)
         return fault_set (error, FAULT_DENIED, "this server accepts no tokens of an identity provider");
@@ -166,8 +186,31 @@ find_jwt (Identities *identities, const char *token, const char *hash, Store *st
     who->via = VIA_JWT;
     if (!read_role (store, who, error))
         return FALSE;
-    remember (identities, hash, who, MIN (claims.expires - clock_now (identities->clock), 3600 * SECOND_US));
+    remember (identities, hash, who, MIN (claims.expires - clock_now (identities->clock), 3600 * SECOND_US),
+              seen);
     return TRUE;
+}
+
+/* When it was last used is good to know, but a full disk must not lock everybody out. */
+static void
+note_use (Via via, const char *hash, Store *store, gint64 now)
+{
+    const Sql *used = via == VIA_TOKEN ? &sql_auth_token_used : &sql_auth_session_used;
+    g_autoptr (GError) error = NULL;
+
+    if (store_do (store, used,
+                  PARAMS ({ "hash", VALUE_OF_TEXT (hash) }, { "now", VALUE_OF_INSTANT (now) },
+                          { "before", VALUE_OF_INSTANT (now - 60 * SECOND_US) }),
+                  &error) < 0)
+        log_event (LOG_WARNING, "identity.used", error->message, NULL);
+}
+
+/* Not beyond its own end; no end is none. */
+static gint64
+remember_for (gint64 expires, gint64 now)
+{
+    return expires == INSTANT_NONE ? RECHECK_SECONDS * SECOND_US
+                                   : MIN (RECHECK_SECONDS * SECOND_US, expires - now);
 }
 
 /* A token or a session of ours: the two tables have the same shape. */
@@ -175,7 +218,7 @@ static gboolean
 find_ours (Identities *identities, Via via, const char *hash, Store *store, Identity *who, GError **error)
 {
     const Sql *find = via == VIA_TOKEN ? &sql_auth_token_find : &sql_auth_session_find;
-    const Sql *used = via == VIA_TOKEN ? &sql_auth_token_used : &sql_auth_session_used;
+    guint64 seen = count_revocations (identities);
     gint64 now = clock_now (identities->clock);
     g_autoptr (Rows) rows = store_ask (
         store, find, PARAMS ({ "hash", VALUE_OF_TEXT (hash) }, { "now", VALUE_OF_INSTANT (now) }), error);
@@ -190,11 +233,9 @@ find_ours (Identities *identities, Via via, const char *hash, Store *store, Iden
     who->admin = g_str_equal (rows_text (rows, 0, 1), "admin");
     g_strlcpy (who->email, rows_is_null (rows, 0, 3) ? "" : rows_text (rows, 0, 3), sizeof who->email);
     who->via = via;
-    remember (identities, hash, who, RECHECK_SECONDS * SECOND_US);
-    return store_do (store, used,
-                     PARAMS ({ "hash", VALUE_OF_TEXT (hash) }, { "now", VALUE_OF_INSTANT (now) },
-                             { "before", VALUE_OF_INSTANT (now - 60 * SECOND_US) }),
-                     error) >= 0;
+    remember (identities, hash, who, remember_for (rows_instant (rows, 0, 2), now), seen);
+    note_use (via, hash, store, now);
+    return TRUE;
 }
 
 gboolean

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define TOKEN_DAYS_MOST 3650
+
 int
 cli_migrate (int argc, char **argv, GError **error)
 {
@@ -104,17 +106,20 @@ user_list (Store *store, GError **error)
     return rows != NULL;
 }
 
+/* Who signed in with the old password is out: the new one may be there because of him. */
 static gboolean
 user_password (Store *store, const char *email, GError **error)
 {
     g_autofree char *lower = g_utf8_strdown (email, -1), *hash = read_password_hash (error);
-    gint64 n = hash ? store_do (store, &sql_auth_user_password,
-                                PARAMS ({ "email", VALUE_OF_TEXT (lower) },
-                                        { "password_hash", VALUE_OF_TEXT (hash) }),
-                                error)
-                    : -1;
+    Value account = VALUE_OF_TEXT (lower);
+    gint64 n =
+        hash ? store_do (store, &sql_auth_user_password,
+                         PARAMS ({ "email", account }, { "password_hash", VALUE_OF_TEXT (hash) }), error)
+             : -1;
 
-    return n == 0 ? fault_set (error, FAULT_NOT_FOUND, "there is no account %s", lower) : n > 0;
+    if (n == 0)
+        return fault_set (error, FAULT_NOT_FOUND, "there is no account %s", lower);
+    return n > 0 && store_do (store, &sql_auth_session_end_all, PARAMS ({ "email", account }), error) >= 0;
 }
 
 int
@@ -172,14 +177,17 @@ token_create (Store *store, const char *user_id, const char *name, int days, GEr
     gint64 now = clock_now (clock_system ());
     char hash[SECRET_HASH_TEXT], id[UUID_TEXT];
 
+    if (days < 0 || days > TOKEN_DAYS_MOST)
+        return fault_set (error, FAULT_INVALID, "--days must be 1 to %d, or 0 for a token without end",
+                          TOKEN_DAYS_MOST);
     secret_hash (secret, strlen (secret), hash);
-    if (store_do (
-            store, &sql_auth_token_insert,
-            PARAMS ({ "id", VALUE_OF_TEXT (random_uuid (random_system (), id)) },
-                    { "user", VALUE_OF_TEXT (user_id) }, { "name", VALUE_OF_TEXT (name) },
-                    { "hash", VALUE_OF_TEXT (hash) }, { "now", VALUE_OF_INSTANT (now) },
-                    { "expires_at", days ? VALUE_OF_INSTANT (now + days * 86400 * SECOND_US) : VALUE_NONE }),
-            error) < 0)
+    if (store_do (store, &sql_auth_token_insert,
+                  PARAMS ({ "id", VALUE_OF_TEXT (random_uuid (random_system (), id)) },
+                          { "user", VALUE_OF_TEXT (user_id) }, { "name", VALUE_OF_TEXT (name) },
+                          { "hash", VALUE_OF_TEXT (hash) }, { "now", VALUE_OF_INSTANT (now) },
+                          { "expires_at",
+                            days ? VALUE_OF_INSTANT (now + (gint64)days * 86400 * SECOND_US) : VALUE_NONE }),
+                  error) < 0)
         return FALSE;
     printf ("%s\n", secret); /* the only time it can be seen */
     return TRUE;

@@ -61,6 +61,13 @@ cli_load (int *argc, char ***argv, const GOptionEntry *entries, const char *summ
     return config;
 }
 
+gboolean
+cli_no_more (int argc, char **argv, GError **error)
+{
+    return argc <= 1 || fault_set (error, FAULT_INVALID, "%s does not take \"%s\": see `daymark %s --help`",
+                                   argv[0], argv[1], argv[0]);
+}
+
 Store *
 cli_open (const Config *config, GError **error)
 {

@@ -17,6 +17,8 @@ extern const guint cli_n_commands;
 /* Every command takes --config FILE. Parses argv against entries (may be NULL) and loads the
  * configuration. */
 Config *cli_load (int *argc, char ***argv, const GOptionEntry *entries, const char *summary, GError **error);
+/* FAULT_INVALID if anything is left on the command line of a command that takes only options. */
+gboolean cli_no_more (int argc, char **argv, GError **error);
 /* The database, brought to the newest schema. */
 Store *cli_open (const Config *config, GError **error);
 /* The sealer of SECRET_KEY, or of daymark.key beside the SQLite file. */

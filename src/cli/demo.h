@@ -1,4 +1,4 @@
-/* demo.h -- `daymark serve --demo`: a fresh folder, the simulators, a user with
+/* demo.h -- what `daymark serve --demo` brings along: a fresh folder, the simulators, a user with
  * a connected account and a first sync on its way. */
 #pragma once
 #include "auth/seal.h"

@@ -35,6 +35,7 @@ typedef struct {
     Api *api;
     Engine *engine;
     HttpServer *server;
+    gint stopping; /* atomic */
 } Serve;
 
 static void
@@ -42,6 +43,10 @@ serve_clear (Serve *serve)
 {
     guint grace = serve->demo ? DEMO_GRACE_SECONDS : GRACE_SECONDS;
 
+    /* Requests get the grace to end well, but nobody waits for a platform any more. */
+    g_atomic_int_set (&serve->stopping, TRUE);
+    if (serve->engine)
+        engine_halt (serve->engine);
     if (serve->server)
         http_server_stop (serve->server, grace);
     engine_stop (serve->engine);
@@ -194,6 +199,7 @@ make_api (Serve *serve)
                               (gpointer (*) (gpointer))http_ready_ref, (void (*) (gpointer))http_ready_unref);
     serve->verifier = make_verifier (serve);
     serve->assets = make_assets ();
+    options.stop = &serve->stopping;
     options.sealer = serve->sealer;
     options.versions = serve->versions;
     options.cache = serve->cache;
@@ -388,6 +394,8 @@ cli_serve (int argc, char **argv, GError **error)
         cli_load (&argc, &argv, entries, "Serve the page and the API, and sync every night.", error);
     if (!serve.config)
         return 1;
+    if (!cli_no_more (argc, argv, error))
+        return 2;
     if (port)
         set_port (serve.config, port);
     if ((demo && !load_demo (&serve, error)) || !prepare_database (&serve, error))

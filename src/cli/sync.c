@@ -68,6 +68,10 @@ sync_now (const Config *config, Store *store, const JobRequest *request, GError 
     if (!sealer)
         return -1;
     store_lock_file (config->database_url, &owned);
+    if (owned && !fault_is (owned, FAULT_CONFLICT)) {
+        g_propagate_error (error, g_steal_pointer (&owned));
+        return -1;
+    }
     if (!owned && !(engine = engine_start (&options, error)))
         return -1;
     if (job_start (store, options.clock, options.random, request, id, &start, error)) {
@@ -91,7 +95,8 @@ cli_sync (int argc, char **argv, GError **error)
         { NULL },
     };
     g_autoptr (Config) config = cli_load (&argc, &argv, entries, "Sync now, in the foreground.", error);
-    g_autoptr (Store) store = config ? cli_open (config, error) : NULL;
+    gboolean clear = config && cli_no_more (argc, argv, error);
+    g_autoptr (Store) store = clear ? cli_open (config, error) : NULL;
     gboolean quiet = isatty (STDERR_FILENO) && config && strcmp (config->log_level, "info") == 0;
     char scope[UUID_TEXT] = JOB_SCOPE_ALL;
     JobRequest request = {

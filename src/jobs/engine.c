@@ -6,6 +6,7 @@
 #include "jobs/lease.h"
 #include "jobs/run.h"
 #include "model/schedule.h"
+#include "model/source.h"
 #include "query/job.h"
 #include "sql.h"
 
@@ -188,8 +189,9 @@ scheduled_since (Engine *engine, Store *store, gint64 now, Day newest, Day *sinc
 
     if (!rows)
         return FALSE;
+    /* A date to come was written by a clock that was ahead. */
     if (rows_count (rows) && g_str_has_prefix (rows_text (rows, 0, 0), want) &&
-        day_parse (rows_text (rows, 0, 0) + strlen (want), since))
+        day_parse (rows_text (rows, 0, 0) + strlen (want), since) && *since <= newest)
         return TRUE;
     *since = newest;
     return store_do (store, &sql_jobs_setting_put,
@@ -230,26 +232,32 @@ start_daily (Engine *engine, Store *store, Day date, GError **error)
     return TRUE;
 }
 
+/* Of every source, also where a cron service was faster with one of them. */
+static gboolean
+is_started (Store *store, Day date, gboolean *started, GError **error)
+{
+    g_autoptr (Rows) rows =
+        store_ask (store, &sql_jobs_ledger_count, PARAMS ({ "date", VALUE_OF_DAY (date) }), error);
+
+    *started = rows && rows_int (rows, 0, 0) >= (gint64)G_N_ELEMENTS (source_infos);
+    return rows != NULL;
+}
+
 static gboolean
 tick (Engine *engine, Store *store, GError **error)
 {
     Schedule schedule = { .zone = engine->zone, .minutes = engine->options.config->sync_time };
     gint64 now = clock_now (engine->options.clock);
-    Day newest = schedule_newest (&schedule, now), since, started;
-    g_autoptr (Rows) rows = NULL;
+    Day newest = schedule_newest (&schedule, now), since;
+    gboolean started;
 
     if (!scheduled_since (engine, store, now, newest, &since, error) ||
         !put_next_sync (engine, store, &schedule, now, error))
         return FALSE;
-    rows = store_ask (store, &sql_jobs_ledger_newest, NO_PARAMS, error);
-    if (!rows)
-        return FALSE;
-    started = rows_count (rows) ? rows_day (rows, 0, 0) : DAY_NONE;
-    if (started > newest)
-        started = DAY_NONE; /* from a clock that was ahead: not believed, the ledger still guards each date */
-    if (newest <= since || newest <= started)
+    if (newest <= since)
         return TRUE;
-    return start_daily (engine, store, newest, error);
+    return is_started (store, newest, &started, error) &&
+           (started || start_daily (engine, store, newest, error));
 }
 
 static void *
@@ -333,12 +341,18 @@ engine_start (const EngineOptions *options, GError **error)
 }
 
 void
+engine_halt (Engine *engine)
+{
+    g_atomic_int_set (&engine->stopping, TRUE);
+    engine_wake (engine);
+}
+
+void
 engine_stop (Engine *engine)
 {
     if (!engine)
         return;
-    g_atomic_int_set (&engine->stopping, TRUE);
-    engine_wake (engine);
+    engine_halt (engine);
     for (guint i = 0; i < engine->threads->len; i++)
         pthread_join (g_array_index (engine->threads, pthread_t, i), NULL);
     g_array_unref (engine->threads);

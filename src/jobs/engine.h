@@ -30,8 +30,10 @@ typedef struct {
  * any more and is taken back at once. */
 Engine *engine_start (const EngineOptions *options, GError **error);
 void engine_wake (Engine *engine);
-/* Stop claiming, break off what runs (it goes back to the queue without costing an attempt),
- * and end the threads. */
+/* Stop claiming and break off what runs (it goes back to the queue without costing an
+ * attempt); returns at once. The engine may still be woken and looked at. */
+void engine_halt (Engine *engine);
+/* The same, and wait for the end of the threads. */
 void engine_stop (Engine *engine);
 /* When the ticker last looked, monotonic microseconds: for /readyz. */
 gint64 engine_last_tick (Engine *engine);

@@ -357,6 +357,19 @@ worth_waiting (const Step *step, const GError *error, int try)
     return !stopped (step);
 }
 
+/* What the database says of itself is for the log, not for the owner of a connection. */
+static void
+hide_database (const Step *step, GError **error)
+{
+    int code = (*error)->code;
+
+    if (!fault_is_transient (*error) && code != FAULT_INTERNAL)
+        return;
+    log_event (LOG_ERROR, "sync.write", (*error)->message, "connection", step->target->id, NULL);
+    g_clear_error (error);
+    fault_set (error, (FaultCode)code, "the numbers could not be stored");
+}
+
 static gboolean
 read_and_write (Step *step, Period window, gboolean totals, GError **error)
 {
@@ -365,8 +378,11 @@ read_and_write (Step *step, Period window, gboolean totals, GError **error)
         Pull pull = { .window = window, .totals = totals, .harvest = &harvest };
         g_autoptr (GError) local = NULL;
 
-        if (ask (step, ask_facts, &pull, &local) && write_harvest (step, &harvest, window, totals, &local))
-            return TRUE;
+        if (ask (step, ask_facts, &pull, &local)) {
+            if (write_harvest (step, &harvest, window, totals, &local))
+                return TRUE;
+            hide_database (step, &local);
+        }
         if (!worth_waiting (step, local, try)) {
             g_propagate_error (error, g_steal_pointer (&local));
             return FALSE;

@@ -146,15 +146,34 @@ start_daily (Store *store, Clock *clock, Random *random, const JobRequest *reque
     return find_daily (store, request->source, date, id, start, error);
 }
 
+/* The date is not free, or the run of an earlier one still holds the lock. */
+static gboolean
+find_holder (Store *store, const JobRequest *request, Day date, char id[static UUID_TEXT], JobStart *start,
+             GError **error)
+{
+    g_autofree char *lock_key = g_strdup_printf ("%s_daily", request->source);
+
+    if (!find_id (store, &sql_jobs_active_by_lock, PARAMS ({ "lock_key", VALUE_OF_TEXT (lock_key) }), id,
+                  error))
+        return FALSE;
+    *start = JOB_RUNNING;
+    return *id || find_daily (store, request->source, date, id, start, error);
+}
+
 gboolean
 job_start_daily (Store *store, Clock *clock, Random *random, const JobRequest *request, Day date,
                  char id[static UUID_TEXT], JobStart *start, GError **error)
 {
+    g_autoptr (GError) local = NULL;
+
     if (!store_begin (store, error))
         return FALSE;
-    if (start_daily (store, clock, random, request, date, id, start, error) && store_commit (store, error))
+    if (start_daily (store, clock, random, request, date, id, start, &local) && store_commit (store, &local))
         return TRUE;
     store_rollback (store);
+    if (fault_is (local, FAULT_CONFLICT))
+        return find_holder (store, request, date, id, start, error);
+    g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;
 }
 

@@ -32,7 +32,8 @@ gboolean job_start (Store *store, Clock *clock, Random *random, const JobRequest
                     char id[static UUID_TEXT], JobStart *start, GError **error);
 
 /* The daily run of a date: once for ever and source, whoever asks. source "all" claims
- * those sources that nobody has claimed yet. */
+ * those sources that nobody has claimed yet. JOB_RUNNING also while the run of an earlier date is
+ * not over: this date is then still free, and is to be asked for again. */
 gboolean job_start_daily (Store *store, Clock *clock, Random *random, const JobRequest *request, Day date,
                           char id[static UUID_TEXT], JobStart *start, GError **error);
 

@@ -248,6 +248,19 @@ test_each_window_is_told (void **state)
     assert_true (bench->changes >= 3); /* two windows and the totals */
 }
 
+static void
+test_database_speaks_to_the_log_only (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+    g_autofree char *message = NULL;
+
+    change (bench, "DROP TABLE ga4_channel_daily");
+    sync_now (bench);
+    message = word (bench, "SELECT message FROM sync_jobs");
+    assert_non_null (strstr (message, "the numbers could not be stored"));
+    assert_word (bench, "SELECT last_error FROM connections", "the numbers could not be stored");
+}
+
 /* ---- nothing is left open ---- */
 
 static void
@@ -297,6 +310,7 @@ main (void)
         BOTH (test_totals_keep_what_was_said_of_the_day),
         BOTH (test_refused_totals_still_end_at_the_end),
         BOTH (test_each_window_is_told),
+        BOTH (test_database_speaks_to_the_log_only),
         BOTH (test_failed_job_has_no_open_step),
         BOTH (test_given_up_job_has_no_open_step),
     };
