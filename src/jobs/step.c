@@ -4,6 +4,7 @@
  * an interrupted first run goes on where it was. */
 #include "base/fault.h"
 #include "base/log.h"
+#include "jobs/harvest.h"
 #include "jobs/run.h"
 #include "sources/driver.h"
 #include "sql.h"
@@ -12,19 +13,6 @@
 
 #define TRIES              3  /* of one window, within this attempt of the job */
 #define SHORT_WAIT_SECONDS 30 /* longer waits go through the queue */
-#define MAX_TABLES         8
-
-typedef struct {
-    Period days;
-    char *code, *text;
-} Notice;
-
-/* What one pull gives: a set of facts a table, and notices. */
-typedef struct {
-    FactSet *sets[MAX_TABLES];
-    guint n_sets;
-    GArray *notices;
-} Harvest;
 
 typedef struct {
     Run *run;
@@ -34,58 +22,6 @@ typedef struct {
     Grant grant;
     Period days; /* all that this step reads */
 } Step;
-
-static void
-notice_clear (gpointer data)
-{
-    Notice *notice = data;
-
-    g_free (notice->code);
-    g_free (notice->text);
-}
-
-static void
-harvest_init (Harvest *harvest)
-{
-    harvest->n_sets = 0;
-    harvest->notices = g_array_new (FALSE, FALSE, sizeof (Notice));
-    g_array_set_clear_func (harvest->notices, notice_clear);
-}
-
-static void
-harvest_clear (Harvest *harvest)
-{
-    for (guint i = 0; i < harvest->n_sets; i++)
-        fact_set_free (harvest->sets[i]);
-    if (harvest->notices)
-        g_array_unref (harvest->notices);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Harvest, harvest_clear)
-
-static void
-collect_fact (gpointer user, const FactTable *table, const Value *values)
-{
-    Harvest *harvest = user;
-    guint i = 0;
-
-    while (i < harvest->n_sets && harvest->sets[i]->table != table)
-        i++;
-    if (i == harvest->n_sets) {
-        g_assert (harvest->n_sets < MAX_TABLES);
-        harvest->sets[harvest->n_sets++] = fact_set_new (table);
-    }
-    fact_set_add (harvest->sets[i], values);
-}
-
-static void
-collect_notice (gpointer user, const char *code, Period days, const char *text)
-{
-    Harvest *harvest = user;
-    Notice notice = { .days = days, .code = g_strdup (code), .text = g_strdup (text) };
-
-    g_array_append_val (harvest->notices, notice);
-}
 
 /* Yesterday, where the account lives: the last day that is over. */
 static Day
@@ -185,7 +121,7 @@ write_notices (const Step *step, const Harvest *harvest, const Period *renewed, 
                           { "from", VALUE_OF_DAY (renewed->from) }, { "to", VALUE_OF_DAY (renewed->to) }),
                   error) < 0)
         return FALSE;
-    for (guint i = 0; i < harvest->notices->len; i++) {
+    for (guint i = 0; harvest->notices && i < harvest->notices->len; i++) {
         const Notice *notice = &g_array_index (harvest->notices, Notice, i);
 
         if (store_do (store, &sql_jobs_notice,
@@ -318,11 +254,10 @@ static gboolean
 ask_facts (Step *step, gpointer data, GError **error)
 {
     const Pull *pull = data;
-    SourceSink sink = { .emit = collect_fact, .notice = collect_notice, .user = pull->harvest };
+    SourceSink sink = harvest_sink (pull->harvest);
     const char *token = step->grant.access_token, *account = step->target->external_id;
 
     harvest_clear (pull->harvest);
-    harvest_init (pull->harvest);
     return pull->totals
                ? step->driver->pull_totals (&step->source, token, account, pull->window.to, &sink, error)
                : step->driver->pull (&step->source, token, account, pull->window, &sink, error);
