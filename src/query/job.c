@@ -36,11 +36,13 @@ insert (Store *store, Clock *clock, const JobRequest *request, const char *id, c
 }
 
 static gboolean
-refuse_during_daily (Store *store, const JobRequest *request, GError **error)
+refuse_during_daily (Store *store, Clock *clock, const JobRequest *request, GError **error)
 {
     char daily[UUID_TEXT];
 
-    if (!find_id (store, &sql_jobs_active_daily, PARAMS ({ "source", VALUE_OF_TEXT (request->source) }),
+    if (!find_id (store, &sql_jobs_active_daily,
+                  PARAMS ({ "source", VALUE_OF_TEXT (request->source) },
+                          { "now", VALUE_OF_INSTANT (clock_now (clock)) }),
                   daily, error))
         return FALSE;
     if (!*daily)
@@ -58,7 +60,7 @@ job_start (Store *store, Clock *clock, Random *random, const JobRequest *request
     const Param *by_lock = PARAMS ({ "lock_key", VALUE_OF_TEXT (lock_key) });
     g_autoptr (GError) local = NULL;
 
-    if (!refuse_during_daily (store, request, error) ||
+    if (!refuse_during_daily (store, clock, request, error) ||
         !find_id (store, &sql_jobs_active_by_lock, by_lock, id, error))
         return FALSE;
     *start = JOB_RUNNING;

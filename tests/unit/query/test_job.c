@@ -140,6 +140,11 @@ test_manual_waits_for_the_night (void **state)
     assert_false (job_start (store, clock_system (), random_system (), &all, id, &result, &error));
     assert_int_equal (fault_status (error), 409);
     assert_int_equal (start (store, &meta, id), JOB_STARTED);
+    /* One that waits for hours holds nobody up. */
+    must_do (store,
+             SQL ("UPDATE sync_jobs SET not_before = '2999-01-01T00:00:00.000000Z' WHERE trigger = 'cron'"),
+             NO_PARAMS);
+    assert_int_equal (start (store, &ga4, id), JOB_STARTED);
 }
 
 static gboolean
