@@ -243,7 +243,7 @@ insert (Call *call, const char *id, const Wanted *wanted, const AccountInfo *inf
 static gboolean
 create (Call *call, const Wanted *wanted, GError **error)
 {
-    g_auto (AccountInfo) info = { .first_day = DAY_NONE };
+    g_auto (AccountInfo) info = ACCOUNT_INFO_NONE;
     char id[UUID_TEXT];
     g_autofree char *location = NULL;
 
@@ -297,7 +297,7 @@ change_credential (Call *call, const char *id, const Rows *known, json_t *body, 
 {
     const SourceDriver *driver = find_driver (source_parse (rows_text (known, 0, 1)), error);
     char *credential = driver ? read_credential (body, driver, error) : NULL;
-    g_auto (AccountInfo) info = { .first_day = DAY_NONE };
+    g_auto (AccountInfo) info = ACCOUNT_INFO_NONE;
     gboolean ok = credential &&
                   try_source (call, driver, rows_text (known, 0, 2), credential, &info, error) &&
                   set_credential (call, id, credential, error);
@@ -414,7 +414,7 @@ connection_test (Call *call, GError **error)
     g_autofree char *context = g_strdup_printf ("connections|%s|credential", id);
     char *credential =
         driver ? sealer_open (call->api->options.sealer, context, rows_text (rows, 0, 2), error) : NULL;
-    g_auto (AccountInfo) info = { .first_day = DAY_NONE };
+    g_auto (AccountInfo) info = ACCOUNT_INFO_NONE;
     gboolean ok = credential && try_source (call, driver, rows_text (rows, 0, 1), credential, &info, error);
 
     secret_free (credential);

@@ -85,7 +85,7 @@ connect_account (const Config *config, const char *source, const char *external_
     const SourceDriver *driver = source_driver (source_parse (source));
     g_autoptr (Store) store = cli_open (config, error);
     g_autoptr (Sealer) sealer = store ? cli_sealer (config, error) : NULL;
-    g_auto (AccountInfo) info = { .first_day = DAY_NONE };
+    g_auto (AccountInfo) info = ACCOUNT_INFO_NONE;
     g_autofree char *account = NULL;
     char user_id[UUID_TEXT], *credential;
     gboolean ok;

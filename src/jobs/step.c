@@ -19,6 +19,7 @@ typedef struct {
     Target *target;
     const SourceDriver *driver;
     SourceContext source;
+    SourcePace pace;
     Grant grant;
     Period days; /* all that this step reads */
 } Step;
@@ -34,18 +35,30 @@ last_complete_day (const Run *run, const Target *target)
     return instant_day (clock_now (run->context->clock), zone) - 1;
 }
 
-/* From the last success, or further back where numbers may still have moved. */
+/* How many of the last days are read again: as asked for, or as long as the source may still
+ * change them. */
+static int
+look_back (const Run *run, const SourceDriver *driver)
+{
+    if (run->lease->days)
+        return run->lease->days;
+    return driver->look_back_days ? (int)driver->look_back_days : run->context->config->sync_days;
+}
+
+/* From the last success, or further back where numbers may still have moved; never beyond what
+ * the platform keeps, which it would refuse. */
 static Period
 days_to_read (const Run *run, const Target *target)
 {
-    const Config *config = run->context->config;
-    int again = run->lease->days ? run->lease->days : config->sync_days;
+    const SourceDriver *driver = source_driver (target->source);
     Period days = { .to = last_complete_day (run, target) };
 
     if (target->complete_through == DAY_NONE)
-        days.from = days.to - config->backfill_days + 1;
+        days.from = days.to - run->context->config->backfill_days + 1;
     else
-        days.from = MIN (target->complete_through + 1, days.to - again + 1);
+        days.from = MIN (target->complete_through + 1, days.to - look_back (run, driver) + 1);
+    if (driver->history_days)
+        days.from = MAX (days.from, days.to - (Day)driver->history_days + 1);
     days.from = MIN (days.from, days.to);
     return days;
 }
@@ -230,7 +243,7 @@ authorize (Step *step, GError **error)
 
 typedef gboolean (*Question) (Step *step, gpointer data, GError **error);
 
-/* Ask the platform; an access token that has died on the way is renewed once. */
+/* Ask the platform; an access token that has died on the way is renewed once, where it can be. */
 static gboolean
 ask (Step *step, Question question, gpointer data, GError **error)
 {
@@ -238,7 +251,7 @@ ask (Step *step, Question question, gpointer data, GError **error)
 
     if (question (step, data, &local))
         return TRUE;
-    if (fault_is (local, FAULT_RECONNECT))
+    if (fault_is (local, FAULT_RECONNECT) && step->driver->renews)
         return authorize (step, error) && question (step, data, error);
     g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;
@@ -274,6 +287,17 @@ static gboolean
 stopped (const Step *step)
 {
     return g_atomic_int_get (step->run->context->stop) || g_atomic_int_get (&step->run->lease->lost);
+}
+
+/* The driver's pause: as long as it wants, unless we are to stop. */
+static gboolean
+pause_for (gpointer user, int seconds)
+{
+    const Step *step = user;
+    RunContext *context = step->run->context;
+
+    context->pause (context->pause_user, seconds * SECOND_US);
+    return !stopped (step);
 }
 
 /* A passing failure with a short wait is tried again here; a long one goes through the queue. */
@@ -329,7 +353,7 @@ read_and_write (Step *step, Period window, gboolean totals, GError **error)
 static gboolean
 describe (Step *step, GError **error)
 {
-    g_auto (AccountInfo) info = { .first_day = DAY_NONE };
+    g_auto (AccountInfo) info = ACCOUNT_INFO_NONE;
     Target *target = step->target;
 
     if (!ask (step, ask_account, &info, error))
@@ -337,7 +361,8 @@ describe (Step *step, GError **error)
     if (store_do (step->run->context->store, &sql_jobs_connection_describe,
                   PARAMS ({ "id", VALUE_OF_TEXT (target->id) }, { "name", VALUE_OF_TEXT (info.name) },
                           { "currency", VALUE_OF_TEXT (info.currency) },
-                          { "time_zone", VALUE_OF_TEXT (info.time_zone) }),
+                          { "time_zone", VALUE_OF_TEXT (info.time_zone) },
+                          { "expires_at", VALUE_OF_INSTANT (info.expires) }),
                   error) < 0)
         return FALSE;
     if (info.time_zone) {
@@ -425,7 +450,11 @@ step_run (Run *run, Target *target, char **sentence, int *retry_after)
     g_autoptr (GError) marking = NULL;
     StepResult result = STEP_DONE;
 
-    step.source = (SourceContext){ .fetcher = run->context->fetcher, .config = run->context->config };
+    step.source = (SourceContext){ .fetcher = run->context->fetcher,
+                                   .config = run->context->config,
+                                   .pause = pause_for,
+                                   .pause_user = &step,
+                                   .pace = &step.pace };
     if (!sync_connection (&step, &error))
         result = judge (&step, error);
     grant_clear (&step.grant);

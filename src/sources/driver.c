@@ -1,11 +1,13 @@
 #include "sources/driver.h"
 
 #include "sources/ga4.h"
+#include "sources/meta.h"
 
 #include <string.h>
 
 static const SourceDriver *const drivers[] = {
     &driver_ga4,
+    &driver_meta,
 };
 
 const SourceDriver *

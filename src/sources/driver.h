@@ -20,9 +20,22 @@
 #include "model/period.h"
 #include "model/source.h"
 
+/* How close to its limits an account is, as the last answer said. */
+typedef struct {
+    int percent; /* of the limit that is used up most; 0 if nothing was said */
+    int seconds; /* until it makes sense to ask again; 0 if that was not said */
+} SourcePace;
+
+/* A source has no clock, but some must wait within a pull: for a report that the platform
+ * makes, or because it is told to slow down. Whoever has the time gives it a pause. */
 typedef struct {
     Fetcher *fetcher;
     const Config *config; /* addresses and OAuth apps */
+    /* Wait so many seconds; FALSE: stop instead, with FAULT_CANCELLED. NULL: nobody may be kept
+     * waiting here, and what can't be had at once is FAULT_BUSY. */
+    gboolean (*pause) (gpointer user, int seconds);
+    gpointer pause_user;
+    SourcePace *pace; /* kept from call to call by those who make several; or NULL */
 } SourceContext;
 
 /* An access token, and what else the platform said when it gave it. */
@@ -38,8 +51,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Grant, grant_clear)
 /* What the platform says of one account; texts are NULL where it said nothing. */
 typedef struct {
     char *name, *currency, *time_zone;
-    Day first_day; /* no data can exist before; DAY_NONE if unknown */
+    Day first_day;  /* no data can exist before; DAY_NONE if unknown */
+    gint64 expires; /* of the credential itself, not of an access token; INSTANT_NONE: never, or unknown */
 } AccountInfo;
+
+#define ACCOUNT_INFO_NONE ((AccountInfo){ .first_day = DAY_NONE, .expires = INSTANT_NONE })
 
 void account_info_clear (AccountInfo *info);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AccountInfo, account_info_clear)
@@ -54,7 +70,10 @@ typedef struct {
 
 typedef struct {
     Source source;
-    guint window_days; /* the most days that one pull should cover */
+    guint window_days;    /* the most days that one pull should cover */
+    guint look_back_days; /* numbers may still change for so long; 0: SYNC_DAYS */
+    guint history_days;   /* the platform keeps no more; 0: no limit */
+    gboolean renews;      /* authorize gives a new access token each time, so a dead one can be replaced */
 
     /* The external_id in the form that is stored ("properties/123" is 123); a wrong kind
      * of id (G-…, UA-…) is FAULT_INVALID with the way to the right one. Caller frees. */

@@ -138,7 +138,7 @@ gboolean
 ga4_describe (const SourceContext *context, const char *access_token, const char *external_id,
               AccountInfo *info, GError **error)
 {
-    *info = (AccountInfo){ .first_day = DAY_NONE };
+    *info = ACCOUNT_INFO_NONE;
     if (describe_by_admin (context, access_token, external_id, info, error) &&
         describe_by_report (context, access_token, external_id, info, error))
         return TRUE;

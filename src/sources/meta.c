@@ -1,0 +1,15 @@
+#include "sources/meta.h"
+
+const SourceDriver driver_meta = {
+    .source = SOURCE_META,
+    .window_days = 30,
+    /* Conversions are put on the day of the ad that led to them, up to 28 days back. */
+    .look_back_days = 28,
+    /* 37 months; the shortest 37 months are 1123 days, and the clocks of two sides may differ. */
+    .history_days = 1120,
+    .normal_id = meta_normal_id,
+    .check_credential = meta_check_credential,
+    .authorize = meta_authorize,
+    .describe = meta_describe,
+    .pull = meta_pull,
+};
