@@ -2,6 +2,7 @@
 
 #include "google_key.h"
 #include "google_token.h"
+#include "meta.h"
 
 #include <string.h>
 
@@ -34,6 +35,7 @@ set_switches (SimState *state, const SimRequest *request, SimReply *reply)
 
     if (switches_set (&state->switches, values, &error)) {
         state->n_reports = 0; /* "growing" starts over */
+        state->meta_used = 0; /* and so does meta_step */
         list_switches (state, request, reply);
     } else {
         fail (reply, 422, error->message);
@@ -68,18 +70,24 @@ static void
 show_truth (SimState *state, const SimRequest *request, SimReply *reply)
 {
     const char *id = sim_request_parameter (request, "property");
-    Property *property = id ? world_property (state->world, id) : state->world->properties[0];
+    const char *account = sim_request_parameter (request, "account");
+    Property *property = account ? meta_account_find (state, account)
+                         : id    ? world_property (state->world, id)
+                                 : state->world->properties[0];
     Day from = G_MININT32, to = G_MAXINT32;
     Json json;
 
     if (!property) {
-        fail (reply, 404, "no such property");
+        fail (reply, 404, "no such property, or ad account");
         return;
     }
     day_parse (sim_request_parameter (request, "startDate"), &from);
     day_parse (sim_request_parameter (request, "endDate"), &to);
     json = sim_reply_json (reply, 200);
-    sim_truth_write (state, property, from, to, &json);
+    if (account)
+        meta_truth_write (state, property, from, to, &json);
+    else
+        sim_truth_write (state, property, from, to, &json);
 }
 
 static void
@@ -100,6 +108,13 @@ show_demo (SimState *state, const SimRequest *request, SimReply *reply)
     json_put_text (&json, "property_id", world_presets[0].id);
     json_put_text (&json, "small_property_id", world_presets[1].id);
     json_put_text (&json, "empty_property_id", world_presets[2].id);
+    json_put_text (&json, "graph_url", state->base_url);
+    json_put_text (&json, "meta_app_id", META_APP_ID);
+    json_put_text (&json, "meta_app_secret", META_APP_SECRET);
+    json_put_text (&json, "meta_access_token", META_ACCESS_TOKEN);
+    json_put_text (&json, "ad_account_id", meta_account_of (state->world->properties[0]));
+    json_put_text (&json, "small_ad_account_id", meta_account_of (state->world->properties[1]));
+    json_put_text (&json, "empty_ad_account_id", meta_account_of (state->world->properties[2]));
     json_end_object (&json);
 }
 

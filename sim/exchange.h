@@ -19,15 +19,17 @@ typedef struct {
     int status;
     const char *content_type;
     GString *body;
-    char *location; /* of a redirect, or NULL */
-    guint delay;    /* milliseconds to wait before it is sent */
-    gpointer holds; /* what sim_state_done gives back: see quota.h */
+    char *location;     /* of a redirect, or NULL */
+    GPtrArray *headers; /* further ones: name, value, name, value …; owned texts */
+    guint delay;        /* milliseconds to wait before it is sent */
+    gpointer holds;     /* what sim_state_done gives back: see quota.h */
 } SimReply;
 
 void sim_reply_init (SimReply *reply);
 void sim_reply_clear (SimReply *reply);
 /* Forget what was written so far and start an answer of that status. */
 Json sim_reply_json (SimReply *reply, int status);
+void sim_reply_header (SimReply *reply, const char *name, const char *value);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SimReply, sim_reply_clear)
 
 static inline const char *

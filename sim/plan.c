@@ -19,16 +19,18 @@ static const Habit habits[] = {
     { EVENT_VIRAL, CHANNEL_ORGANIC_SOCIAL, .every = 80, .shortest = 4, .longest = 5, .least = 9, .most = 14 },
     { EVENT_OUTAGE, N_CHANNELS, .every = 170, .shortest = 1, .longest = 2, .least = 0, .most = 0 },
     { EVENT_BOTS, CHANNEL_UNASSIGNED, .every = 190, .shortest = 1, .longest = 1, .least = 40, .most = 60 },
+    /* No ads are shown: a card has expired. A few visits come from old links. */
+    { EVENT_ADS_OFF, CHANNEL_PAID_SOCIAL, .every = 58, .shortest = 1, .longest = 3, .least = .05,
+      .most = .12 },
 };
 
 const char *
 event_kind_name (EventKind kind)
 {
-    static const char *const names[] = { [EVENT_CAMPAIGN] = "campaign",
-                                         [EVENT_SALE] = "sale",
-                                         [EVENT_VIRAL] = "viral",
-                                         [EVENT_OUTAGE] = "outage",
-                                         [EVENT_BOTS] = "bots" };
+    static const char *const names[] = {
+        [EVENT_CAMPAIGN] = "campaign", [EVENT_SALE] = "sale", [EVENT_VIRAL] = "viral",
+        [EVENT_OUTAGE] = "outage",     [EVENT_BOTS] = "bots", [EVENT_ADS_OFF] = "ads_off"
+    };
 
     return names[kind];
 }
@@ -46,7 +48,7 @@ event_factor (const Event *event, Channel channel, Day day)
 gboolean
 event_is_unusual (const Event *event, Day day)
 {
-    if (day < event->from || day > event->to || event->kind == EVENT_CAMPAIGN)
+    if (day < event->from || day > event->to || event->kind == EVENT_CAMPAIGN || event->kind == EVENT_ADS_OFF)
         return FALSE;
     return event->kind != EVENT_VIRAL || day <= event->from + 1;
 }

@@ -17,7 +17,7 @@ typedef enum {
     N_CHANNELS
 } Channel;
 
-typedef enum { EVENT_CAMPAIGN, EVENT_SALE, EVENT_VIRAL, EVENT_OUTAGE, EVENT_BOTS } EventKind;
+typedef enum { EVENT_CAMPAIGN, EVENT_SALE, EVENT_VIRAL, EVENT_OUTAGE, EVENT_BOTS, EVENT_ADS_OFF } EventKind;
 
 typedef struct {
     EventKind kind;

@@ -2,6 +2,7 @@
 
 #include "google_key.h"
 #include "http/http.h"
+#include "meta.h"
 #include "state.h"
 
 #define WORKERS  16 /* more than the ten requests at once that the quota allows */
@@ -26,6 +27,8 @@ send (HttpCall *call, SimReply *reply)
 {
     if (reply->location)
         http_reply_header (call, "Location", reply->location);
+    for (guint i = 0; i + 1 < reply->headers->len; i += 2)
+        http_reply_header (call, reply->headers->pdata[i], reply->headers->pdata[i + 1]);
     http_reply_take (call, reply->status, reply->content_type, g_steal_pointer (&reply->body));
 }
 
@@ -92,6 +95,7 @@ static void
 fill_demo (Sim *sim)
 {
     const char *base = sim->state->base_url;
+    Property **properties = sim->state->world->properties;
 
     sim->token_url = g_strconcat (base, GOOGLE_TOKEN_PATH, NULL);
     sim->auth_url = g_strconcat (base, GOOGLE_AUTH_PATH, NULL);
@@ -104,7 +108,14 @@ fill_demo (Sim *sim)
                            .refresh_token = GOOGLE_REFRESH_TOKEN,
                            .property_id = world_presets[0].id,
                            .small_property_id = world_presets[1].id,
-                           .empty_property_id = world_presets[2].id };
+                           .empty_property_id = world_presets[2].id,
+                           .graph_url = base,
+                           .meta_app_id = META_APP_ID,
+                           .meta_app_secret = META_APP_SECRET,
+                           .meta_access_token = META_ACCESS_TOKEN,
+                           .ad_account_id = meta_account_of (properties[0]),
+                           .small_ad_account_id = meta_account_of (properties[1]),
+                           .empty_ad_account_id = meta_account_of (properties[2]) };
 }
 
 Sim *

@@ -31,6 +31,10 @@ typedef struct {
     const char *client_id, *client_secret;
     const char *refresh_token; /* valid for all properties */
     const char *property_id, *small_property_id, *empty_property_id;
+    const char *graph_url; /* META_GRAPH_URL */
+    const char *meta_app_id, *meta_app_secret;
+    const char *meta_access_token; /* valid for all ad accounts */
+    const char *ad_account_id, *small_ad_account_id, *empty_ad_account_id;
 } SimDemo;
 
 Sim *sim_start (const SimOptions *options, GError **error);

@@ -3,6 +3,7 @@
 #include "base/fault.h"
 #include "control.h"
 #include "google.h"
+#include "meta.h"
 
 #include <string.h>
 
@@ -13,10 +14,7 @@
 
 /* Each row is asked in turn whether a path is its own. */
 static gboolean (*const platforms[]) (SimState *state, const SimRequest *request, SimReply *reply) = {
-    sim_control_answer,
-    google_token_answer,
-    google_admin_answer,
-    ga4_data_answer,
+    sim_control_answer, google_token_answer, google_admin_answer, ga4_data_answer, graph_answer,
 };
 
 /* ---- making ---- */
@@ -81,6 +79,7 @@ sim_state_free (SimState *state)
         return;
     world_free (state->world);
     google_tokens_clear (&state->tokens);
+    meta_runs_free (state->meta_runs);
     g_hash_table_unref (state->asked);
     pthread_mutex_destroy (&state->lock);
     g_free (state->base_url);
@@ -108,6 +107,7 @@ sim_state_reset (SimState *state)
     }
     g_hash_table_remove_all (state->asked);
     state->n_asked = state->n_reports = 0;
+    state->meta_used = 0;
 }
 
 /* ---- time ---- */

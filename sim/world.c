@@ -99,22 +99,26 @@ length_of (const Property *property, Day day)
 }
 
 static double
-events_factor (const Property *property, Channel channel, Day day)
+events_factor (const Property *property, Channel channel, Day day, gboolean tracked)
 {
     double factor = 1;
 
-    for (guint i = 0; i < property->events->len; i++)
-        factor *= event_factor (&g_array_index (property->events, Event, i), channel, day);
+    for (guint i = 0; i < property->events->len; i++) {
+        const Event *event = &g_array_index (property->events, Event, i);
+
+        if (tracked || event->kind != EVENT_OUTAGE)
+            factor *= event_factor (event, channel, day);
+    }
     return factor;
 }
 
-static double
-expected (const Property *property, Channel channel, Day day)
+double
+property_demand (const Property *property, Channel channel, Day day, gboolean tracked)
 {
     const Manner *manner = &manners[channel];
 
     return property->preset.level * manner->share * manner->weekday[day_weekday (day) - 1] * growth_of (day) *
-           season_of (day) * length_of (property, day) * events_factor (property, channel, day);
+           season_of (day) * length_of (property, day) * events_factor (property, channel, day, tracked);
 }
 
 /* ---- one visit ---- */
@@ -133,7 +137,8 @@ push_of (const Property *property, Channel channel, Day day)
     for (guint i = 0; i < property->events->len; i++) {
         const Event *event = &g_array_index (property->events, Event, i);
 
-        if (event->channel == channel && event->from <= day && event->to >= day)
+        if (event->channel == channel && event->kind != EVENT_ADS_OFF && event->from <= day &&
+            event->to >= day)
             return event;
     }
     return NULL;
@@ -242,7 +247,7 @@ draw_channel (Property *property, Channel channel, Day day, double mood)
     Dice dice = dice_of (property->seed, property->index, CHANNEL_STREAM + channel, day);
     Scene scene = { day, channel, push_of (property, channel, day), mood };
     double noise = exp (.055 * dice_normal (&dice));
-    guint n = dice_round (&dice, expected (property, channel, day) * noise);
+    guint n = dice_round (&dice, property_demand (property, channel, day, TRUE) * noise);
 
     for (guint i = 0; i < n; i++)
         draw_visit (property, &scene, &dice);

@@ -73,6 +73,9 @@ void world_free (World *world);
 /* Draw the days up to last, if they are not there yet. */
 void world_reach (World *world, Day last);
 Property *world_property (const World *world, const char *id); /* NULL if unknown */
+/* How many visits a channel is expected to bring on a day; tracked: or as many as GA4 will see,
+ * which is none while its tracking is broken. */
+double property_demand (const Property *property, Channel channel, Day day, gboolean tracked);
 /* The visits of one day, in no order that means anything. */
 const Visit *property_visits (const Property *property, Day day, guint *n);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)

@@ -64,9 +64,13 @@ meta_pull (const SourceContext *context, const char *access_token, const char *e
     MetaSession session;
 
     meta_session_init (&session, context, access_token, external_id);
-    if (!read_days (&session, window, rows, error) ||
-        !find_currency (&session, rows, window, &currency, error))
+    if (!read_days (&session, window, rows, error))
         return FALSE;
+    if (meta_rows_need_currency (rows, window)) {
+        currency = meta_currency (context, access_token, external_id, error);
+        if (!currency)
+            return FALSE;
+    }
     meta_rows_emit (rows, external_id, window, currency, sink);
     return TRUE;
 }
