@@ -43,6 +43,9 @@ demo_environment (const Demo *demo, char **environment)
         { "GOOGLE_AUTH_URL", sim->auth_url },
         { "GOOGLE_CLIENT_ID", sim->client_id },
         { "GOOGLE_CLIENT_SECRET", sim->client_secret },
+        { "META_GRAPH_URL", sim->graph_url },
+        { "META_APP_ID", sim->meta_app_id },
+        { "META_APP_SECRET", sim->meta_app_secret },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
@@ -76,23 +79,33 @@ add_token (Demo *demo, Store *store, gint64 now, GError **error)
 }
 
 static gboolean
-add_connection (Demo *demo, Store *store, Sealer *sealer, gint64 now, GError **error)
+add_connection (Demo *demo, Store *store, Sealer *sealer, const char *source, const char *account,
+                const char *credential, gint64 now, GError **error)
 {
-    const SimDemo *sim = sim_demo (demo->sim);
     char id[UUID_TEXT];
-    g_autofree char *credential =
-        g_strdup_printf ("{\"refresh_token\":\"%s\",\"type\":\"refresh_token\"}", sim->refresh_token);
     g_autofree char *context =
         g_strdup_printf ("connections|%s|credential", random_uuid (random_system (), id));
     g_autofree char *sealed = sealer_seal (sealer, context, credential);
 
     return store_do (store, &sql_api_connection_insert,
                      PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (demo->user_id) },
-                             { "source", VALUE_OF_TEXT ("ga4") },
-                             { "external_id", VALUE_OF_TEXT (sim->property_id) }, { "name", VALUE_NONE },
-                             { "currency", VALUE_NONE }, { "time_zone", VALUE_NONE },
+                             { "source", VALUE_OF_TEXT (source) }, { "external_id", VALUE_OF_TEXT (account) },
+                             { "name", VALUE_NONE }, { "currency", VALUE_NONE }, { "time_zone", VALUE_NONE },
                              { "credential", VALUE_OF_TEXT (sealed) }, { "now", VALUE_OF_INSTANT (now) }),
                      error) > 0;
+}
+
+static gboolean
+add_connections (Demo *demo, Store *store, Sealer *sealer, gint64 now, GError **error)
+{
+    const SimDemo *sim = sim_demo (demo->sim);
+    g_autofree char *google =
+        g_strdup_printf ("{\"refresh_token\":\"%s\",\"type\":\"refresh_token\"}", sim->refresh_token);
+    g_autofree char *meta =
+        g_strdup_printf ("{\"access_token\":\"%s\",\"type\":\"access_token\"}", sim->meta_access_token);
+
+    return add_connection (demo, store, sealer, "ga4", sim->property_id, google, now, error) &&
+           add_connection (demo, store, sealer, "meta", sim->ad_account_id, meta, now, error);
 }
 
 gboolean
@@ -106,7 +119,7 @@ demo_fill (Demo *demo, Store *store, Sealer *sealer, GError **error)
     JobStart start;
 
     return add_user (demo, store, now, error) && add_token (demo, store, now, error) &&
-           add_connection (demo, store, sealer, now, error) &&
+           add_connections (demo, store, sealer, now, error) &&
            job_start (store, clock_system (), random_system (), &request, job, &start, error);
 }
 

@@ -62,7 +62,7 @@ read_business (SourcePace *pace, const json_t *usage)
             int minutes = number_of (use, "estimated_time_to_regain_access", LONGEST_WAIT / 60);
             int percent = worst_of (use);
 
-            worsen (pace, minutes ? MAX (percent, 100) : percent, minutes * 60);
+            worsen (pace, minutes && percent <= STOP_PERCENT ? 100 : percent, minutes * 60);
         }
     }
 }

@@ -33,8 +33,14 @@ export class Simulator {
   async set(switches) {
     succeeded(await ask(this.url, '/sim/switches', { method: 'POST', body: switches }))
   }
+  async reset() {
+    succeeded(await ask(this.url, '/sim/reset', { method: 'POST' }))
+  }
   async truth(property, from, to) {
     return succeeded(await ask(this.url, `/sim/truth?property=${property}&startDate=${from}&endDate=${to}`))
+  }
+  async adTruth(account, from, to) {
+    return succeeded(await ask(this.url, `/sim/truth?account=${account}&startDate=${from}&endDate=${to}`))
   }
   async serviceAccount() {
     return succeeded(await ask(this.url, '/sim/service-account'))
@@ -122,6 +128,9 @@ export class World {
         GOOGLE_AUTH_URL: sim.auth_url,
         GOOGLE_CLIENT_ID: sim.client_id,
         GOOGLE_CLIENT_SECRET: sim.client_secret,
+        META_GRAPH_URL: sim.graph_url,
+        META_APP_ID: sim.meta_app_id,
+        META_APP_SECRET: sim.meta_app_secret,
       }),
       ...this.env,
     }

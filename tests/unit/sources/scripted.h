@@ -112,5 +112,7 @@ scripted_config (void)
                      .ga4_admin_url = (char *)"https://admin.test/",
                      .google_token_url = (char *)"https://token.test/token",
                      .google_client_id = (char *)"client-1",
-                     .google_client_secret = (char *)"client-S3CR3T" };
+                     .google_client_secret = (char *)"client-S3CR3T",
+                     .meta_graph_url = (char *)"https://graph.test",
+                     .meta_api_version = (char *)"v25.0" };
 }

@@ -5,13 +5,15 @@
  * why the case exists. A line that starts with "# " is a comment, one that ends in
  * a backslash goes on in the next, and {{x*2000}} is two thousand times x.
  *
- *   -- call            pull PROPERTY FROM TO
- *                      totals PROPERTY LAST-DAY
- *                      describe PROPERTY
+ *   -- call            pull ACCOUNT FROM TO
+ *                      totals ACCOUNT LAST-DAY
+ *                      describe ACCOUNT
  *                      authorize NOW, and the credential's JSON on the next lines
- *                      (first, if needed: "without app", no OAuth app configured)
- *   -- asked           METHOD URL, then what the request must hold: a header
- *                      ("Name: value"), a form field (name=value), or JSON, of which
+ *                      (first, if needed: "without app", no OAuth app of Google is
+ *                      configured; "with app", one of Meta is; "without patience", the
+ *                      driver may not wait; "stopped", waiting ends with a stop)
+ *   -- asked           METHOD URL (its query only if given), then what the request must hold: a header
+ *                      ("Name: value"), a form or query field (name=value), or JSON, of which
  *                      every member must be there with its value (others may be too;
  *                      lists must have the same length). Optional, before `answered`.
  *   -- answered        STATUS (or lost, timeout), headers, an empty line or none,
@@ -26,7 +28,7 @@
  *                      {}, Google's report without data. "reports" in the first line
  *                      makes a batch of the "report" blocks that follow.
  *   -- gives           exactly what came out, in order:
- *                      fact TABLE values…, notice CODE FROM..TO, error KIND [retry=N] text,
+ *                      wait SECONDS, fact TABLE values…, notice CODE FROM..TO, error KIND [retry=N] text,
  *                      grant …, account …
  *
  * No error may ever hold the word S3CR3T; the tokens do. */
@@ -96,14 +98,20 @@ check_body (const FetchRequest *request, const char *wanted)
     json_decref (part);
 }
 
+/* "!name" wants that there is no such field. */
 static void
 check_field (const FetchRequest *request, const char *wanted)
 {
+    const char *query = strchr (request->url, '?');
     g_autofree char *body = g_strndup (request->body ? request->body : "", request->body_size);
-    g_auto (GStrv) fields = g_strsplit (body, "&", -1);
+    g_autofree char *all = g_strconcat (body, "&", query ? query + 1 : "", NULL);
+    g_auto (GStrv) fields = g_strsplit (all, "&", -1);
 
-    if (!g_strv_contains ((const char *const *)fields, wanted))
-        fail_msg ("%s: the form %s has no %s", case_name, body, wanted);
+    if (*wanted != '!' && !g_strv_contains ((const char *const *)fields, wanted))
+        fail_msg ("%s: among %s is no %s", case_name, all, wanted);
+    for (char **field = fields; *field && *wanted == '!'; field++)
+        if (g_str_has_prefix (*field, wanted + 1) && (*field)[strlen (wanted + 1)] == '=')
+            fail_msg ("%s: there is a %s", case_name, *field);
 }
 
 static void
@@ -113,9 +121,12 @@ check_request (const FetchRequest *request, guint number, gpointer user)
     const char *asked = number < story->asked->len ? story->asked->pdata[number] : NULL;
     g_auto (GStrv) lines = g_strsplit (asked ? asked : "", "\n", -1);
     g_autofree char *head = g_strdup_printf ("%s %s", request->method, request->url);
+    char *query = strchr (head, '?');
 
     if (!asked)
         return;
+    if (query && !strchr (lines[0], '?'))
+        *query = '\0';
     if (strcmp (head, lines[0]) != 0)
         fail_msg ("%s: asked %s, but the case wants %s", case_name, head, lines[0]);
     for (guint i = 1; lines[i]; i++) {
@@ -224,15 +235,18 @@ call_describe (const SourceDriver *driver, const SourceContext *context, char **
                GError **error)
 {
     g_auto (AccountInfo) info = { 0 };
-    char day[DAY_TEXT];
+    char day[DAY_TEXT], expires[INSTANT_TEXT];
 
     if (!driver->describe (context, TOKEN, words[1], &info, error)) {
         assert_null (info.name);
         return FALSE;
     }
-    g_string_append_printf (out, "account \"%s\" %s %s %s\n", info.name ? info.name : "-",
+    g_string_append_printf (out, "account \"%s\" %s %s %s", info.name ? info.name : "-",
                             info.currency ? info.currency : "-", info.time_zone ? info.time_zone : "-",
                             info.first_day != DAY_NONE ? day_format (info.first_day, day) : "-");
+    if (info.expires != INSTANT_NONE)
+        g_string_append_printf (out, " until %s", instant_format (info.expires, expires));
+    g_string_append_c (out, '\n');
     return TRUE;
 }
 
@@ -251,15 +265,55 @@ call_authorize (const SourceDriver *driver, const SourceContext *context, const 
         return FALSE;
     }
     g_string_append_printf (out, "grant %s %s %s\n", grant.access_token,
-                            instant_format (grant.expires, expires),
+                            grant.expires == INSTANT_NONE ? "-" : instant_format (grant.expires, expires),
                             grant.credential ? grant.credential : "-");
     return TRUE;
 }
 
-static void
-run_call (Case *story, const SourceDriver *driver, const char *call, const Config *config, GString *out)
+static gboolean
+take_pause (gpointer user, int seconds)
 {
-    SourceContext context = { .fetcher = &story->script.fetcher, .config = config };
+    g_string_append_printf (user, "wait %d\n", seconds);
+    return TRUE;
+}
+
+static gboolean
+refuse_pause (gpointer user, int seconds)
+{
+    return FALSE;
+}
+
+/* What the first lines of a call change about the world. */
+static const char *
+read_circumstances (const char *call, Config *config, SourceContext *context)
+{
+    for (;; call = strchr (call, '\n') + 1) {
+        if (g_str_has_prefix (call, "without app\n")) {
+            config->google_client_id = NULL;
+        } else if (g_str_has_prefix (call, "with app\n")) {
+            config->meta_app_id = (char *)"77";
+            config->meta_app_secret = (char *)"app-S3CR3T";
+        } else if (g_str_has_prefix (call, "without patience\n")) {
+            context->pause = NULL;
+        } else if (g_str_has_prefix (call, "stopped\n")) {
+            context->pause = refuse_pause;
+        } else {
+            return call;
+        }
+    }
+}
+
+static void
+run_call (Case *story, const SourceDriver *driver, GString *out)
+{
+    Config config = scripted_config ();
+    SourcePace pace = { 0 };
+    SourceContext context = { .fetcher = &story->script.fetcher,
+                              .config = &config,
+                              .pause = take_pause,
+                              .pause_user = out,
+                              .pace = &pace };
+    const char *call = read_circumstances (story->call, &config, &context);
     g_auto (GStrv) words = g_strsplit_set (call, " \n", -1);
     g_autoptr (GError) error = NULL;
     gboolean good = FALSE;
@@ -286,8 +340,6 @@ run_case (void **state)
     g_autofree char *folder = g_path_get_dirname (path), *source = g_path_get_basename (folder);
     const SourceDriver *driver = source_driver (source_parse (source));
     g_autoptr (GString) out = g_string_new (NULL);
-    Config config = scripted_config ();
-    const char *call;
     Case story;
 
     case_name = path;
@@ -295,12 +347,7 @@ run_case (void **state)
     case_read (&story, path);
     story.script.look = check_request;
     story.script.user = &story;
-    call = story.call;
-    if (g_str_has_prefix (call, "without app\n")) {
-        config.google_client_id = NULL;
-        call += strlen ("without app\n");
-    }
-    run_call (&story, driver, call, &config, out);
+    run_call (&story, driver, out);
     if (strcmp (g_strchomp (out->str), story.gives) != 0)
         fail_msg ("%s gives\n%s\nbut should give\n%s", path, out->str, story.gives);
     if (story.script.next != story.script.answers->len)

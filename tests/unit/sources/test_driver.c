@@ -11,6 +11,7 @@ static void
 test_drivers_are_complete (void **state)
 {
     assert_non_null (source_driver (SOURCE_GA4));
+    assert_non_null (source_driver (SOURCE_META));
     assert_null (source_driver (SOURCE_NONE));
     assert_null (source_driver (SOURCE_ALL));
     for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++) {

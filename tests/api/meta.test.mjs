@@ -1,0 +1,213 @@
+// Meta Ads from the connection to the database, through the simulator: what is stored is what is true.
+import assert from 'node:assert/strict'
+import { daysAgo, problem, succeeded } from '../lib/http.mjs'
+import { onBothEngines } from '../lib/world.mjs'
+
+const COLUMNS = ['spend_micros', 'impressions', 'reach', 'clicks', 'link_clicks', 'conversions', 'revenue_micros']
+
+onBothEngines('meta', { sim: ['--days', '120'] }, (world, test) => {
+  const credential = () => ({ type: 'access_token', access_token: world.simulated.meta_access_token })
+  const connect = (user, changes = {}) =>
+    user.connect({ source: 'meta', external_id: world.simulated.ad_account_id, credential: credential(), ...changes })
+  const sync = user => user.sync('/v1/sync/meta/run')
+
+  // Rows as "date|campaign|numbers…", the simulator's and ours alike.
+  const stored = user =>
+    world.database.ask(
+      `SELECT date, campaign_id, ${COLUMNS.join(', ')} FROM meta_daily WHERE user_id = '${user.id}' ORDER BY 1, 2`,
+    )
+  const trueRows = truth =>
+    truth.days.flatMap(day =>
+      day.campaigns.length
+        ? day.campaigns
+            .map(one => [day.date, one.campaign_id, ...COLUMNS.map(column => one[column])].join('|'))
+            .sort()
+        : [[day.date, '', ...COLUMNS.map(() => 0)].join('|')],
+    )
+  const truth = (account = world.simulated.ad_account_id) => world.sim.adTruth(account, daysAgo(95), daysAgo(0))
+
+  // What was stored for the days that both know: the first run reads 90 days.
+  async function assertTrue(user, account) {
+    const rows = stored(user),
+      all = trueRows(await truth(account))
+    assert.ok(rows.length > 0)
+    assert.deepEqual(
+      rows,
+      all.filter(row => row >= rows[0].slice(0, 10)),
+    )
+    assert.equal(new Set(rows.map(row => row.slice(0, 10))).size, 90)
+  }
+
+  test('a first sync stores the truth, campaign by campaign, with its idle days', async () => {
+    const user = world.user()
+    const connection = succeeded(await connect(user), 201)
+    assert.equal(connection.name, 'Alpenglow Outdoor')
+    assert.equal(connection.currency, 'EUR')
+    assert.equal(connection.time_zone, 'Europe/Berlin')
+    assert.equal((await sync(user)).status, 'success')
+    await assertTrue(user)
+    assert.ok(
+      stored(user).some(row => row.split('|')[1] === ''),
+      'no day without ads in 90 days',
+    )
+    const currencies = world.database.ask(`SELECT DISTINCT currency FROM meta_daily WHERE user_id = '${user.id}'`)
+    assert.deepEqual(currencies, ['EUR'])
+  })
+
+  test('the digits alone will do, and another account is another zone and currency', async () => {
+    const user = world.user(),
+      digits = world.simulated.small_ad_account_id.slice(4)
+    const connection = succeeded(await connect(user, { external_id: digits }), 201)
+    assert.equal(connection.external_id, `act_${digits}`)
+    assert.equal(connection.currency, 'USD')
+    assert.equal((await sync(user)).status, 'success')
+    await assertTrue(user, connection.external_id)
+  })
+
+  test('an account that never advertised has days of nothing, not gaps', async () => {
+    const user = world.user()
+    succeeded(await connect(user, { external_id: world.simulated.empty_ad_account_id }), 201)
+    assert.equal((await sync(user)).status, 'success')
+    const rows = stored(user)
+    assert.equal(rows.length, 90)
+    assert.ok(rows.every(row => row.endsWith('||0|0|0|0|0|0|0')))
+  })
+
+  test('running it again changes nothing', async () => {
+    const user = world.user()
+    succeeded(await connect(user), 201)
+    await sync(user)
+    const before = stored(user)
+    await sync(user)
+    assert.deepEqual(stored(user), before)
+  })
+
+  for (const [name, switches] of [
+    ['in small pages', { meta_most_limit: 60 }],
+    ['in half windows', { meta_most_rows: 25 }],
+    ['as report runs', { meta_most_limit: 25, meta_most_rows: 60, meta_run_looks: 1, meta_run_race: { value: 1, times: 1 } }],
+    ['with purchases of an older type', { meta_actions: 'pixel' }],
+    ['with zeros and numbers as numbers', { meta_all_metrics: 1, meta_numbers: 1 }],
+    ['at 80 % of the limit', { meta_usage: 76, meta_header: 'app' }],
+  ])
+    test(`the truth also comes ${name}`, async () => {
+      const user = world.user()
+      succeeded(await connect(user), 201)
+      await world.sim.set(switches)
+      try {
+        const job = await sync(user)
+        assert.equal(job.status, 'success', job.message)
+        await assertTrue(user)
+      } finally {
+        await world.sim.reset()
+      }
+    })
+
+  test('a day that changed later is read again, and the change is noted', async () => {
+    const user = world.user()
+    await world.sim.set({ meta_drift: 1 })
+    succeeded(await connect(user), 201)
+    await sync(user)
+    const before = stored(user)
+    await world.sim.set({ meta_drift: 0 }) // as if 28 days had passed: all purchases are in
+    try {
+      await sync(user)
+      await assertTrue(user)
+      const after = stored(user)
+      const changed = after.filter((row, i) => row !== before[i]).map(row => row.slice(0, 10))
+      assert.ok(changed.length > 0)
+      assert.ok(changed.every(day => day >= daysAgo(30)))
+      const notes = world.database.ask(
+        `SELECT date, metric, old, new FROM restatements WHERE user_id = '${user.id}' AND source = 'meta' ORDER BY 1, 2`,
+      )
+      assert.deepEqual(
+        [...new Set(notes.map(note => note.split('|')[0]))],
+        [...new Set(changed)],
+      )
+      const sum = (rows, day, column) =>
+        rows
+          .map(row => row.split('|'))
+          .filter(cells => cells[0] === day)
+          .reduce((all, cells) => all + Number(cells[2 + COLUMNS.indexOf(column)]), 0)
+      for (const note of notes) {
+        const [day, metric, old, now] = note.split('|')
+        assert.ok(['conversions', 'revenue_micros'].includes(metric), note)
+        assert.equal(Number(old), sum(before, day, metric), note)
+        assert.equal(Number(now), sum(after, day, metric), note)
+      }
+    } finally {
+      await world.sim.reset()
+    }
+  })
+
+  test('a dead token stops the sync, keeps the numbers, and says what to do', async () => {
+    const user = world.user()
+    const { id } = succeeded(await connect(user), 201)
+    await sync(user)
+    const before = stored(user)
+    await world.sim.set({ meta_fault: '190/463' })
+    try {
+      const job = await sync(user)
+      assert.equal(job.status, 'failed')
+      const connection = await user.get(`/v1/connections/${id}`)
+      assert.equal(connection.status, 'reconnect')
+      assert.match(connection.last_error, /expired/)
+      assert.deepEqual(stored(user), before)
+    } finally {
+      await world.sim.reset()
+    }
+  })
+
+  test('the end of a token is known ahead', async () => {
+    const user = world.user()
+    const { id } = succeeded(await connect(user), 201)
+    await world.sim.set({ meta_token_days: 10 })
+    try {
+      await sync(user)
+      const { expires_at: end } = await user.get(`/v1/connections/${id}`)
+      assert.ok(Math.abs(new Date(end) - Date.now() - 10 * 86400e3) < 3600e3, end)
+    } finally {
+      await world.sim.reset()
+    }
+  })
+
+  test('what is wrong is said when it is connected', async () => {
+    const user = world.user()
+    const said = async (changes, switches = {}) => {
+      await world.sim.set(switches)
+      try {
+        return problem(await connect(user, changes), 422).detail
+      } finally {
+        await world.sim.reset()
+      }
+    }
+    assert.match(await said({ external_id: 'my account' }), /act_1234567890/)
+    assert.match(await said({ external_id: 'act_999' }), /no such account/)
+    assert.match(await said({ credential: { type: 'access_token', access_token: 'dead' } }), /no longer valid/)
+    assert.match(await said({ credential: { type: 'refresh_token', refresh_token: 'x' } }), /Meta credential/)
+    assert.match(await said({}, { meta_fault: '200' }), /ads_read/)
+    assert.match(await said({}, { meta_no_scope: 1 }), /ads_read/)
+    assert.match(await said({}, { meta_old_version: 1 }), /META_API_VERSION/)
+    assert.match(await said({}, { meta_fault: '80004' }), /too many calls/)
+  })
+
+  test('no token is ever logged or answered', async () => {
+    const user = world.user()
+    succeeded(await connect(user), 201)
+    await world.sim.set({ meta_fault: { value: '100/33', after: 1, times: 1 } })
+    try {
+      await sync(user)
+      const everything = [
+        world.server.out + world.server.log,
+        JSON.stringify(await user.get('/v1/connections')),
+        world.database.ask('SELECT credential, last_error FROM connections').join(),
+        world.database.ask('SELECT message FROM sync_jobs').join(),
+        world.database.ask('SELECT message FROM sync_steps').join(),
+      ].join('\n')
+      for (const secret of [world.simulated.meta_access_token, world.simulated.meta_app_secret])
+        assert.ok(!everything.includes(secret))
+    } finally {
+      await world.sim.reset()
+    }
+  })
+})
