@@ -372,6 +372,7 @@ forget (Call *call, const char *id, const Rows *known, GError **error)
                                       NULL };
     static const Sql *const meta[] = { &sql_api_forget_meta_daily, NULL };
     static const Sql *const instagram[] = { &sql_api_forget_ig_daily, &sql_api_forget_ig_media, NULL };
+    static const Sql *const remarks[] = { &sql_api_forget_notices, &sql_api_forget_restatements };
     Source source = source_parse (rows_text (known, 0, 1));
     const Sql *const *tables = source == SOURCE_GA4 ? ga4 : source == SOURCE_META ? meta : instagram;
     Value user = VALUE_OF_TEXT (call->who.user_id), external_id = VALUE_OF_TEXT (rows_text (known, 0, 2));
@@ -383,10 +384,13 @@ forget (Call *call, const char *id, const Rows *known, GError **error)
         if (store_do (call->store, *tables, PARAMS ({ "user", user }, { "external_id", external_id }),
                       error) < 0)
             return FALSE;
-    return store_do (call->store, &sql_api_forget_notices,
-                     PARAMS ({ "user", user }, { "source", VALUE_OF_TEXT (rows_text (known, 0, 1)) },
-                             { "external_id", external_id }),
-                     error) >= 0;
+    for (guint i = 0; i < G_N_ELEMENTS (remarks); i++)
+        if (store_do (call->store, remarks[i],
+                      PARAMS ({ "user", user }, { "source", VALUE_OF_TEXT (rows_text (known, 0, 1)) },
+                              { "external_id", external_id }),
+                      error) < 0)
+            return FALSE;
+    return TRUE;
 }
 
 gboolean

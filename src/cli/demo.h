@@ -1,5 +1,5 @@
 /* demo.h -- what `daymark serve --demo` brings along: a fresh folder, the simulators, a user with
- * a connected account and a first sync on its way. */
+ * connected accounts and a first sync on its way. */
 #pragma once
 #include "auth/seal.h"
 #include "base/config.h"

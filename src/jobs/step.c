@@ -5,6 +5,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "jobs/harvest.h"
+#include "jobs/restate.h"
 #include "jobs/run.h"
 #include "sources/driver.h"
 #include "sql.h"
@@ -153,10 +154,19 @@ write_notices (const Step *step, const Harvest *harvest, const Period *renewed, 
 static gboolean
 write_facts (const Step *step, const Harvest *harvest, Period window, gint64 *rows, GError **error)
 {
+    const Target *target = step->target;
+    Store *store = step->run->context->store;
+    Restated of = { .user_id = target->user_id,
+                    .external_id = target->external_id,
+                    .source = target->source,
+                    .now = clock_now (step->run->context->clock) };
+
     *rows = 0;
     for (guint i = 0; i < harvest->n_sets; i++) {
-        if (!store_replace (step->run->context->store, step->target->user_id, step->target->external_id,
-                            window, harvest->sets[i], error))
+        const FactSet *facts = harvest->sets[i];
+
+        if (!restate_note (store, &of, facts, window, error) ||
+            !store_replace (store, target->user_id, target->external_id, window, facts, error))
             return FALSE;
         *rows += fact_set_rows (harvest->sets[i]);
     }

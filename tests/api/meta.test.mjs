@@ -85,7 +85,7 @@ onBothEngines('meta', { sim: ['--days', '120'] }, (world, test) => {
   for (const [name, switches] of [
     ['in small pages', { meta_most_limit: 60 }],
     ['in half windows', { meta_most_rows: 25 }],
-    ['as report runs', { meta_most_limit: 25, meta_most_rows: 60, meta_run_looks: 1, meta_run_race: { value: 1, times: 1 } }],
+    ['as report runs', { meta_most_limit: 10, meta_run_looks: 0, meta_run_race: { value: 1, times: 1 } }],
     ['with purchases of an older type', { meta_actions: 'pixel' }],
     ['with zeros and numbers as numbers', { meta_all_metrics: 1, meta_numbers: 1 }],
     ['at 80 % of the limit', { meta_usage: 76, meta_header: 'app' }],
