@@ -2,6 +2,7 @@
 
 #include "google_key.h"
 #include "google_token.h"
+#include "instagram.h"
 #include "meta.h"
 
 #include <string.h>
@@ -71,18 +72,21 @@ show_truth (SimState *state, const SimRequest *request, SimReply *reply)
 {
     const char *id = sim_request_parameter (request, "property");
     const char *account = sim_request_parameter (request, "account");
+    const char *instagram = sim_request_parameter (request, "instagram");
     Property *property = account ? meta_account_find (state, account)
                          : id    ? world_property (state->world, id)
                                  : state->world->properties[0];
     Day from = G_MININT32, to = G_MAXINT32;
     Json json;
 
-    if (!property) {
-        fail (reply, 404, "no such property, or ad account");
-        return;
-    }
     day_parse (sim_request_parameter (request, "startDate"), &from);
     day_parse (sim_request_parameter (request, "endDate"), &to);
+    if (instagram && instagram_truth_write (state, instagram, from, to, reply))
+        return;
+    if (!property || instagram) {
+        fail (reply, 404, "no such property, or account");
+        return;
+    }
     json = sim_reply_json (reply, 200);
     if (account)
         meta_truth_write (state, property, from, to, &json);
@@ -109,6 +113,9 @@ show_demo (SimState *state, const SimRequest *request, SimReply *reply)
     json_put_text (&json, "small_property_id", world_presets[1].id);
     json_put_text (&json, "empty_property_id", world_presets[2].id);
     json_put_text (&json, "graph_url", state->base_url);
+    json_put_text (&json, "instagram_token", INSTAGRAM_TOKEN);
+    json_put_text (&json, "instagram_id", INSTAGRAM_ACCOUNT);
+    json_put_text (&json, "small_instagram_id", INSTAGRAM_SMALL_ACCOUNT);
     json_put_text (&json, "meta_app_id", META_APP_ID);
     json_put_text (&json, "meta_app_secret", META_APP_SECRET);
     json_put_text (&json, "meta_access_token", META_ACCESS_TOKEN);

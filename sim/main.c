@@ -92,6 +92,8 @@ say_where (Sim *sim)
             demo->ad_account_id, demo->small_ad_account_id, demo->empty_ad_account_id);
     printf ("# refresh token %s, properties %s, %s, %s (empty)\n", demo->refresh_token, demo->property_id,
             demo->small_property_id, demo->empty_property_id);
+    printf ("# Instagram token %s, accounts %s, %s (small)\n", demo->instagram_token, demo->instagram_id,
+            demo->small_instagram_id);
     fflush (stdout);
 }
 

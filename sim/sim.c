@@ -2,6 +2,7 @@
 
 #include "google_key.h"
 #include "http/http.h"
+#include "instagram.h"
 #include "meta.h"
 #include "state.h"
 
@@ -110,6 +111,9 @@ fill_demo (Sim *sim)
                            .small_property_id = world_presets[1].id,
                            .empty_property_id = world_presets[2].id,
                            .graph_url = base,
+                           .instagram_token = INSTAGRAM_TOKEN,
+                           .instagram_id = INSTAGRAM_ACCOUNT,
+                           .small_instagram_id = INSTAGRAM_SMALL_ACCOUNT,
                            .meta_app_id = META_APP_ID,
                            .meta_app_secret = META_APP_SECRET,
                            .meta_access_token = META_ACCESS_TOKEN,

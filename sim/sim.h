@@ -32,6 +32,7 @@ typedef struct {
     const char *refresh_token; /* valid for all properties */
     const char *property_id, *small_property_id, *empty_property_id;
     const char *graph_url; /* META_GRAPH_URL */
+    const char *instagram_token, *instagram_id, *small_instagram_id;
     const char *meta_app_id, *meta_app_secret;
     const char *meta_access_token; /* valid for all ad accounts */
     const char *ad_account_id, *small_ad_account_id, *empty_ad_account_id;

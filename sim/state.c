@@ -3,6 +3,7 @@
 #include "base/fault.h"
 #include "control.h"
 #include "google.h"
+#include "instagram.h"
 #include "meta.h"
 
 #include <string.h>
@@ -14,7 +15,8 @@
 
 /* Each row is asked in turn whether a path is its own. */
 static gboolean (*const platforms[]) (SimState *state, const SimRequest *request, SimReply *reply) = {
-    sim_control_answer, google_token_answer, google_admin_answer, ga4_data_answer, graph_answer,
+    sim_control_answer, google_token_answer, google_admin_answer,
+    ga4_data_answer,    instagram_answer,    graph_answer,
 };
 
 /* ---- making ---- */

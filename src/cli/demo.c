@@ -103,9 +103,12 @@ add_connections (Demo *demo, Store *store, Sealer *sealer, gint64 now, GError **
         g_strdup_printf ("{\"refresh_token\":\"%s\",\"type\":\"refresh_token\"}", sim->refresh_token);
     g_autofree char *meta =
         g_strdup_printf ("{\"access_token\":\"%s\",\"type\":\"access_token\"}", sim->meta_access_token);
+    g_autofree char *instagram =
+        g_strdup_printf ("{\"access_token\":\"%s\",\"type\":\"access_token\"}", sim->instagram_token);
 
     return add_connection (demo, store, sealer, "ga4", sim->property_id, google, now, error) &&
-           add_connection (demo, store, sealer, "meta", sim->ad_account_id, meta, now, error);
+           add_connection (demo, store, sealer, "meta", sim->ad_account_id, meta, now, error) &&
+           add_connection (demo, store, sealer, "instagram", sim->instagram_id, instagram, now, error);
 }
 
 gboolean

@@ -44,14 +44,20 @@ read_seconds (const char *text, int *seconds)
     return *text == '\0';
 }
 
-/* The server's own idea of now, so that a wrong clock on either side cancels out. */
-static gint64
-server_now (const FetchResponse *response)
+gint64
+fetch_response_time (const FetchResponse *response)
 {
     const char *date = fetch_response_header (response, "date");
     time_t seconds = date ? curl_getdate (date, NULL) : -1;
 
-    return seconds != -1 ? (gint64)seconds : clock_now (clock_system ()) / SECOND_US;
+    return seconds != -1 ? (gint64)seconds * SECOND_US : clock_now (clock_system ());
+}
+
+/* The server's own idea of now, so that a wrong clock on either side cancels out. */
+static gint64
+server_now (const FetchResponse *response)
+{
+    return fetch_response_time (response) / SECOND_US;
 }
 
 int

@@ -33,6 +33,8 @@ const char *fetch_response_header (const FetchResponse *response, const char *na
 /* Retry-After in seconds, from seconds or an HTTP date (against its Date header
  * when there is one); -1 if absent or unreadable. */
 int fetch_response_retry_after (const FetchResponse *response);
+/* The instant at which it was sent: by its Date header, else by our clock. */
+gint64 fetch_response_time (const FetchResponse *response);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FetchResponse, fetch_response_free)
 
 typedef struct Fetcher Fetcher;

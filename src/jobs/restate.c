@@ -58,9 +58,13 @@ stored (const Rows *rows, guint row, guint column)
     return rows_is_null (rows, row, column) ? VALUE_NONE : VALUE_OF_INT (rows_int (rows, row, column));
 }
 
+/* Where rows are written by key, what is unknown leaves the number that is there; and one that was
+ * unknown until now is late, not changed. */
 static gboolean
-is_same (const Value *a, const Value *b)
+is_same (const FactTable *table, const Value *a, const Value *b)
 {
+    if (!table->by_day && (a->type == VALUE_NULL || b->type == VALUE_NULL))
+        return TRUE;
     return a->type == b->type && (a->type == VALUE_NULL || a->integer == b->integer);
 }
 
@@ -87,7 +91,7 @@ compare_day (Store *store, const Restated *of, const Rows *rows, guint row, cons
         const Value *new = &sums_day (sums, day)[c];
         Value old = column < 0 ? *new : stored (rows, row, (guint)column);
 
-        if (!is_same (&old, new) && !note (store, of, day, metric, old, *new, error))
+        if (!is_same (sums->table, &old, new) && !note (store, of, day, metric, old, *new, error))
             return FALSE;
     }
     return TRUE;

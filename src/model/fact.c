@@ -74,7 +74,8 @@ FACT_TABLE (ga4_channel_daily, 3, TRUE);
 FACT_TABLE (ga4_landing_daily, 3, TRUE);
 FACT_TABLE (ga4_period_users, 3, FALSE);
 FACT_TABLE (meta_daily, 3, TRUE);
-FACT_TABLE (ig_daily, 2, TRUE);
+/* By key: a day's followers can be seen on that day only, and reading it again must not lose them. */
+FACT_TABLE (ig_daily, 2, FALSE);
 FACT_TABLE (ig_media, 2, FALSE);
 
 FactSet *

@@ -17,7 +17,8 @@ typedef struct {
     guint n_columns;
     guint n_key;     /* this many leading columns, after user_id, are the key */
     gboolean by_day; /* the second column is `date`, and a window of days is replaced whole;
-                        else rows are inserted or updated by their key */
+                        else rows are inserted or updated by their key, and NULL, which is
+                        "unknown", leaves what is known */
 } FactTable;
 
 extern const FactTable fact_ga4_daily, fact_ga4_channel_daily, fact_ga4_landing_daily, fact_ga4_period_users;

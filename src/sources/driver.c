@@ -1,12 +1,14 @@
 #include "sources/driver.h"
 
 #include "sources/ga4.h"
+#include "sources/instagram.h"
 #include "sources/meta.h"
 
 #include <string.h>
 
 static const SourceDriver *const drivers[] = {
     &driver_ga4,
+    &driver_instagram,
     &driver_meta,
 };
 

@@ -117,6 +117,24 @@ keep_pace (const SourceContext *context, const FetchResponse *response, gboolean
         *context->pace = good ? graph_pace_read (response) : (SourcePace){ 0 };
 }
 
+void
+graph_echo_clear (GraphEcho *echo)
+{
+    g_clear_pointer (&echo->message, g_free);
+    *echo = (GraphEcho){ .time = INSTANT_NONE };
+}
+
+static void
+fill_echo (GraphEcho *echo, const FetchResponse *response, const json_t *failure)
+{
+    graph_echo_clear (echo);
+    echo->time = fetch_response_time (response);
+    echo->code = json_integer_value (json_object_get (failure, "code"));
+    echo->subcode = json_integer_value (json_object_get (failure, "error_subcode"));
+    echo->transient = json_is_true (json_object_get (failure, "is_transient"));
+    echo->message = g_strdup (google_text (failure, "message"));
+}
+
 json_t *
 graph_call (const SourceContext *context, GraphCall *call, GError **error)
 {
@@ -125,6 +143,8 @@ graph_call (const SourceContext *context, GraphCall *call, GError **error)
     const json_t *failure;
 
     call->remedy = GRAPH_NO_REMEDY;
+    if (call->echo)
+        graph_echo_clear (call->echo);
     if (!graph_pace_wait (context, error))
         return NULL;
     response = send (context, call, error);
@@ -132,6 +152,8 @@ graph_call (const SourceContext *context, GraphCall *call, GError **error)
         return NULL;
     root = google_read_object (response);
     failure = json_object_get (root, "error"); /* also in answers of status 200 */
+    if (call->echo)
+        fill_echo (call->echo, response, failure);
     keep_pace (context, response, response->status == 200 && root && !failure);
     if (json_is_object (failure))
         fail (context, call, response, failure, error);

@@ -9,6 +9,17 @@
 #include "sources/google_call.h"
 #include "sources/graph_fault.h"
 
+/* What an answer says besides, for callers who look closer. */
+typedef struct {
+    gint64 time;          /* at which it was sent, by the platform's clock; INSTANT_NONE: no answer */
+    gint64 code, subcode; /* of an error; 0 */
+    gboolean transient;   /* the error calls itself passing */
+    char *message;        /* its words as they came: to look into, never to show; NULL */
+} GraphEcho;
+
+void graph_echo_clear (GraphEcho *echo);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GraphEcho, graph_echo_clear)
+
 typedef struct {
     const char *service; /* "Meta Ads", for sentences */
     const char *method;  /* "GET", or "POST" with the parameters as its form */
@@ -16,6 +27,7 @@ typedef struct {
     const char *token;
     const char *parameters; /* name=value&…, encoded (fetch_form); or NULL */
     GraphRemedy remedy;     /* out: after a failure, what could help */
+    GraphEcho *echo;        /* out, or NULL */
 } GraphCall;
 
 /* The answer, always an object; the caller drops its reference. */

@@ -23,7 +23,7 @@ names_of (const FactTable *table, guint n)
     return g_string_free (out, FALSE);
 }
 
-/* " ON CONFLICT (key) DO UPDATE SET column = excluded.column, ..." */
+/* " ON CONFLICT (key) DO UPDATE SET column = coalesce (excluded.column, table.column), ..." */
 static char *
 upsert_clause (const FactTable *table)
 {
@@ -32,8 +32,9 @@ upsert_clause (const FactTable *table)
 
     g_string_append_printf (out, " ON CONFLICT (%s) DO UPDATE SET ", key);
     for (guint i = table->n_key; i < table->n_columns; i++)
-        g_string_append_printf (out, "%s%s = excluded.%s", i > table->n_key ? ", " : "",
-                                table->columns[i].name, table->columns[i].name);
+        g_string_append_printf (out, "%s%s = coalesce (excluded.%s, %s.%s)", i > table->n_key ? ", " : "",
+                                table->columns[i].name, table->columns[i].name, table->name,
+                                table->columns[i].name);
     return g_string_free (out, FALSE);
 }
 

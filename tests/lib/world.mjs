@@ -33,6 +33,9 @@ export class Simulator {
   async set(switches) {
     succeeded(await ask(this.url, '/sim/switches', { method: 'POST', body: switches }))
   }
+  ask(path, options) {
+    return ask(this.url, path, options)
+  }
   async reset() {
     succeeded(await ask(this.url, '/sim/reset', { method: 'POST' }))
   }

@@ -111,6 +111,7 @@ scripted_config (void)
     return (Config){ .ga4_data_url = (char *)"https://data.test",
                      .ga4_admin_url = (char *)"https://admin.test/",
                      .google_token_url = (char *)"https://token.test/token",
+                     .backfill_days = 395,
                      .google_client_id = (char *)"client-1",
                      .google_client_secret = (char *)"client-S3CR3T",
                      .meta_graph_url = (char *)"https://graph.test",

@@ -166,6 +166,27 @@ test_rows_are_updated_by_key (void **state)
              "1970-01-01T00:00:01.500000Z|NULL\n");
 }
 
+/* A day's number of followers is seen on that day alone: who reads the day again does not know it. */
+static void
+test_unknown_leaves_what_is_known (void **state)
+{
+    Store *store = store_with_schema (state);
+    g_autoptr (FactSet) first = fact_set_new (&fact_ig_daily);
+    g_autoptr (FactSet) again = fact_set_new (&fact_ig_daily);
+    Value row[12] = { VALUE_OF_TEXT ("acc"), VALUE_OF_DAY (3), VALUE_OF_INT (7) };
+
+    row[10] = VALUE_OF_INT (500); /* followers */
+    fact_set_add (first, row);
+    row[2] = VALUE_OF_INT (8);
+    row[10] = VALUE_NONE;
+    fact_set_add (again, row);
+    must_replace (store, ANN, "acc", 3, 3, first);
+    must_replace (store, ANN, "acc", 3, 3, again);
+    assert_int_equal (ask_int (store, SQL ("SELECT reach FROM ig_daily")), 8);
+    assert_int_equal (ask_int (store, SQL ("SELECT followers FROM ig_daily")), 500);
+    assert_int_equal (ask_int (store, SQL ("SELECT count (*) FROM ig_daily WHERE views IS NULL")), 1);
+}
+
 /* Every table that sources fill takes a row; text columns one that needs escaping. */
 static void
 test_every_table_of_facts (void **state)
@@ -301,6 +322,7 @@ main (void)
         BOTH (test_a_window_is_replaced_and_nothing_else),
         BOTH (test_an_empty_set_empties_the_window),
         BOTH (test_rows_are_updated_by_key),
+        BOTH (test_unknown_leaves_what_is_known),
         BOTH (test_every_table_of_facts),
         BOTH (test_bad_sets_are_refused),
         BOTH (test_half_way_leaves_nothing),

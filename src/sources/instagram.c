@@ -1,0 +1,16 @@
+#include "sources/instagram.h"
+
+#include "sources/graph_token.h"
+
+const SourceDriver driver_instagram = {
+    .source = SOURCE_INSTAGRAM,
+    .window_days = 30, /* the most that the series of reach may span */
+    /* It keeps 90 times 24 hours; the ninetieth day back is not whole any more. */
+    .history_days = 89,
+    .normal_id = instagram_normal_id,
+    .check_credential = graph_check_credential,
+    .authorize = graph_authorize,
+    .describe = instagram_describe,
+    .pull = instagram_pull,
+    .pull_totals = instagram_pull_totals,
+};

@@ -1,0 +1,87 @@
+/* Connecting an Instagram account: its number, its name, and whether it may be read. */
+#include "base/fault.h"
+#include "sources/google_call.h"
+#include "sources/instagram_call.h"
+#include "sources/instagram_zone.h"
+#include "sources/words.h"
+
+#include <string.h>
+
+#define MAX_ID_DIGITS  25
+#define MAX_NAME_BYTES 200
+
+#define WHERE_IT_IS                                                                                       \
+    "find it on business.facebook.com under Settings > Accounts > Instagram accounts (a number of about " \
+    "17 digits)"
+
+/* What people paste instead. */
+static const struct {
+    const char *prefix, *sentence;
+} mistakes[] = {
+    { "@", "this is the account's name; Daymark needs its number" },
+    { "http", "this is the address of a page; Daymark needs the account's number" },
+    { "www.", "this is the address of a page; Daymark needs the account's number" },
+    { "instagram.com", "this is the address of a page; Daymark needs the account's number" },
+    { "act_", "this is an ad account, which is connected as source meta; an Instagram account is a number" },
+};
+
+char *
+instagram_normal_id (const char *external_id, GError **error)
+{
+    char *id = g_strstrip (g_strdup (external_id ? external_id : ""));
+    gsize n = strspn (id, "0123456789");
+    const char *sentence = "an Instagram account is a number, such as 17841400000000001";
+
+    if (n > 0 && n <= MAX_ID_DIGITS && id[n] == '\0' && id[0] != '0')
+        return id;
+    for (guint i = 0; i < G_N_ELEMENTS (mistakes); i++)
+        if (g_ascii_strncasecmp (id, mistakes[i].prefix, strlen (mistakes[i].prefix)) == 0)
+            sentence = mistakes[i].sentence;
+    fault_set (error, FAULT_INVALID, "%s: " WHERE_IT_IS, sentence);
+    g_free (id);
+    return NULL;
+}
+
+/* "Alpenglow Outdoor", or "@alpenglow" for one who gave no name. */
+static char *
+name_of (const json_t *profile)
+{
+    g_autofree char *name = words_name (google_text (profile, "name"), MAX_NAME_BYTES);
+    g_autofree char *username = words_name (google_text (profile, "username"), MAX_NAME_BYTES);
+
+    if (name && *name)
+        return g_steal_pointer (&name);
+    return username && *username ? g_strconcat ("@", username, NULL) : NULL;
+}
+
+/* A Page, a user or a post has a number too, but none of our fields. */
+static gboolean
+is_something_else (const GraphEcho *echo)
+{
+    return echo->code == 100 && echo->message && strstr (echo->message, "nonexisting field");
+}
+
+gboolean
+instagram_describe (const SourceContext *context, const char *access_token, const char *external_id,
+                    AccountInfo *info, GError **error)
+{
+    g_auto (InstagramCalls) calls = { 0 };
+    g_autoptr (json_t) profile = NULL;
+    g_autoptr (GError) failure = NULL;
+
+    *info = ACCOUNT_INFO_NONE;
+    instagram_calls_init (&calls, context, access_token, external_id);
+    profile =
+        instagram_get (&calls, external_id, "fields=id,username,name,followers_count,media_count", &failure);
+    if (!profile && is_something_else (&calls.echo))
+        return fault_set (error, FAULT_DENIED,
+                          "this is the number of something else, perhaps of the account's Facebook Page; "
+                          "Daymark needs that of the Instagram professional account: " WHERE_IT_IS);
+    if (!profile) {
+        g_propagate_error (error, g_steal_pointer (&failure));
+        return FALSE;
+    }
+    info->name = name_of (profile);
+    info->time_zone = g_strdup (INSTAGRAM_ZONE);
+    return TRUE;
+}
