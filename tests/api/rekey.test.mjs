@@ -30,7 +30,8 @@ async function allWork(users) {
 // is so, and takes it away again.
 async function trap(world) {
   const { ask, url, path } = world.database
-  const query = (program, args) => execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  const query = (program, args) =>
+    execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
   const isWritten = () => {
     try {
       query('sqlite3', ['-batch', path, 'BEGIN IMMEDIATE; ROLLBACK'])
