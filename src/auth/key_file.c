@@ -83,16 +83,28 @@ open_key (const char *path, GError **error)
 }
 
 static gboolean
-write_new_key (int fd)
+write_line (int fd, const char *key)
+{
+    g_autofree char *line = g_strconcat (key, "\n", NULL);
+    gsize n = strlen (line);
+    gboolean written = write (fd, line, n) == (gssize)n && fsync (fd) == 0;
+
+    sodium_memzero (line, n);
+    return written;
+}
+
+static gboolean
+write_key (int fd, const char *given)
 {
     guint8 key[KEY_BYTES];
     char text[KEY_TEXT];
     gboolean written;
 
+    if (given)
+        return write_line (fd, given);
     randombytes_buf (key, sizeof key);
     sodium_bin2hex (text, sizeof text, key, sizeof key);
-    text[KEY_TEXT - 1] = '\n';
-    written = write (fd, text, KEY_TEXT) == KEY_TEXT && fsync (fd) == 0;
+    written = write_line (fd, text);
     sodium_memzero (key, sizeof key);
     sodium_memzero (text, sizeof text);
     return written;
@@ -111,8 +123,9 @@ sync_folder (const char *path)
     close (fd);
 }
 
+/* FAULT_CONFLICT if the file is there. */
 static gboolean
-create_key (const char *path, GError **error)
+create_key (const char *path, const char *key, GError **error)
 {
     g_autofree char *draft = g_strconcat (path, ".XXXXXX", NULL);
     int fd = g_mkstemp_full (draft, O_WRONLY | O_CLOEXEC, 0600);
@@ -120,14 +133,26 @@ create_key (const char *path, GError **error)
 
     if (fd < 0)
         return fail (error, path, "cannot be created");
-    done = write_new_key (fd) || fail (error, path, "cannot be written");
+    done = write_key (fd, key) || fail (error, path, "cannot be written");
     close (fd);
-    /* EEXIST: another process was first, and its key is as good */
-    if (done && link (draft, path) != 0 && errno != EEXIST)
-        done = fail (error, path, "cannot be created");
+    if (done && link (draft, path) != 0)
+        done = errno == EEXIST ? fault_set (error, FAULT_CONFLICT, "the key file %s is there already", path)
+                               : fail (error, path, "cannot be created");
     g_unlink (draft);
     sync_folder (path);
     return done;
+}
+
+/* Of two processes that come at once the second takes the first one's key, which is as good. */
+static gboolean
+create_first_key (const char *path, GError **error)
+{
+    g_autoptr (GError) local = NULL;
+
+    if (create_key (path, NULL, &local) || fault_is (local, FAULT_CONFLICT))
+        return TRUE;
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
 }
 
 char *
@@ -137,7 +162,7 @@ sealer_key_file (const char *path, GError **error)
     char *key = open_key (path, &local);
 
     sodium_start ();
-    if (!key && !local && create_key (path, &local)) {
+    if (!key && !local && create_first_key (path, &local)) {
         key = open_key (path, &local);
         if (!key && !local)
             fault_set (&local, FAULT_INVALID, "the key file %s vanished while it was being created", path);
@@ -145,4 +170,65 @@ sealer_key_file (const char *path, GError **error)
     if (local)
         g_propagate_error (error, g_steal_pointer (&local));
     return key;
+}
+
+/* ---- the next key ---- */
+
+static char *
+next_path (const char *path)
+{
+    return g_strconcat (path, ".next", NULL);
+}
+
+gboolean
+sealer_key_next_exists (const char *path)
+{
+    g_autofree char *next = next_path (path);
+
+    return g_file_test (next, G_FILE_TEST_EXISTS);
+}
+
+char *
+sealer_key_next_read (const char *path, GError **error)
+{
+    g_autofree char *next = next_path (path);
+    g_autoptr (GError) local = NULL;
+    char *key = open_key (next, &local);
+
+    if (local)
+        g_propagate_error (error, g_steal_pointer (&local));
+    else if (!key)
+        fault_set (error, FAULT_INVALID, "there is no key file %s", next);
+    return key;
+}
+
+char *
+sealer_key_next_write (const char *path, const char *key, GError **error)
+{
+    g_autofree char *next = next_path (path);
+
+    sodium_start ();
+    return create_key (next, key, error) ? sealer_key_next_read (path, error) : NULL;
+}
+
+gboolean
+sealer_key_next_adopt (const char *path, GError **error)
+{
+    g_autofree char *next = next_path (path);
+
+    if (g_rename (next, path) != 0)
+        return fail (error, next, "cannot be renamed");
+    sync_folder (path);
+    return TRUE;
+}
+
+gboolean
+sealer_key_next_drop (const char *path, GError **error)
+{
+    g_autofree char *next = next_path (path);
+
+    if (g_unlink (next) != 0)
+        return fail (error, next, "cannot be removed");
+    sync_folder (path);
+    return TRUE;
 }

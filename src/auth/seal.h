@@ -19,4 +19,17 @@ char *sealer_open (Sealer *sealer, const char *context, const char *sealed, GErr
 void secret_free (char *secret); /* wipes, then frees; NULL is fine */
 /* The master key in that file, created (0600, random, 64 hex digits) if it is not there. */
 char *sealer_key_file (const char *path, GError **error);
+
+/* Changing that key in two steps, so that a crash at any moment leaves both where they are
+ * needed: the next key waits in "<path>.next", on the disk, until what it seals is committed. */
+gboolean sealer_key_next_exists (const char *path);
+/* Put key, or a random one if it is NULL, there; what it is, as sealer_key_file gives it.
+ * FAULT_CONFLICT if one is waiting already. */
+char *sealer_key_next_write (const char *path, const char *key, GError **error);
+/* The one that is there. */
+char *sealer_key_next_read (const char *path, GError **error);
+/* It takes the place of the key in path, whose old content is gone. */
+gboolean sealer_key_next_adopt (const char *path, GError **error);
+/* It was never used. */
+gboolean sealer_key_next_drop (const char *path, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sealer, sealer_free)

@@ -18,6 +18,7 @@ const Command cli_commands[] = {
     { "user", "add EMAIL | list | password EMAIL", "the built-in accounts", cli_user },
     { "token", "create --user U --name N | list | revoke ID", "API tokens", cli_token },
     { "connect", "ga4 ID --user U (--key FILE | --refresh-token)", "connect an account", cli_connect },
+    { "rekey", "[--new-key-file FILE]", "seal all stored secrets with a new SECRET_KEY", cli_rekey },
     { "schedule", "[--from T] [--count N] [--zone Z] [--at HH:MM]", "the coming daily runs", cli_schedule },
     { "config", "", "every setting, its value and its meaning", cli_config },
     { "version", "", "what this is", cli_version },
@@ -76,26 +77,41 @@ cli_open (const Config *config, GError **error)
     return store && migrate (store, migrations, error) >= 0 ? g_steal_pointer (&store) : NULL;
 }
 
+char *
+cli_key_path (const Config *config)
+{
+    g_autofree char *folder = NULL;
+
+    if (config->secret_key || store_engine_of_url (config->database_url) != STORE_SQLITE)
+        return NULL;
+    folder = g_path_get_dirname (config->database_url + strlen ("sqlite:"));
+    return g_build_filename (folder, "daymark.key", NULL);
+}
+
+static char *
+read_master (const Config *config, GError **error)
+{
+    g_autofree char *path = cli_key_path (config);
+
+    if (config->secret_key)
+        return g_strdup (config->secret_key);
+    if (!path)
+        fault_set (error, FAULT_INVALID,
+                   "SECRET_KEY is required with PostgreSQL: set it to 64 random hex digits");
+    else if (sealer_key_next_exists (path))
+        fault_set (error, FAULT_CONFLICT,
+                   "`daymark rekey` is at work, or was broken off: wait for its end, or run it again");
+    else
+        return sealer_key_file (path, error);
+    return NULL;
+}
+
 Sealer *
 cli_sealer (const Config *config, GError **error)
 {
-    g_autofree char *folder = NULL, *path = NULL;
-    Sealer *sealer;
-    char *key;
+    char *key = read_master (config, error);
+    Sealer *sealer = key ? sealer_new (key, error) : NULL;
 
-    if (config->secret_key)
-        return sealer_new (config->secret_key, error);
-    if (store_engine_of_url (config->database_url) != STORE_SQLITE) {
-        fault_set (error, FAULT_INVALID,
-                   "SECRET_KEY is required with PostgreSQL: set it to 64 random hex digits");
-        return NULL;
-    }
-    folder = g_path_get_dirname (config->database_url + strlen ("sqlite:"));
-    path = g_build_filename (folder, "daymark.key", NULL);
-    key = sealer_key_file (path, error);
-    if (!key)
-        return NULL;
-    sealer = sealer_new (key, error);
     secret_free (key);
     return sealer;
 }

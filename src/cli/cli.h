@@ -23,6 +23,11 @@ gboolean cli_no_more (int argc, char **argv, GError **error);
 Store *cli_open (const Config *config, GError **error);
 /* The sealer of SECRET_KEY, or of daymark.key beside the SQLite file. */
 Sealer *cli_sealer (const Config *config, GError **error);
+/* The path of daymark.key; NULL if SECRET_KEY takes its place. The caller frees it. */
+char *cli_key_path (const Config *config);
+/* End a change of the key file that was broken off, one way or the other; nothing to do is fine.
+ * Only for the owner of the database (store_lock_file), before cli_sealer. */
+gboolean cli_settle_key (const Config *config, GError **error);
 /* A line from standard input without its end; NULL at its end. The caller wipes it with secret_free. */
 char *cli_read_secret (const char *prompt, GError **error);
 /* A user by e-mail or id; FAULT_NOT_FOUND. */
@@ -34,6 +39,7 @@ int cli_migrate (int argc, char **argv, GError **error);
 int cli_user (int argc, char **argv, GError **error);
 int cli_token (int argc, char **argv, GError **error);
 int cli_connect (int argc, char **argv, GError **error);
+int cli_rekey (int argc, char **argv, GError **error);
 int cli_schedule (int argc, char **argv, GError **error);
 int cli_config (int argc, char **argv, GError **error);
 int cli_version (int argc, char **argv, GError **error);

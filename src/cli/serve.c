@@ -175,7 +175,7 @@ prepare_database (Serve *serve, GError **error)
         g_propagate_error (error, g_steal_pointer (&local));
         return FALSE;
     }
-    serve->sealer = cli_sealer (serve->config, error);
+    serve->sealer = cli_settle_key (serve->config, error) ? cli_sealer (serve->config, error) : NULL;
     store = serve->sealer ? cli_open (serve->config, error) : NULL;
     return store && make_setup_code (serve, store, error) &&
            (!serve->demo || demo_fill (serve->demo, store, serve->sealer, error));

@@ -55,23 +55,26 @@ follow (Store *store, const char *id, GError **error)
 static int
 sync_now (const Config *config, Store *store, const JobRequest *request, GError **error)
 {
-    g_autoptr (Sealer) sealer = cli_sealer (config, error);
+    g_autoptr (Sealer) sealer = NULL;
     g_autoptr (GError) owned = NULL;
     EngineOptions options = {
-        .config = config, .clock = clock_system (), .random = random_system (), .sealer = sealer, .runners = 1
+        .config = config, .clock = clock_system (), .random = random_system (), .runners = 1
     };
     Engine *engine = NULL;
     char id[UUID_TEXT];
     JobStart start;
     int status = -1;
 
-    if (!sealer)
-        return -1;
     store_lock_file (config->database_url, &owned);
     if (owned && !fault_is (owned, FAULT_CONFLICT)) {
         g_propagate_error (error, g_steal_pointer (&owned));
         return -1;
     }
+    if (!owned && !cli_settle_key (config, error))
+        return -1;
+    options.sealer = sealer = cli_sealer (config, error);
+    if (!sealer)
+        return -1;
     if (!owned && !(engine = engine_start (&options, error)))
         return -1;
     if (job_start (store, options.clock, options.random, request, id, &start, error)) {

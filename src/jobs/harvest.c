@@ -9,10 +9,9 @@ notice_clear (gpointer data)
     g_free (notice->text);
 }
 
-static void
-collect_fact (gpointer user, const FactTable *table, const Value *values)
+static FactSet *
+set_of (Harvest *harvest, const FactTable *table)
 {
-    Harvest *harvest = user;
     guint i = 0;
 
     while (i < harvest->n_sets && harvest->sets[i]->table != table)
@@ -21,7 +20,13 @@ collect_fact (gpointer user, const FactTable *table, const Value *values)
         g_assert (harvest->n_sets < HARVEST_TABLES);
         harvest->sets[harvest->n_sets++] = fact_set_new (table);
     }
-    fact_set_add (harvest->sets[i], values);
+    return harvest->sets[i];
+}
+
+static void
+collect_fact (gpointer user, const FactTable *table, const Value *values)
+{
+    fact_set_add (set_of (user, table), values);
 }
 
 static void
@@ -41,6 +46,13 @@ SourceSink
 harvest_sink (Harvest *harvest)
 {
     return (SourceSink){ .emit = collect_fact, .notice = collect_notice, .user = harvest };
+}
+
+void
+harvest_expect (Harvest *harvest, const FactTable *const *tables)
+{
+    for (; *tables; tables++)
+        set_of (harvest, *tables);
 }
 
 void

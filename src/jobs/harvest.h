@@ -21,6 +21,8 @@ typedef struct {
 
 /* Where a driver puts it; the harvest must outlive the sink. */
 SourceSink harvest_sink (Harvest *harvest);
+/* These tables (NULL-terminated) are part of it even if no row comes. */
+void harvest_expect (Harvest *harvest, const FactTable *const *tables);
 /* Empty again, and ready for the next asking. */
 void harvest_clear (Harvest *harvest);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Harvest, harvest_clear)

@@ -281,6 +281,8 @@ ask_facts (Step *step, gpointer data, GError **error)
     const char *token = step->grant.access_token, *account = step->target->external_id;
 
     harvest_clear (pull->harvest);
+    if (!pull->totals)
+        harvest_expect (pull->harvest, step->driver->by_day);
     return pull->totals
                ? step->driver->pull_totals (&step->source, token, account, pull->window.to, &sink, error)
                : step->driver->pull (&step->source, token, account, pull->window, &sink, error);

@@ -68,12 +68,16 @@ typedef struct {
     gpointer user;
 } SourceSink;
 
+#define SOURCE_DAY_TABLES 4
+
 typedef struct {
     Source source;
     guint window_days;    /* the most days that one pull should cover */
     guint look_back_days; /* numbers may still change for so long; 0: SYNC_DAYS */
     guint history_days;   /* the platform keeps no more; 0: no limit */
-    gboolean renews;      /* authorize gives a new access token each time, so a dead one can be replaced */
+    /* What pull fills of tables that are replaced by day: a window is replaced also by nothing. */
+    const FactTable *by_day[SOURCE_DAY_TABLES + 1]; /* NULL-terminated */
+    gboolean renews; /* authorize gives a new access token each time, so a dead one can be replaced */
 
     /* The external_id in the form that is stored ("properties/123" is 123); a wrong kind
      * of id (G-…, UA-…) is FAULT_INVALID with the way to the right one. Caller frees. */

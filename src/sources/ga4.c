@@ -7,6 +7,7 @@ const SourceDriver driver_ga4 = {
     /* A month: few requests for a year's backfill, and short enough that Google
      * seldom samples. */
     .window_days = 30,
+    .by_day = { &fact_ga4_daily, &fact_ga4_channel_daily, &fact_ga4_landing_daily },
     .renews = TRUE,
     .normal_id = ga4_normal_id,
     .check_credential = google_check_credential,

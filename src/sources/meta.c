@@ -7,6 +7,7 @@ const SourceDriver driver_meta = {
     .look_back_days = 28,
     /* 37 months; the shortest 37 months are 1123 days, and the clocks of two sides may differ. */
     .history_days = 1120,
+    .by_day = { &fact_meta_daily },
     .normal_id = meta_normal_id,
     .check_credential = meta_check_credential,
     .authorize = meta_authorize,

@@ -32,11 +32,20 @@ words_name (const char *text, gsize max_bytes)
 }
 
 static void
+hide_one (GString *text, const char *secret)
+{
+    g_autofree char *in_form = g_uri_escape_string (secret, NULL, FALSE);
+
+    g_string_replace (text, secret, "[hidden]", 0);
+    g_string_replace (text, in_form, "[hidden]", 0); /* an echo of the form that we sent */
+}
+
+static void
 hide (GString *text, const char *const *secrets)
 {
     for (; secrets && *secrets; secrets++)
         if (**secrets)
-            g_string_replace (text, *secrets, "[hidden]", 0);
+            hide_one (text, *secrets);
 }
 
 /* Line breaks and tabs become one space, other unwanted characters vanish. */

@@ -17,6 +17,7 @@ typedef struct {
     const char *fail_retry_after; /* seconds; NULL: it does not say */
     gboolean rotates;             /* each refresh token is good for once, and gives the next */
     gboolean dead_grant;
+    gboolean without_rows; /* of any report */
     void (*before_report) (int n, gpointer user);
     gpointer user;
 } SmallGoogle;
@@ -72,13 +73,13 @@ small_headers (json_t *request, const char *member)
 
 /* Reports without a date (unique users of periods) have no rows: nobody came. */
 static inline json_t *
-small_report (json_t *request)
+small_report (const SmallGoogle *google, json_t *request)
 {
     json_t *range = json_array_get (json_object_get (request, "dateRanges"), 0);
     json_t *rows = json_array (), *report;
     Day from, to;
 
-    if (!json_array_size (json_object_get (request, "dimensions")) ||
+    if (google->without_rows || !json_array_size (json_object_get (request, "dimensions")) ||
         !day_parse (json_string_value (json_object_get (range, "startDate")), &from) ||
         !day_parse (json_string_value (json_object_get (range, "endDate")), &to))
         to = from = DAY_NONE;
@@ -112,10 +113,10 @@ small_reports (SmallGoogle *google, const FetchRequest *request)
     if (batch) {
         json_t *reports = json_array ();
 
-        json_array_foreach (batch, i, inner) json_array_append_new (reports, small_report (inner));
+        json_array_foreach (batch, i, inner) json_array_append_new (reports, small_report (google, inner));
         answer = json_pack ("{s:o}", "reports", reports);
     } else {
-        answer = small_report (body);
+        answer = small_report (google, body);
     }
     {
         char *text = json_dumps (answer, 0);

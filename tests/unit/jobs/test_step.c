@@ -261,6 +261,28 @@ test_database_speaks_to_the_log_only (void **state)
     assert_word (bench, "SELECT last_error FROM connections", "the numbers could not be stored");
 }
 
+/* The days that are read again (SYNC_DAYS) lose their rows, those before keep them. */
+static void
+test_window_is_replaced_by_nothing_too (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+    static const char channels[] = "SELECT count(*) FROM ga4_channel_daily",
+                      pages[] = "SELECT count(*) FROM ga4_landing_daily";
+    gint64 again;
+
+    sync_now (bench);
+    assert_int_equal (number (bench, channels), BACKFILL);
+    again = bench->config->sync_days;
+    assert_true (again > 0 && again < BACKFILL);
+    bench->google.without_rows = TRUE;
+    sync_now (bench);
+    assert_int_equal (number (bench, "SELECT count(*) FROM sync_jobs WHERE status = 'success'"), 2);
+    assert_int_equal (number (bench, channels), BACKFILL - again);
+    assert_int_equal (number (bench, pages), BACKFILL - again);
+    assert_int_equal (number (bench, "SELECT count(*) FROM ga4_daily"), BACKFILL);
+    assert_int_equal (number (bench, "SELECT count(*) FROM ga4_daily WHERE sessions = 0"), again);
+}
+
 /* ---- nothing is left open ---- */
 
 static void
@@ -311,6 +333,7 @@ main (void)
         BOTH (test_refused_totals_still_end_at_the_end),
         BOTH (test_each_window_is_told),
         BOTH (test_database_speaks_to_the_log_only),
+        BOTH (test_window_is_replaced_by_nothing_too),
         BOTH (test_failed_job_has_no_open_step),
         BOTH (test_given_up_job_has_no_open_step),
     };

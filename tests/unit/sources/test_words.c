@@ -53,12 +53,14 @@ test_name_is_cut_between_characters (void **state)
 static void
 test_messages (void **state)
 {
-    static const char *const secrets[] = { "token-1", "", "key-2", NULL };
+    static const char *const secrets[] = { "token-1", "", "key-2", "1//a+b", NULL };
+    g_autofree char *form = words_message ("got refresh_token=1%2F%2Fa%2Bb&x=1", secrets);
     g_autofree char *plain = words_message ("  Line one.\r\n\tLine\x07 two.  ", NULL);
     g_autofree char *hidden = words_message ("token-1 and (key-2), token-1", secrets);
     g_autofree char *none = words_message (NULL, secrets);
 
     assert_string_equal (plain, "Line one. Line two.");
+    assert_string_equal (form, "got refresh_token=[hidden]&x=1");
     assert_string_equal (hidden, "[hidden] and ([hidden]), [hidden]");
     assert_string_equal (none, "");
 }

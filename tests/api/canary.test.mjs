@@ -1,0 +1,269 @@
+// Secrets that can be recognised go through every route and every way in which a platform refuses, while the platform
+// says back all that it was sent. None of them may be in the log, in an answer, or in the database unsealed.
+import assert from 'node:assert/strict'
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { after } from 'node:test'
+import { eventually, mint, succeeded } from '../lib/http.mjs'
+import { onBothEngines } from '../lib/world.mjs'
+
+const PEM = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' })
+const secrets = {
+  refresh: '1//CANARY-refresh+x/y=',
+  access: 'ya29.CANARY-access',
+  page: 'EAAG-CANARY-meta-token',
+  clientSecret: 'CANARY-client-secret+/=',
+  appSecret: 'CANARY-app-secret',
+  privateKey: PEM.split('\n')[5],
+  secretKey: 'CANARY master key, long and varied 0123456789',
+  jwtSecret: 'CANARY jwt secret that is long enough for HS256',
+  cron: 'CANARY-cron-token-0123456789',
+  database: 'CANARY-database-password',
+  password: 'CANARY a long password',
+}
+
+// ---- a platform that says back what it hears -------------------------------------------
+
+// What it does: { grants: a token is given, status, body: json | html | text, code: Meta's }
+let manner = { grants: true, status: 400, body: 'json' }
+let heard = 0
+
+function speak(request, form) {
+  const echo = `${manner.code === 100 ? 'missing permission ' : ''}${request.headers.authorization} ${form} ${decodeURIComponent(form)} ${request.url}`
+  if (manner.body === 'html') return `<html><body>${echo}</body></html>`
+  if (manner.body === 'text') return echo
+  return JSON.stringify({
+    error: { code: manner.code ?? manner.status, message: echo, status: 'FAILED', details: [{ reason: echo }] },
+    error_description: echo,
+  })
+}
+
+const platform = createServer((request, reply) => {
+  let form = ''
+  request.on('data', data => {
+    form += data
+  })
+  request.on('end', () => {
+    heard++
+    const isToken = request.url.startsWith('/token')
+    if (isToken && manner.grants) {
+      reply.setHeader('content-type', 'application/json')
+      return reply.end(JSON.stringify({ access_token: secrets.access, expires_in: 3600, token_type: 'Bearer' }))
+    }
+    const body = isToken && manner.body === 'json' ? { error: manner.word, error_description: form } : null
+    reply.statusCode = manner.status
+    reply.setHeader('content-type', manner.body === 'json' ? 'application/json' : 'text/html')
+    if (body) body.error_description += ' ' + decodeURIComponent(form)
+    reply.end(body ? JSON.stringify(body) : speak(request, form))
+  })
+})
+await new Promise(done => platform.listen(0, '127.0.0.1', done))
+after(() => platform.close())
+const url = `http://127.0.0.1:${platform.address().port}`
+
+const statuses = [200, 302, 400, 401, 403, 404, 429, 500, 503]
+const bodies = ['json', 'html', 'text']
+const codes = [1, 2, 4, 10, 17, 33, 100, 102, 190, 200, 270, 368, 613, 2635, 3018, 80000, 99999]
+const words = ['invalid_grant', 'invalid_client', 'unauthorized_client', 'invalid_request', 'something_else']
+const manners = [
+  ...statuses.flatMap(status => bodies.map(body => ({ grants: true, status, body }))),
+  ...statuses.flatMap(status => bodies.map(body => ({ grants: false, status, body, word: words[status % 5] }))),
+  ...words.map(word => ({ grants: false, status: 400, body: 'json', word })),
+  ...codes.map(code => ({ grants: true, status: 400, body: 'json', code })),
+]
+
+const google = { type: 'refresh_token', refresh_token: secrets.refresh }
+const graph = { type: 'access_token', access_token: secrets.page }
+const serviceAccount = {
+  type: 'service_account',
+  key: {
+    type: 'service_account',
+    client_email: 'a@example.org',
+    private_key_id: 'k',
+    private_key: PEM,
+    token_uri: `${url}/token`,
+  },
+}
+const accounts = [
+  ['ga4', '111', google],
+  ['ga4', '112', serviceAccount],
+  ['meta', 'act_113', graph],
+  ['instagram', '17841400000000114', graph],
+]
+
+// ---- where they may not be ---------------------------------------------------------------
+
+function tables(world) {
+  const { engine, ask } = world.database
+  const names = ask(
+    engine === 'sqlite'
+      ? "SELECT name FROM sqlite_master WHERE type = 'table'"
+      : "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+  )
+  return names.map(name => [`table ${name}`, ask(`SELECT * FROM ${name}`).join('\n')])
+}
+
+const settings = {
+  sim: null,
+  env: {
+    SECRET_KEY: secrets.secretKey,
+    JWT_SECRET: secrets.jwtSecret,
+    CRON_TOKEN: secrets.cron,
+    LOG_LEVEL: 'debug',
+    BACKFILL_DAYS: '30',
+    GA4_DATA_URL: url,
+    GA4_ADMIN_URL: url,
+    GOOGLE_TOKEN_URL: `${url}/token`,
+    GOOGLE_CLIENT_ID: 'client',
+    GOOGLE_CLIENT_SECRET: secrets.clientSecret,
+    META_GRAPH_URL: url,
+    META_APP_ID: '77',
+    META_APP_SECRET: secrets.appSecret,
+  },
+}
+
+onBothEngines('canaries', settings, (world, test) => {
+  const answers = [],
+    forbidden = Object.values(secrets)
+  // Its own copy: the password belongs to one engine's address.
+  world.env = {
+    ...settings.env,
+    get DATABASE_URL() {
+      const address = world.database.url
+      if (world.engine === 'sqlite') return address
+      const withPassword = new URL(address)
+      withPassword.password = secrets.database
+      return withPassword.href
+    },
+  }
+  const id = randomUUID()
+  const jwt = mint({ sub: id }, { secret: secrets.jwtSecret })
+  forbidden.push(jwt)
+
+  async function ask(path, options = {}) {
+    const answer = await world.ask(path, { token: jwt, ...options })
+    answers.push([`${options.method ?? 'GET'} ${path}`, answer.text + JSON.stringify([...answer.headers])])
+    return answer
+  }
+
+  function noneIn(where, text) {
+    for (const secret of forbidden)
+      for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+        assert.ok(
+          !text.includes(form),
+          `${where} has ${secret}: …${text.slice(Math.max(0, text.indexOf(form) - 200)).slice(0, 400)}`,
+        )
+    const at = text.indexOf('CANARY')
+    assert.ok(at < 0, `${where} has a part of a secret: …${text.slice(Math.max(0, at - 200), at + 100)}`)
+  }
+
+  function nowhere() {
+    for (const [name, text] of answers) noneIn(name, text)
+    noneIn('the log', world.server.log + world.server.out)
+    for (const [name, text] of tables(world)) noneIn(name, text)
+  }
+
+  test('the look finds what is there', () => {
+    assert.throws(() => noneIn('a text', `x ${secrets.privateKey} y`))
+    assert.throws(() => noneIn('a text', `x ${encodeURIComponent(secrets.refresh)} y`))
+    assert.throws(() => noneIn('a text', `x ${jwt} y`))
+  })
+
+  test('not when a platform refuses, whatever it says', async () => {
+    const stored = []
+    for (const [source, external_id, credential] of accounts)
+      stored.push(
+        succeeded(
+          await ask('/v1/connections', { method: 'POST', body: { source, external_id, credential, verify: false } }),
+          201,
+        ).id,
+      )
+    for (manner of manners) {
+      for (const [source, external_id, credential] of accounts)
+        await ask('/v1/connections', {
+          method: 'POST',
+          body: { source, external_id: external_id.replace(/.$/, '9'), credential },
+        })
+      for (const one of stored) await ask(`/v1/connections/${one}/test`, { method: 'POST' })
+      for (const [i, [, , credential]] of accounts.entries())
+        await ask(`/v1/connections/${stored[i]}`, { method: 'PATCH', body: { credential } })
+    }
+    assert.ok(heard > manners.length * 4, `the platform was asked ${heard} times only`)
+    nowhere()
+  })
+
+  test('not when a sync fails', async () => {
+    for (manner of manners.filter(({ body, status }) => body === 'json' && status !== 200)) {
+      const started = await ask('/v1/sync/all/run', { method: 'POST' })
+      const job = started.json?.job_id
+      if (!job) continue
+      await eventually(
+        () =>
+          world.database.ask(
+            `SELECT 1 FROM sync_jobs WHERE id = '${job}' AND (status = 'failed' OR not_before IS NOT NULL)`,
+          ).length,
+        { ms: 20000 },
+      )
+      await ask(`/v1/sync/job/${job}`)
+      await ask('/v1/connections')
+      world.database.ask(`UPDATE sync_jobs SET status = 'failed', not_before = NULL WHERE id = '${job}'`)
+      world.database.ask("UPDATE connections SET status = 'connected'")
+    }
+    assert.ok(world.database.ask('SELECT last_error FROM connections WHERE last_error IS NOT NULL').length > 0)
+    nowhere()
+  })
+
+  test('not on any route, wherever the secret is put', async () => {
+    const added = await world.command(['user', 'add', 'anna@example.org'], { input: `${secrets.password}\n` })
+    assert.equal(added.code, 0, added.log)
+    answers.push(['user add', added.out + added.log])
+    const login = await world.ask('/v1/auth/login', {
+      method: 'POST',
+      body: { email: 'anna@example.org', password: secrets.password },
+    })
+    succeeded(login)
+    const cookie = login.headers.get('set-cookie').split(';')[0]
+    const made = await world.ask('/v1/auth/tokens', { method: 'POST', token: jwt, body: { name: 'canary' } })
+    const token = made.json.token
+    assert.match(token, /^dm_/)
+    forbidden.push(cookie.split('=')[1], token)
+
+    const { paths } = succeeded(await world.ask('/openapi.json'))
+    const ways = [{ token: jwt }, { token }, { cookie }, { token: secrets.cron }, { token: jwt + 'x' }]
+    let asked = 0
+    for (const [path, methods] of Object.entries(paths))
+      for (const name of Object.keys(methods)) {
+        const method = name.toUpperCase(),
+          writes = !['GET', 'DELETE'].includes(method)
+        if (path === '/v1/auth/logout') continue // below, when nobody needs the session any more
+        const filled = path.replace('{key}', 'ga4.sessions').replace('{source}', 'ga4').replace('{id}', randomUUID())
+        for (const way of ways)
+          for (const body of [
+            { credential: google, password: secrets.password, code: secrets.cron },
+            `{"a":"${secrets.page}`,
+          ]) {
+            const sent = typeof body === 'string' ? { raw: body } : { body }
+            const query = `?access_token=${secrets.access}&code=${encodeURIComponent(secrets.refresh)}`
+            if (path === '/v1/auth/tokens' && method === 'POST') continue // its answer is the token
+            await ask(filled + query, { method, token: undefined, ...way, ...(writes && sent) })
+            await ask(filled, {
+              method,
+              token: undefined,
+              ...way,
+              headers: { 'x-cron-token': secrets.cron },
+              ...(writes && sent),
+            })
+            asked++
+          }
+      }
+    assert.ok(asked > 200, `only ${asked} requests`)
+    await ask('/v1/auth/logout', { method: 'POST', token: undefined, cookie })
+    nowhere()
+  })
+
+  test('not in a core dump: there is none', () => {
+    const limits = readFileSync(`/proc/${world.server.pid}/limits`, 'utf8')
+    assert.match(limits, /^Max core file size +0 +0 /m)
+  })
+})
