@@ -17,7 +17,7 @@ const Command cli_commands[] = {
     { "migrate", "", "bring the database to the newest schema", cli_migrate },
     { "user", "add EMAIL | list | password EMAIL", "the built-in accounts", cli_user },
     { "token", "create --user U --name N | list | revoke ID", "API tokens", cli_token },
-    { "connect", "ga4 ID --user U (--key FILE | --refresh-token)", "connect an account", cli_connect },
+    { "connect", "SOURCE ID --user U (--key FILE | --refresh-token | --token)", "connect an account", cli_connect },
     { "schedule", "[--from T] [--count N] [--zone Z] [--at HH:MM]", "the coming daily runs", cli_schedule },
     { "config", "", "every setting, its value and its meaning", cli_config },
     { "version", "", "what this is", cli_version },
