@@ -1,7 +1,7 @@
 // Connecting in the browser: to the consent page, back, and the choice of accounts.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { problem, succeeded } from '../lib/http.mjs'
+import { lastDays, problem, succeeded } from '../lib/http.mjs'
 import { onBothEngines } from '../lib/world.mjs'
 
 onBothEngines('connecting in the browser', { sim: ['--days', '20'] }, (world, test) => {
@@ -17,7 +17,7 @@ onBothEngines('connecting in the browser', { sim: ['--days', '20'] }, (world, te
   const start = async (user, source) => new URL(location(await user.call(`/v1/connect/${source}/start`)))
   // What the consent page sends the browser back to, as a path of ours.
   const consent = async address => {
-    const back = new URL(location(await fetch(address, { redirect: 'manual' }).then(async a => ({ status: a.status, headers: a.headers, text: await a.text() }))))
+    const back = new URL(location(await fetch(address, { redirect: 'manual' })))
     assert.equal(back.origin, world.url)
     return back.pathname + back.search
   }
@@ -57,7 +57,10 @@ onBothEngines('connecting in the browser', { sim: ['--days', '20'] }, (world, te
       const first = succeeded(await choose(user, await dance(user, source), external_id()), 201).connections[0]
       world.database.ask(`UPDATE connections SET status = 'reconnect', last_error = 'dead' WHERE id = '${first.id}'`)
       const id = await dance(user, source)
-      assert.equal(succeeded(await accounts(user, id)).accounts.find(one => one.external_id === external_id()).connected, true)
+      assert.equal(
+        succeeded(await accounts(user, id)).accounts.find(one => one.external_id === external_id()).connected,
+        true,
+      )
       const again = succeeded(await choose(user, id, external_id()), 201).connections[0]
       assert.equal(again.id, first.id)
       assert.equal(again.status, 'connected')
@@ -96,11 +99,7 @@ onBothEngines('connecting in the browser', { sim: ['--days', '20'] }, (world, te
       const asked = (await start(world.user(), source)).searchParams
       assert.equal(asked.get('redirect_uri'), `${world.url}/v1/connect/${source}/callback`)
       assert.ok(asked.get('state').length >= 43)
-      const id = await (async () => {
-        const address = await start(world.user(), source)
-        return address.searchParams.get('state')
-      })()
-      assert.notEqual(id, asked.get('state'))
+      assert.notEqual((await start(world.user(), source)).searchParams.get('state'), asked.get('state'))
     })
 
     test(`${source}: another way back than was asked for is refused`, async () => {
@@ -119,15 +118,23 @@ onBothEngines('connecting in the browser', { sim: ['--days', '20'] }, (world, te
       const wrong = { ga4: '999999999', meta: 'act_999', instagram: '17849999999999999' }[source]
       assert.match(problem(await choose(user, id, external_id(), wrong), 422).detail, new RegExp(wrong))
       assert.deepEqual((await user.get('/v1/connections')).connections, [])
-      for (const body of [{}, { external_ids: [] }, { external_ids: [1] }, { external_ids: 'x' }, { external_ids: [external_id()], more: 1 }])
+      for (const body of [
+        {},
+        { external_ids: [] },
+        { external_ids: [1] },
+        { external_ids: 'x' },
+        { external_ids: [external_id()], more: 1 },
+      ])
         problem(await user.post(`/v1/connect/${id}/accounts`, body), 422)
       succeeded(await choose(user, id, external_id()), 201)
     })
 
     test(`${source}: a missing permission is named`, async () => {
       const user = world.user()
-      const said = await withSwitches({ consent_scope: 'none', meta_no_scope: 1 }, async () =>
-        problem(await accounts(user, await dance(user, source)), 422).detail)
+      const said = await withSwitches(
+        { consent_scope: 'none', meta_no_scope: 1 },
+        async () => problem(await accounts(user, await dance(user, source)), 422).detail,
+      )
       assert.match(said, { ga4: /tick the box/, meta: /ads_read/, instagram: /instagram_basic/ }[source])
     })
   }
@@ -148,8 +155,6 @@ onBothEngines('connecting in the browser', { sim: ['--days', '20'] }, (world, te
   test('all pages of properties are listed', async () => {
     const user = world.user()
     await withSwitches({ extra_accounts: 450 }, async () => {
-      const before = await world.sim.demo()
-      assert.ok(before)
       const list = succeeded(await accounts(user, await dance(user, 'ga4'))).accounts
       assert.ok(list.some(one => one.external_id === world.simulated.property_id))
       assert.equal(new Set(list.map(one => one.external_id)).size, list.length)
@@ -161,7 +166,11 @@ onBothEngines('connecting in the browser', { sim: ['--days', '20'] }, (world, te
   test('the end of a sign-in is known from the first moment, and warned of', async () => {
     const user = world.user()
     await withSwitches({ testing: 1, meta_token_days: 10 }, async () => {
-      for (const [source, left] of [['ga4', 7], ['meta', 10], ['instagram', 10]]) {
+      for (const [source, left] of [
+        ['ga4', 7],
+        ['meta', 10],
+        ['instagram', 10],
+      ]) {
         const made = succeeded(await choose(user, await dance(user, source), sources[source]()), 201).connections[0]
         assert.equal(daysLeft(made.expires_at), left)
         const { warnings } = (await user.get('/v1/dashboard/meta')).sources[source]
@@ -171,9 +180,40 @@ onBothEngines('connecting in the browser', { sim: ['--days', '20'] }, (world, te
         assert.equal(warning.connection_id, made.id)
       }
       await user.sync()
-      assert.equal(daysLeft((await user.get('/v1/connections')).connections.find(one => one.source === 'ga4').expires_at), 7)
+      assert.equal(
+        daysLeft((await user.get('/v1/connections')).connections.find(one => one.source === 'ga4').expires_at),
+        7,
+      )
     })
   })
+
+  for (const [source, dead] of Object.entries({
+    ga4: { invalid_grant: 1 },
+    meta: { meta_fault: '190/460' },
+    instagram: { ig_token: 'password' },
+  }))
+    test(`${source}: when the sign-in is dead, every widget it feeds says so`, async () => {
+      const user = world.user()
+      succeeded(await choose(user, await dance(user, source), sources[source]()), 201)
+      await withSwitches(dead, async () => assert.equal((await user.sync(`/v1/sync/${source}/run`)).status, 'failed'))
+      assert.equal((await user.get('/v1/connections')).connections[0].status, 'reconnect')
+      const fed = (await user.get('/v1/widgets')).widgets.filter(
+        one => one.sources.length === 1 && one.sources[0] === source,
+      )
+      assert.ok(fed.length > 0)
+      for (const { key } of fed) {
+        const { quality } = await user.get(`/v1/widgets/${key}?${lastDays(7)}`)
+        assert.ok(
+          quality.notices.some(one => one.code === 'reconnect'),
+          `${key}: ${JSON.stringify(quality)}`,
+        )
+      }
+      const { warnings } = (await user.get('/v1/dashboard/meta')).sources[source]
+      assert.deepEqual(
+        warnings.map(one => one.code),
+        ['reconnect'],
+      )
+    })
 
   test('a pasted token has its end too, and a far one is no warning', async () => {
     const user = world.user()
@@ -199,8 +239,18 @@ onBothEngines('connecting in the browser', { sim: ['--days', '20'] }, (world, te
       const id = await dance(user, source)
       shown.push((await accounts(user, id)).text)
     }
-    const everything = [...shown, world.server.out + world.server.log, world.database.ask('SELECT credential, failure FROM connect_grants').join()].join('\n')
-    for (const secret of [world.simulated.meta_access_token, world.simulated.instagram_token, world.simulated.client_secret, world.simulated.meta_app_secret, '"refresh_token"'])
+    const everything = [
+      ...shown,
+      world.server.out + world.server.log,
+      world.database.ask('SELECT credential, failure FROM connect_grants').join(),
+    ].join('\n')
+    for (const secret of [
+      world.simulated.meta_access_token,
+      world.simulated.instagram_token,
+      world.simulated.client_secret,
+      world.simulated.meta_app_secret,
+      '"refresh_token"',
+    ])
       assert.ok(!everything.includes(secret))
   })
 
@@ -214,8 +264,12 @@ onBothEngines('connecting in the browser', { sim: ['--days', '20'] }, (world, te
 
   test('on the command line a token comes from standard input', async () => {
     const user = world.user()
-    world.database.ask(`INSERT INTO users (id, email, role, created_at) VALUES ('${user.id}', '${user.id}@example.org', 'user', '2026-01-01 00:00:00+00')`)
-    const made = await world.command(['connect', 'meta', sources.meta(), '--user', user.id, '--token'], { input: `${world.simulated.meta_access_token}\n` })
+    world.database.ask(
+      `INSERT INTO users (id, email, role, created_at) VALUES ('${user.id}', '${user.id}@example.org', 'user', '2026-01-01 00:00:00+00')`,
+    )
+    const made = await world.command(['connect', 'meta', sources.meta(), '--user', user.id, '--token'], {
+      input: `${world.simulated.meta_access_token}\n`,
+    })
     assert.match(JSON.stringify(made), /connected Alpenglow/)
     assert.equal((await user.get('/v1/connections')).connections[0].external_id, sources.meta())
   })
