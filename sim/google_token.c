@@ -98,7 +98,7 @@ refuse (SimReply *reply, int status, const char *error, const char *description)
 }
 
 static void
-give (SimState *state, const char *scope, const char *refresh_token, SimReply *reply)
+give (SimState *state, const char *scope, gboolean refresh, const char *refresh_token, SimReply *reply)
 {
     gint64 seconds = switch_value (&state->switches, SWITCH_TOKEN_SECONDS);
     Access *access = g_new (Access, 1);
@@ -112,6 +112,8 @@ give (SimState *state, const char *scope, const char *refresh_token, SimReply *r
     json_put_int (&json, "expires_in", seconds);
     if (refresh_token)
         json_put_text (&json, "refresh_token", refresh_token);
+    if (refresh && switch_value (&state->switches, SWITCH_TESTING))
+        json_put_int (&json, "refresh_token_expires_in", 604799);
     json_put_text (&json, "scope", scope);
     json_put_text (&json, "token_type", "Bearer");
     json_end_object (&json);
@@ -164,7 +166,7 @@ grant_code (SimState *state, GHashTable *form, SimReply *reply)
     } else {
         if (consent->offline)
             refresh_token = new_refresh_token (state, consent->scope);
-        give (state, consent->scope, refresh_token, reply);
+        give (state, consent->scope, TRUE, refresh_token, reply);
         g_hash_table_remove (state->tokens.codes, code); /* a code works once */
     }
 }
@@ -190,7 +192,7 @@ grant_refresh (SimState *state, GHashTable *form, SimReply *reply)
         rotated = new_refresh_token (state, scope);
     if (rotate == 2)
         g_hash_table_remove (state->tokens.refresh, token);
-    give (state, scope, rotated, reply);
+    give (state, scope, TRUE, rotated, reply);
 }
 
 static void
@@ -204,7 +206,7 @@ grant_assertion (SimState *state, GHashTable *form, SimReply *reply)
     else if (!*scope)
         refuse (reply, 400, "invalid_scope", "Invalid OAuth scope or ID token audience provided.");
     else
-        give (state, scope, NULL, reply);
+        give (state, scope, FALSE, NULL, reply);
 }
 
 static gboolean
@@ -261,7 +263,9 @@ new_code (SimState *state, const SimRequest *request)
     Consent *consent = g_new0 (Consent, 1);
     char *code = new_token (state, "4/0A");
 
-    consent->scope = g_strdup (sim_request_parameter (request, "scope"));
+    consent->scope = g_strdup (switch_feel (&state->switches, SWITCH_CONSENT_SCOPE)
+                                   ? "openid"
+                                   : sim_request_parameter (request, "scope"));
     consent->redirect = g_strdup (sim_request_parameter (request, "redirect_uri"));
     consent->challenge = g_strdup (sim_request_parameter (request, "code_challenge"));
     consent->offline = g_strcmp0 (sim_request_parameter (request, "access_type"), "offline") == 0;

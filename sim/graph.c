@@ -209,5 +209,5 @@ graph_answer (SimState *state, const SimRequest *request, SimReply *reply)
     if (request->body_size)
         call.form =
             g_uri_parse_params (request->body, (gssize)request->body_size, "&", G_URI_PARAMS_WWW_FORM, NULL);
-    return meta_node_answer (&call);
+    return meta_login_answer (&call) || meta_node_answer (&call);
 }

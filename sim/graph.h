@@ -4,6 +4,7 @@
 #include "state.h"
 
 #define META_ACCESS_TOKEN "EAADaymarkDemoSystemUserToken0ZB"
+#define META_SHORT_TOKEN  "EAADaymarkDemoShortToken0ZB"
 #define META_USER_ID      "10150000000000001"
 #define META_APP_ID       "700100200300400"
 #define META_APP_SECRET   "daymark-demo-app-secret"
@@ -42,5 +43,7 @@ void graph_write_paging (const GraphCall *call, Json *json, guint64 from, guint6
 
 /* FALSE: the path is not ours. */
 gboolean graph_answer (SimState *state, const SimRequest *request, SimReply *reply);
+/* meta_login.c: the consent dialog and its tokens. FALSE: the path is none of theirs. */
+gboolean meta_login_answer (const GraphCall *call);
 /* meta.c; FALSE: no such node. */
 gboolean meta_node_answer (GraphCall *call);

@@ -86,8 +86,8 @@ say_where (Sim *sim)
     printf ("GA4_DATA_URL=%s\nGA4_ADMIN_URL=%s\nGOOGLE_TOKEN_URL=%s\nGOOGLE_AUTH_URL=%s\n", demo->data_url,
             demo->admin_url, demo->token_url, demo->auth_url);
     printf ("GOOGLE_CLIENT_ID=%s\nGOOGLE_CLIENT_SECRET=%s\n", demo->client_id, demo->client_secret);
-    printf ("META_GRAPH_URL=%s\nMETA_APP_ID=%s\nMETA_APP_SECRET=%s\n", demo->graph_url, demo->meta_app_id,
-            demo->meta_app_secret);
+    printf ("META_GRAPH_URL=%s\nMETA_DIALOG_URL=%s\nMETA_APP_ID=%s\nMETA_APP_SECRET=%s\n", demo->graph_url,
+            demo->graph_url, demo->meta_app_id, demo->meta_app_secret);
     printf ("# access token %s, ad accounts %s, %s, %s (empty)\n", demo->meta_access_token,
             demo->ad_account_id, demo->small_ad_account_id, demo->empty_ad_account_id);
     printf ("# refresh token %s, properties %s, %s, %s (empty)\n", demo->refresh_token, demo->property_id,

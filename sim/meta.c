@@ -1,5 +1,7 @@
 #include "meta.h"
 
+#include "instagram.h"
+
 #include <string.h>
 
 static const char *const accounts[] = { "act_1010202030304040", "act_1010202030305050",
@@ -132,8 +134,10 @@ answer_accounts (const GraphCall *call)
 static void
 answer_debug_token (const GraphCall *call)
 {
+    static const char *const scopes[] = { "ads_read", "instagram_basic", "instagram_manage_insights",
+                                          "pages_show_list", "pages_read_engagement" };
     const char *input = graph_parameter (call, "input_token");
-    gboolean valid = g_strcmp0 (input, META_ACCESS_TOKEN) == 0;
+    gboolean valid = g_strcmp0 (input, META_ACCESS_TOKEN) == 0 || g_strcmp0 (input, INSTAGRAM_TOKEN) == 0;
     gint64 days = switch_value (&call->state->switches, SWITCH_META_TOKEN_DAYS);
     gint64 now = clock_now (call->state->clock) / SECOND_US;
     Json json;
@@ -156,7 +160,8 @@ answer_debug_token (const GraphCall *call)
     json_key (&json, "scopes");
     json_begin_array (&json);
     if (!switch_value (&call->state->switches, SWITCH_META_NO_SCOPE))
-        json_text (&json, "ads_read");
+        for (guint i = 0; i < G_N_ELEMENTS (scopes); i++)
+            json_text (&json, scopes[i]);
     json_text (&json, "public_profile");
     json_end_array (&json);
     json_put_text (&json, "user_id", META_USER_ID);

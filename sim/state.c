@@ -82,6 +82,7 @@ sim_state_free (SimState *state)
     world_free (state->world);
     google_tokens_clear (&state->tokens);
     meta_runs_free (state->meta_runs);
+    g_clear_pointer (&state->meta_codes, g_hash_table_unref);
     g_hash_table_unref (state->asked);
     pthread_mutex_destroy (&state->lock);
     g_free (state->base_url);

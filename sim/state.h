@@ -25,7 +25,9 @@ struct SimState {
     GoogleTokens tokens;
     GHashTable *asked; /* "POST /v1beta/properties/1:runReport" -> number of times */
     guint64 n_asked, n_reports;
-    GHashTable *meta_runs; /* of meta_run.c; NULL: none yet */
+    GHashTable *meta_runs;  /* of meta_run.c; NULL: none yet */
+    GHashTable *meta_codes; /* of meta_login.c; NULL: none yet */
+    guint64 n_meta_codes;
     guint64 n_meta_runs;
     gint64 meta_used; /* percent of Meta's limit, see meta_faults.c */
 };

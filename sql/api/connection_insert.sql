@@ -1,3 +1,3 @@
 -- A new connection.
-INSERT INTO connections (id, user_id, source, external_id, name, currency, time_zone, status, credential, created_at)
-VALUES (:id, :user, :source, :external_id, :name, :currency, :time_zone, 'connected', :credential, :now)
+INSERT INTO connections (id, user_id, source, external_id, name, currency, time_zone, status, credential, expires_at, created_at)
+VALUES (:id, :user, :source, :external_id, :name, :currency, :time_zone, 'connected', :credential, :expires_at, :now)

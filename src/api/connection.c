@@ -1,6 +1,8 @@
 /* connection.c -- the accounts that a user has connected.
  *
  * A credential goes in, is tried, is sealed, and never comes out again. */
+#include "api/connection.h"
+
 #include "api/handlers.h"
 #include "base/fault.h"
 #include "base/log.h"
@@ -29,8 +31,8 @@ wanted_clear (Wanted *wanted)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Wanted, wanted_clear)
 
-static void
-write_connection (Json *json, const Rows *rows, guint row)
+void
+connection_write (Json *json, const Rows *rows, guint row)
 {
     json_begin_object (json);
     json_put_text (json, "id", rows_text (rows, row, 0));
@@ -64,7 +66,7 @@ connection_list (Call *call, GError **error)
     json_key (&json, "connections");
     json_begin_array (&json);
     for (guint i = 0; i < rows_count (rows); i++)
-        write_connection (&json, rows, i);
+        connection_write (&json, rows, i);
     json_end_array (&json);
     json_end_object (&json);
     return call_reply (call, 200, body);
@@ -100,7 +102,7 @@ reply_connection (Call *call, int status, const char *id, GError **error)
         return FALSE;
     body = g_string_new (NULL);
     json = JSON_INTO (body);
-    write_connection (&json, rows, 0);
+    connection_write (&json, rows, 0);
     return call_reply (call, status, body);
 }
 
@@ -181,7 +183,15 @@ read_wanted (json_t *body, Wanted *wanted, GError **error)
     return wanted->credential != NULL;
 }
 
-/* Is the source willing? A failure of any kind is the caller's to mend: 422 with what to do. */
+/* A failure of any kind is the caller's to mend: 422 with what to do. */
+gboolean
+connection_refused (const GError *cause, GError **error)
+{
+    if (fault_is (cause, FAULT_CANCELLED))
+        return call_fail (error, 503, "stopping", "the server is stopping; try again in a moment");
+    return call_fail (error, 422, fault_problem (cause), "%s", cause->message);
+}
+
 static gboolean
 try_source (Call *call, const SourceDriver *driver, const char *external_id, const char *credential,
             AccountInfo *info, GError **error)
@@ -191,12 +201,12 @@ try_source (Call *call, const SourceDriver *driver, const char *external_id, con
     g_auto (Grant) grant = { 0 };
     g_autoptr (GError) local = NULL;
 
-    if (driver->authorize (&context, credential, clock_now (call->api->options.clock), &grant, &local) &&
-        driver->describe (&context, grant.access_token, external_id, info, &local))
-        return TRUE;
-    if (fault_is (local, FAULT_CANCELLED))
-        return call_fail (error, 503, "stopping", "the server is stopping; try again in a moment");
-    return call_fail (error, 422, fault_problem (local), "%s", local->message);
+    if (!driver->authorize (&context, credential, clock_now (call->api->options.clock), &grant, &local) ||
+        !driver->describe (&context, grant.access_token, external_id, info, &local))
+        return connection_refused (local, error);
+    if (info->expires == INSTANT_NONE)
+        info->expires = grant.credential_expires;
+    return TRUE;
 }
 
 /* ---- create, change ---- */
@@ -215,27 +225,28 @@ data_changed (Call *call)
     versions_bump (call->api->options.versions, call->who.user_id);
 }
 
-static gboolean
-insert (Call *call, const char *id, const Wanted *wanted, const AccountInfo *info, GError **error)
+gboolean
+connection_insert (Call *call, const char *id, const KeptConnection *kept, GError **error)
 {
-    g_autofree char *sealed = seal (call, id, wanted->credential);
+    g_autofree char *sealed = seal (call, id, kept->credential);
     g_autoptr (GError) local = NULL;
 
     if (store_do (call->store, &sql_api_connection_insert,
                   PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (call->who.user_id) },
-                          { "source", VALUE_OF_TEXT (source_name (wanted->driver->source)) },
-                          { "external_id", VALUE_OF_TEXT (wanted->external_id) },
-                          { "name", VALUE_OF_TEXT (info->name) },
-                          { "currency", VALUE_OF_TEXT (info->currency) },
-                          { "time_zone", VALUE_OF_TEXT (info->time_zone) },
+                          { "source", VALUE_OF_TEXT (source_name (kept->source)) },
+                          { "external_id", VALUE_OF_TEXT (kept->external_id) },
+                          { "name", VALUE_OF_TEXT (kept->info->name) },
+                          { "currency", VALUE_OF_TEXT (kept->info->currency) },
+                          { "time_zone", VALUE_OF_TEXT (kept->info->time_zone) },
                           { "credential", VALUE_OF_TEXT (sealed) },
+                          { "expires_at", VALUE_OF_INSTANT (kept->expires) },
                           { "now", VALUE_OF_INSTANT (clock_now (call->api->options.clock)) }),
                   &local) > 0)
         return TRUE;
     if (fault_is (local, FAULT_CONFLICT))
         return call_fail (error, 409, "already-connected",
                           "%s is connected already; give it a new credential with PATCH /v1/connections/{id}",
-                          wanted->external_id);
+                          kept->external_id);
     g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;
 }
@@ -244,13 +255,16 @@ static gboolean
 create (Call *call, const Wanted *wanted, GError **error)
 {
     g_auto (AccountInfo) info = ACCOUNT_INFO_NONE;
+    KeptConnection kept;
     char id[UUID_TEXT];
     g_autofree char *location = NULL;
 
     if (wanted->verify &&
         !try_source (call, wanted->driver, wanted->external_id, wanted->credential, &info, error))
         return FALSE;
-    if (!insert (call, random_uuid (call->api->options.random, id), wanted, &info, error))
+    kept = (KeptConnection){ wanted->driver->source, wanted->external_id, wanted->credential, &info,
+                             info.expires };
+    if (!connection_insert (call, random_uuid (call->api->options.random, id), &kept, error))
         return FALSE;
     data_changed (call);
     location = g_strdup_printf ("/v1/connections/%s", id);
@@ -278,15 +292,16 @@ was_there (gint64 changed, GError **error)
     return changed > 0;
 }
 
-static gboolean
-set_credential (Call *call, const char *id, const char *credential, GError **error)
+gboolean
+connection_renew (Call *call, const char *id, const KeptConnection *kept, GError **error)
 {
-    g_autofree char *sealed = seal (call, id, credential);
+    g_autofree char *sealed = seal (call, id, kept->credential);
 
     return was_there (
         store_do (call->store, &sql_api_connection_credential,
                   PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) },
-                          { "credential", VALUE_OF_TEXT (sealed) }),
+                          { "credential", VALUE_OF_TEXT (sealed) },
+                          { "expires_at", VALUE_OF_INSTANT (kept->expires) }),
                   error),
         error);
 }
@@ -298,9 +313,10 @@ change_credential (Call *call, const char *id, const Rows *known, json_t *body, 
     const SourceDriver *driver = find_driver (source_parse (rows_text (known, 0, 1)), error);
     char *credential = driver ? read_credential (body, driver, error) : NULL;
     g_auto (AccountInfo) info = ACCOUNT_INFO_NONE;
-    gboolean ok = credential &&
-                  try_source (call, driver, rows_text (known, 0, 2), credential, &info, error) &&
-                  set_credential (call, id, credential, error);
+    gboolean ok =
+        credential && try_source (call, driver, rows_text (known, 0, 2), credential, &info, error) &&
+        connection_renew (call, id, &(KeptConnection){ .credential = credential, .expires = info.expires },
+                          error);
 
     secret_free (credential);
     return ok;

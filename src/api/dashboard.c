@@ -11,6 +11,8 @@
 
 #define LAYOUT_MOST_BYTES   (64 * 1024)
 #define LAYOUT_MOST_WIDGETS 100
+#define EXPIRY_NOTICE_DAYS  14
+#define DAY_US              (86400 * SECOND_US)
 
 /* ---- meta ---- */
 
@@ -57,28 +59,67 @@ freshness_of (const Rows *connections, Source source)
 }
 
 static void
-write_warnings (Json *json, const Rows *connections, Source source)
+write_whose (Json *json, const Rows *connections, guint i)
+{
+    json_put_text (json, "connection_id", rows_text (connections, i, 0));
+    json_put_text (json, "name",
+                   rows_is_null (connections, i, 3) ? rows_text (connections, i, 2)
+                                                    : rows_text (connections, i, 3));
+}
+
+static void
+write_status (Json *json, const Rows *connections, guint i)
+{
+    json_begin_object (json);
+    write_whose (json, connections, i);
+    json_put_text (json, "code", rows_text (connections, i, 6));
+    json_put_text (json, "text", rows_text (connections, i, 9));
+    json_end_object (json);
+}
+
+/* A sign-in that ends soon is warned of from 14 days before on, in other words at 7 days and at 1. A
+ * dead one has its own warning. */
+static void
+write_expiry (Json *json, const Rows *connections, guint i, gint64 now)
+{
+    gint64 expires = rows_instant (connections, i, 7), left = expires - now;
+    gint64 days = left > 0 ? (left + DAY_US - 1) / DAY_US : 0; /* begun ones count */
+    const char *urgency = days <= 1   ? "connect it again today"
+                          : days <= 7 ? "connect it again this week"
+                                      : "connect it again before then";
+    g_autofree char *text = NULL;
+
+    if (expires == INSTANT_NONE || days > EXPIRY_NOTICE_DAYS ||
+        g_str_equal (rows_text (connections, i, 6), "reconnect"))
+        return;
+    text = left > 0 ? g_strdup_printf ("the sign-in ends in %d day%s: %s", (int)days, days == 1 ? "" : "s",
+                                       urgency)
+                    : g_strdup ("the sign-in has ended: connect it again");
+    json_begin_object (json);
+    write_whose (json, connections, i);
+    json_put_text (json, "code", "expires");
+    json_put_text (json, "text", text);
+    json_put_instant (json, "expires_at", expires);
+    json_put_int (json, "days_left", days);
+    json_end_object (json);
+}
+
+static void
+write_warnings (Json *json, const Rows *connections, Source source, gint64 now)
 {
     json_begin_array (json);
     for (guint i = 0; i < rows_count (connections); i++) {
-        const char *status = rows_text (connections, i, 6);
-
-        if (source_parse (rows_text (connections, i, 1)) != source || g_str_equal (status, "connected"))
+        if (source_parse (rows_text (connections, i, 1)) != source)
             continue;
-        json_begin_object (json);
-        json_put_text (json, "connection_id", rows_text (connections, i, 0));
-        json_put_text (json, "name",
-                       rows_is_null (connections, i, 3) ? rows_text (connections, i, 2)
-                                                        : rows_text (connections, i, 3));
-        json_put_text (json, "code", status);
-        json_put_text (json, "text", rows_text (connections, i, 9));
-        json_end_object (json);
+        if (!g_str_equal (rows_text (connections, i, 6), "connected"))
+            write_status (json, connections, i);
+        write_expiry (json, connections, i, now);
     }
     json_end_array (json);
 }
 
 static void
-write_source (Json *json, const Rows *connections, const SourceInfo *info)
+write_source (Json *json, const Rows *connections, const SourceInfo *info, gint64 now)
 {
     Freshness fresh = freshness_of (connections, info->source);
     Day through = fresh.complete_through;
@@ -91,7 +132,7 @@ write_source (Json *json, const Rows *connections, const SourceInfo *info)
     json_put_day (json, "provisional_from", through == DAY_NONE ? DAY_NONE : through - info->settle_days + 1);
     json_put_instant (json, "last_sync_at", fresh.last_sync_at);
     json_key (json, "warnings");
-    write_warnings (json, connections, info->source);
+    write_warnings (json, connections, info->source, now);
     json_end_object (json);
 }
 
@@ -122,7 +163,7 @@ write_meta (Json *json, const Call *call, const Rows *connections, gint64 last, 
     json_key (json, "sources");
     json_begin_object (json);
     for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++)
-        write_source (json, connections, &source_infos[i]);
+        write_source (json, connections, &source_infos[i], clock_now (call->api->options.clock));
     json_end_object (json);
     json_put_text (json, "active_job", *active_job ? active_job : NULL);
     json_put_bool (json, "demo", call->api->options.demo_user_id != NULL);

@@ -33,6 +33,12 @@ gboolean connection_change (Call *call, GError **error);
 gboolean connection_delete (Call *call, GError **error);
 gboolean connection_test (Call *call, GError **error);
 
+/* connect.c, connect_choose.c */
+gboolean connect_start (Call *call, GError **error);
+gboolean connect_callback (Call *call, GError **error);
+gboolean connect_accounts (Call *call, GError **error);
+gboolean connect_choose (Call *call, GError **error);
+
 /* sync.c */
 gboolean sync_run (Call *call, GError **error);
 gboolean sync_job (Call *call, GError **error);

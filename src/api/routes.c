@@ -48,6 +48,15 @@ const Route api_routes[] = {
     { "POST", "/v1/connections/{id}/test", POLICY_USER, connection_test, NULL, "Try the connection now",
       NULL },
 
+    { "GET", "/v1/connect/{source}/start", POLICY_USER, connect_start, NULL,
+      "Go to the platform's consent page", NULL },
+    { "GET", "/v1/connect/{source}/callback", POLICY_PUBLIC, connect_callback, NULL,
+      "Come back from the consent page", "state code error" },
+    { "GET", "/v1/connect/{id}/accounts", POLICY_USER, connect_accounts, NULL,
+      "The accounts to choose from after the consent", NULL },
+    { "POST", "/v1/connect/{id}/accounts", POLICY_USER, connect_choose, NULL, "Connect the chosen accounts",
+      NULL },
+
     { "POST", "/v1/sync/all/run", POLICY_USER, sync_run, NULL, "Sync all your accounts now", NULL },
     { "POST", "/v1/sync/{source}/run", POLICY_USER, sync_run, NULL, "Sync one source now", NULL },
     { "GET", "/v1/sync/job/{id}", POLICY_USER, sync_job, NULL, "How a sync is going", NULL },

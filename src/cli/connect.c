@@ -9,32 +9,50 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The credential as JSON: a service-account key file, or a refresh token from standard input. */
+/* Where the credential is. */
+typedef struct {
+    char *key_file;
+    gboolean refresh_token, token; /* on standard input */
+} Given;
+
+/* A secret from standard input: an argument could be read by everybody on this computer. */
+static json_t *
+read_secret (const char *type, const char *member, const char *prompt, GError **error)
+{
+    char *secret = cli_read_secret (prompt, error);
+    json_t *credential = secret ? json_pack ("{s:s, s:s}", "type", type, member, secret) : NULL;
+
+    secret_free (secret);
+    return credential;
+}
+
+/* The credential as JSON. */
 static char *
-read_credential (const char *key_file, gboolean refresh_token, GError **error)
+read_credential (const Given *given, GError **error)
 {
     json_error_t problem;
     json_t *credential;
     char *text, *secret;
 
-    if (key_file) {
-        json_t *key = json_load_file (key_file, JSON_REJECT_DUPLICATES, &problem);
+    if (given->key_file) {
+        json_t *key = json_load_file (given->key_file, JSON_REJECT_DUPLICATES, &problem);
 
         if (!key) {
-            fault_set (error, FAULT_INVALID, "%s is not a JSON key: %s", key_file, problem.text);
+            fault_set (error, FAULT_INVALID, "%s is not a JSON key: %s", given->key_file, problem.text);
             return NULL;
         }
         credential = json_pack ("{s:s, s:o}", "type", "service_account", "key", key);
-    } else if (refresh_token) {
-        secret = cli_read_secret ("refresh token", error);
-        if (!secret)
-            return NULL;
-        credential = json_pack ("{s:s, s:s}", "type", "refresh_token", "refresh_token", secret);
-        secret_free (secret);
+    } else if (given->refresh_token) {
+        credential = read_secret ("refresh_token", "refresh_token", "refresh token", error);
+    } else if (given->token) {
+        credential = read_secret ("access_token", "access_token", "access token", error);
     } else {
-        fault_set (error, FAULT_INVALID, "give --key FILE or --refresh-token");
+        fault_set (error, FAULT_INVALID,
+                   "give --key FILE or --refresh-token for ga4, --token for meta or instagram");
         return NULL;
     }
+    if (!credential)
+        return NULL;
     text = json_dumps (credential, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref (credential);
     secret = g_strdup (text);
@@ -50,9 +68,13 @@ describe (const Config *config, const SourceDriver *driver, const char *account,
     SourceContext context = { .fetcher = fetcher, .config = config };
     g_auto (Grant) grant = { 0 };
 
-    return driver->check_credential (credential, error) &&
-           driver->authorize (&context, credential, clock_now (clock_system ()), &grant, error) &&
-           driver->describe (&context, grant.access_token, account, info, error);
+    if (!driver->check_credential (credential, error) ||
+        !driver->authorize (&context, credential, clock_now (clock_system ()), &grant, error) ||
+        !driver->describe (&context, grant.access_token, account, info, error))
+        return FALSE;
+    if (info->expires == INSTANT_NONE)
+        info->expires = grant.credential_expires;
+    return TRUE;
 }
 
 static gboolean
@@ -71,6 +93,7 @@ insert (Store *store, Sealer *sealer, const char *user_id, const SourceDriver *d
                           { "currency", VALUE_OF_TEXT (info->currency) },
                           { "time_zone", VALUE_OF_TEXT (info->time_zone) },
                           { "credential", VALUE_OF_TEXT (sealed) },
+                          { "expires_at", VALUE_OF_INSTANT (info->expires) },
                           { "now", VALUE_OF_INSTANT (clock_now (clock_system ())) }),
                   error) < 0)
         return FALSE;
@@ -80,7 +103,7 @@ insert (Store *store, Sealer *sealer, const char *user_id, const SourceDriver *d
 
 static gboolean
 connect_account (const Config *config, const char *source, const char *external_id, const char *user,
-                 const char *key_file, gboolean refresh_token, GError **error)
+                 const Given *given, GError **error)
 {
     const SourceDriver *driver = source_driver (source_parse (source));
     g_autoptr (Store) store = cli_open (config, error);
@@ -93,9 +116,9 @@ connect_account (const Config *config, const char *source, const char *external_
     if (!sealer || !cli_find_user (store, user, user_id, error))
         return FALSE;
     if (!driver)
-        return fault_set (error, FAULT_INVALID, "\"%s\" cannot be connected here; ga4 can", source);
+        return fault_set (error, FAULT_INVALID, "\"%s\" is no source: ga4, meta or instagram", source);
     account = driver->normal_id (external_id, error);
-    credential = account ? read_credential (key_file, refresh_token, error) : NULL;
+    credential = account ? read_credential (given, error) : NULL;
     ok = credential && describe (config, driver, account, credential, &info, error) &&
          insert (store, sealer, user_id, driver, account, credential, &info, error);
     secret_free (credential);
@@ -106,23 +129,26 @@ int
 cli_connect (int argc, char **argv, GError **error)
 {
     g_autofree char *user = NULL, *key_file = NULL;
-    gboolean refresh_token = FALSE;
+    Given given = { 0 };
     const GOptionEntry entries[] = {
         { "user", 0, 0, G_OPTION_ARG_STRING, &user, "whose account: e-mail or id", "U" },
-        { "key", 0, 0, G_OPTION_ARG_FILENAME, &key_file, "Google service-account key", "FILE" },
-        { "refresh-token", 0, 0, G_OPTION_ARG_NONE, &refresh_token,
+        { "key", 0, 0, G_OPTION_ARG_FILENAME, &given.key_file, "Google service-account key", "FILE" },
+        { "refresh-token", 0, 0, G_OPTION_ARG_NONE, &given.refresh_token,
           "read a refresh token from standard input", NULL },
+        { "token", 0, 0, G_OPTION_ARG_NONE, &given.token, "read an access token from standard input", NULL },
         { NULL },
     };
     g_autoptr (Config) config =
-        cli_load (&argc, &argv, entries, "connect ga4 PROPERTY_ID --user U --key FILE", error);
+        cli_load (&argc, &argv, entries, "connect ga4|meta|instagram ID --user U …", error);
 
+    key_file = given.key_file; /* freed with this name */
     if (!config)
         return 1;
     if (argc != 3 || !user) {
         fault_set (error, FAULT_INVALID,
-                   "usage: daymark connect ga4 PROPERTY_ID --user U (--key FILE | --refresh-token)");
+                   "usage: daymark connect ga4 PROPERTY_ID --user U (--key FILE | --refresh-token), or "
+                   "daymark connect meta|instagram ACCOUNT_ID --user U --token");
         return 2;
     }
-    return !connect_account (config, argv[1], argv[2], user, key_file, refresh_token, error);
+    return !connect_account (config, argv[1], argv[2], user, &given, error);
 }

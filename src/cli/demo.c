@@ -44,6 +44,7 @@ demo_environment (const Demo *demo, char **environment)
         { "GOOGLE_CLIENT_ID", sim->client_id },
         { "GOOGLE_CLIENT_SECRET", sim->client_secret },
         { "META_GRAPH_URL", sim->graph_url },
+        { "META_DIALOG_URL", sim->graph_url },
         { "META_APP_ID", sim->meta_app_id },
         { "META_APP_SECRET", sim->meta_app_secret },
     };
@@ -91,7 +92,8 @@ add_connection (Demo *demo, Store *store, Sealer *sealer, const char *source, co
                      PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (demo->user_id) },
                              { "source", VALUE_OF_TEXT (source) }, { "external_id", VALUE_OF_TEXT (account) },
                              { "name", VALUE_NONE }, { "currency", VALUE_NONE }, { "time_zone", VALUE_NONE },
-                             { "credential", VALUE_OF_TEXT (sealed) }, { "now", VALUE_OF_INSTANT (now) }),
+                             { "expires_at", VALUE_NONE }, { "credential", VALUE_OF_TEXT (sealed) },
+                             { "now", VALUE_OF_INSTANT (now) }),
                      error) > 0;
 }
 

@@ -374,7 +374,9 @@ describe (Step *step, GError **error)
                   PARAMS ({ "id", VALUE_OF_TEXT (target->id) }, { "name", VALUE_OF_TEXT (info.name) },
                           { "currency", VALUE_OF_TEXT (info.currency) },
                           { "time_zone", VALUE_OF_TEXT (info.time_zone) },
-                          { "expires_at", VALUE_OF_INSTANT (info.expires) }),
+                          { "expires_at", VALUE_OF_INSTANT (info.expires != INSTANT_NONE
+                                                                ? info.expires
+                                                                : step->grant.credential_expires) }),
                   error) < 0)
         return FALSE;
     if (info.time_zone) {

@@ -38,6 +38,17 @@ grant_clear (Grant *grant)
 }
 
 void
+account_choice_free (gpointer choice)
+{
+    AccountChoice *one = choice;
+
+    g_free (one->external_id);
+    g_free (one->name);
+    g_free (one->detail);
+    g_free (one);
+}
+
+void
 account_info_clear (AccountInfo *info)
 {
     g_clear_pointer (&info->name, g_free);

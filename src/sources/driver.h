@@ -41,8 +41,9 @@ typedef struct {
 /* An access token, and what else the platform said when it gave it. */
 typedef struct {
     char *access_token;
-    gint64 expires;   /* instant; INSTANT_NONE if it does not end */
-    char *credential; /* the new credential to store (a rotated refresh token), or NULL */
+    gint64 expires;            /* instant; INSTANT_NONE if it does not end */
+    char *credential;          /* the new credential to store (a rotated refresh token), or NULL */
+    gint64 credential_expires; /* instant; INSTANT_NONE or 0 if it does not end, or that was not said */
 } Grant;
 
 void grant_clear (Grant *grant);
@@ -59,6 +60,21 @@ typedef struct {
 
 void account_info_clear (AccountInfo *info);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AccountInfo, account_info_clear)
+
+/* One trip of a person's browser to the platform's consent page and back. */
+typedef struct {
+    const char *redirect_uri; /* the same in both halves, to the letter */
+    const char *state;        /* comes back with the browser */
+    const char *verifier;     /* of PKCE (RFC 7636), for platforms that have it */
+} Consent;
+
+/* An account that a credential can read, for its owner to choose from. */
+typedef struct {
+    char *external_id, *name;
+    char *detail; /* what tells it from others of that name: its parent, currency, page; or NULL */
+} AccountChoice;
+
+void account_choice_free (gpointer choice);
 
 /* Where facts and notices go. All rows of a by-day table and of the asked window are
  * emitted before the call returns TRUE; days without numbers as zeros. */
@@ -87,6 +103,14 @@ typedef struct {
     /* now is for the assertion's times. */
     gboolean (*authorize) (const SourceContext *context, const char *credential, gint64 now, Grant *grant,
                            GError **error);
+    /* The address of the consent page; FAULT_DENIED if the OAuth app is not configured. */
+    char *(*consent_url) (const Config *config, const Consent *consent, GError **error);
+    /* What the person's yes is worth: fills the grant with its credential. FAULT_DENIED also if
+     * a permission was left out. */
+    gboolean (*exchange) (const SourceContext *context, const char *code, const Consent *consent, gint64 now,
+                          Grant *grant, GError **error);
+    /* AccountChoice, in the platform's order; the caller owns the array. */
+    GPtrArray *(*list_accounts) (const SourceContext *context, const char *access_token, GError **error);
     /* Can this token read this account, and what is it? Used by connect and test. */
     gboolean (*describe) (const SourceContext *context, const char *access_token, const char *external_id,
                           AccountInfo *info, GError **error);

@@ -12,6 +12,7 @@
 extern const SourceDriver driver_ga4;
 
 char *ga4_normal_id (const char *external_id, GError **error);
+GPtrArray *ga4_list_accounts (const SourceContext *context, const char *access_token, GError **error);
 gboolean ga4_describe (const SourceContext *context, const char *access_token, const char *external_id,
                        AccountInfo *info, GError **error);
 gboolean ga4_pull (const SourceContext *context, const char *access_token, const char *external_id,

@@ -145,3 +145,66 @@ ga4_describe (const SourceContext *context, const char *access_token, const char
     account_info_clear (info);
     return FALSE;
 }
+
+/* ---- all properties ---- */
+
+#define MOST_PAGES 50
+
+static void
+add_properties (GPtrArray *choices, const json_t *account)
+{
+    gsize i;
+    json_t *property;
+
+    json_array_foreach (json_object_get (account, "propertySummaries"), i, property)
+    {
+        const char *name = google_text (property, "property");
+        char *id = name ? ga4_normal_id (name, NULL) : NULL;
+        AccountChoice *choice;
+
+        if (!id)
+            continue;
+        choice = g_new0 (AccountChoice, 1);
+        choice->external_id = id;
+        choice->name = words_name (google_text (property, "displayName"), MAX_NAME_BYTES);
+        choice->detail = words_name (google_text (account, "displayName"), MAX_NAME_BYTES);
+        g_ptr_array_add (choices, choice);
+    }
+}
+
+static json_t *
+ask_summaries (const SourceContext *context, const char *token, const char *page, GError **error)
+{
+    g_autofree char *query =
+        page ? fetch_form ("pageSize", "200", "pageToken", page, NULL) : fetch_form ("pageSize", "200", NULL);
+    g_autofree char *path = g_strconcat ("/v1beta/accountSummaries?", query, NULL);
+    g_autofree char *url = google_url (context->config->ga4_admin_url, path);
+    GoogleCall call = {
+        .service = "Google Analytics Admin API", .method = "GET", .url = url, .token = token
+    };
+
+    return google_call (context->fetcher, &call, error);
+}
+
+GPtrArray *
+ga4_list_accounts (const SourceContext *context, const char *access_token, GError **error)
+{
+    g_autoptr (GPtrArray) choices = g_ptr_array_new_with_free_func (account_choice_free);
+    g_autofree char *next = NULL;
+
+    for (guint i = 0; i < MOST_PAGES && (i == 0 || (next && *next)); i++) {
+        g_autoptr (json_t) page = ask_summaries (context, access_token, next, error);
+        gsize n;
+        json_t *account;
+
+        if (!page)
+            return NULL;
+        json_array_foreach (json_object_get (page, "accountSummaries"), n, account)
+        {
+            add_properties (choices, account);
+        }
+        g_free (next);
+        next = g_strdup (google_text (page, "nextPageToken"));
+    }
+    return g_steal_pointer (&choices);
+}

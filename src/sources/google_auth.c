@@ -13,14 +13,15 @@
 #define TOKEN_TIMEOUT_MS  30000
 #define TOKEN_MAX_BYTES   ((gsize)64 << 10)
 #define SERVER_ERROR_WAIT 60
+#define MOST_SECONDS      ((gint64)400 * 366 * 86400) /* longer is for ever */
 
-typedef enum { CREDENTIAL_REFRESH_TOKEN, CREDENTIAL_SERVICE_ACCOUNT } CredentialType;
+typedef enum { CREDENTIAL_REFRESH_TOKEN, CREDENTIAL_SERVICE_ACCOUNT, CREDENTIAL_CODE } CredentialType;
 
 /* Texts belong to root, except for the assertion. */
 typedef struct {
     json_t *root;
     CredentialType type;
-    const char *refresh_token;
+    const char *refresh_token; /* or the code of a consent */
     const char *client_email, *private_key, *private_key_id;
     char *assertion; /* once signed */
 } Credential;
@@ -129,17 +130,22 @@ assertion_form (const SourceContext *context, Credential *credential, gint64 now
                        credential->assertion, NULL);
 }
 
+static gboolean
+has_app (const Config *config, GError **error)
+{
+    return (is_filled (config->google_client_id) && is_filled (config->google_client_secret)) ||
+           fault_set (error, FAULT_DENIED,
+                      "a sign-in with Google works only with the OAuth app that asks for it: set "
+                      "GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET");
+}
+
 static char *
 refresh_form (const SourceContext *context, const Credential *credential, GError **error)
 {
     const Config *config = context->config;
 
-    if (!is_filled (config->google_client_id) || !is_filled (config->google_client_secret)) {
-        fault_set (error, FAULT_DENIED,
-                   "a refresh token works only with the app that asked for it: set GOOGLE_CLIENT_ID and "
-                   "GOOGLE_CLIENT_SECRET");
+    if (!has_app (config, error))
         return NULL;
-    }
     return fetch_form ("grant_type", "refresh_token", "refresh_token", credential->refresh_token, "client_id",
                        config->google_client_id, "client_secret", config->google_client_secret, NULL);
 }
@@ -172,6 +178,9 @@ static const struct {
     { "unauthorized_client", FAULT_DENIED,
       "Google does not allow this app to use the credential: it belongs to another GOOGLE_CLIENT_ID" },
     { "deleted_client", FAULT_DENIED, "the OAuth app of GOOGLE_CLIENT_ID was deleted" },
+    { "redirect_uri_mismatch", FAULT_DENIED,
+      "the OAuth app does not know this server's address: add PUBLIC_URL/v1/connect/ga4/callback to its "
+      "authorised redirect URIs in the Google Cloud console, and set PUBLIC_URL to the address people use" },
     { "admin_policy_enforced", FAULT_DENIED,
       "the organisation's Google Workspace rules do not allow this app: its administrator can" },
 };
@@ -179,6 +188,10 @@ static const struct {
 static gboolean
 fail_grant (const Credential *credential, GError **error)
 {
+    if (credential->type == CREDENTIAL_CODE)
+        return fault_set (error, FAULT_DENIED,
+                          "Google does not accept this sign-in any more: it was used already or took too "
+                          "long; connect again");
     if (credential->type == CREDENTIAL_SERVICE_ACCOUNT)
         return fault_set (
             error, FAULT_RECONNECT,
@@ -267,14 +280,16 @@ read_grant (const Credential *credential, const FetchResponse *response, gint64 
     const char *token = google_text (root, "access_token");
     const char *refresh_token = google_text (root, "refresh_token");
     const json_t *seconds = json_object_get (root, "expires_in");
+    gint64 lasts = json_integer_value (json_object_get (root, "refresh_token_expires_in"));
 
     if (!is_token (token))
         return fault_set_retry (error, FAULT_REMOTE, SERVER_ERROR_WAIT,
                                 "Google's sign-in sent no access token");
-    *grant =
-        (Grant){ .access_token = g_strdup (token),
-                 .expires = now + CLAMP (seconds ? (gint64)json_number_value (seconds) : 3600, 0, 86400) *
-                                      SECOND_US };
+    *grant = (Grant){
+        .access_token = g_strdup (token),
+        .expires = now + CLAMP (seconds ? (gint64)json_number_value (seconds) : 3600, 0, 86400) * SECOND_US,
+        .credential_expires = lasts > 0 && lasts < MOST_SECONDS ? now + lasts * SECOND_US : INSTANT_NONE
+    };
     if (credential->type == CREDENTIAL_REFRESH_TOKEN && is_filled (refresh_token) &&
         strcmp (refresh_token, credential->refresh_token) != 0)
         grant->credential = rotated (credential, refresh_token);
@@ -298,4 +313,94 @@ google_authorize (const SourceContext *context, const char *text, gint64 now, Gr
     if (response->status != 200)
         return fail (context, &credential, response, error);
     return read_grant (&credential, response, now, grant, error);
+}
+
+/* ---- by consent -------------------------------------------------------- */
+
+/* S256 of RFC 7636. */
+static char *
+challenge_of (const char *verifier)
+{
+    g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+    guint8 digest[32];
+    gsize n = sizeof digest;
+    char *text;
+
+    g_checksum_update (checksum, (const guchar *)verifier, -1);
+    g_checksum_get_digest (checksum, digest, &n);
+    text = g_base64_encode (digest, n);
+    text[strcspn (text, "=")] = '\0';
+    return g_strdelimit (g_strdelimit (text, "+", '-'), "/", '_');
+}
+
+/* Without "offline" there is no refresh token, and without "consent" none the second time. */
+char *
+google_consent_url (const Config *config, const Consent *consent, GError **error)
+{
+    g_autofree char *challenge = challenge_of (consent->verifier);
+    g_autofree char *query = NULL;
+
+    if (!has_app (config, error))
+        return NULL;
+    query =
+        fetch_form ("response_type", "code", "client_id", config->google_client_id, "redirect_uri",
+                    consent->redirect_uri, "scope", SCOPE, "state", consent->state, "access_type", "offline",
+                    "prompt", "consent", "code_challenge", challenge, "code_challenge_method", "S256", NULL);
+    return g_strconcat (config->google_auth_url, strchr (config->google_auth_url, '?') ? "&" : "?", query,
+                        NULL);
+}
+
+/* People can clear the one box that matters. */
+static gboolean
+covers_analytics (const char *scopes)
+{
+    g_auto (GStrv) all = g_strsplit (scopes ? scopes : SCOPE, " ", -1);
+
+    return g_strv_contains ((const char *const *)all, SCOPE) ||
+           g_strv_contains ((const char *const *)all, "https://www.googleapis.com/auth/analytics");
+}
+
+static gboolean
+read_consent (const Credential *credential, const FetchResponse *response, gint64 now, Grant *grant,
+              GError **error)
+{
+    g_autoptr (json_t) root = google_read_object (response);
+    g_autoptr (json_t) kept = json_pack ("{s:s}", "type", "refresh_token");
+    const char *refresh_token = google_text (root, "refresh_token");
+    Credential got = { .root = kept };
+
+    if (!covers_analytics (google_text (root, "scope")))
+        return fault_set (error, FAULT_DENIED,
+                          "the sign-in does not cover Google Analytics: connect again and tick the box that "
+                          "lets Daymark see your Google Analytics data");
+    if (!is_filled (refresh_token))
+        return fault_set (error, FAULT_DENIED,
+                          "Google gave no lasting sign-in: remove this app at "
+                          "myaccount.google.com/connections, then connect again");
+    if (!read_grant (credential, response, now, grant, error))
+        return FALSE;
+    grant->credential = rotated (&got, refresh_token);
+    return TRUE;
+}
+
+gboolean
+google_exchange (const SourceContext *context, const char *code, const Consent *consent, gint64 now,
+                 Grant *grant, GError **error)
+{
+    const Config *config = context->config;
+    Credential credential = { .type = CREDENTIAL_CODE, .refresh_token = code };
+    g_autofree char *form = NULL;
+    g_autoptr (FetchResponse) response = NULL;
+
+    if (!has_app (config, error))
+        return FALSE;
+    form = fetch_form ("grant_type", "authorization_code", "code", code, "client_id",
+                       config->google_client_id, "client_secret", config->google_client_secret,
+                       "redirect_uri", consent->redirect_uri, "code_verifier", consent->verifier, NULL);
+    response = post_form (context, form, error);
+    if (!response)
+        return FALSE;
+    if (response->status != 200)
+        return fail (context, &credential, response, error);
+    return read_consent (&credential, response, now, grant, error);
 }

@@ -14,3 +14,6 @@
 gboolean google_check_credential (const char *credential, GError **error);
 gboolean google_authorize (const SourceContext *context, const char *credential, gint64 now, Grant *grant,
                            GError **error);
+char *google_consent_url (const Config *config, const Consent *consent, GError **error);
+gboolean google_exchange (const SourceContext *context, const char *code, const Consent *consent, gint64 now,
+                          Grant *grant, GError **error);

@@ -39,7 +39,7 @@ write_parameters (const Config *config, const GraphCall *call)
     GString *text = g_string_new (call->parameters);
     char proof[HMAC_TEXT];
 
-    if (config->meta_app_secret && *config->meta_app_secret)
+    if (call->token && config->meta_app_secret && *config->meta_app_secret)
         g_string_append_printf (text, "%sappsecret_proof=%s", text->len ? "&" : "",
                                 hmac_sha256_hex (config->meta_app_secret, call->token, proof));
     return g_string_free (text, FALSE);
@@ -54,8 +54,8 @@ send (const SourceContext *context, const GraphCall *call, GError **error)
     g_autofree char *path = g_strdup_printf ("/%s/%s%s%s", version, call->path,
                                              is_post || !*parameters ? "" : "?", is_post ? "" : parameters);
     g_autofree char *url = google_url (context->config->meta_graph_url, path);
-    g_autofree char *bearer = g_strdup_printf ("Authorization: Bearer %s", call->token);
-    const char *const headers[] = { bearer, "Accept: application/json",
+    g_autofree char *bearer = call->token ? g_strconcat ("Authorization: Bearer ", call->token, NULL) : NULL;
+    const char *const headers[] = { "Accept: application/json", bearer,
                                     is_post ? "Content-Type: application/x-www-form-urlencoded" : NULL,
                                     NULL };
     FetchRequest request = { .method = call->method,
@@ -92,7 +92,7 @@ fail (const SourceContext *context, GraphCall *call, const FetchResponse *respon
       GError **error)
 {
     g_autofree char *version = graph_version (context->config);
-    const char *secrets[] = { call->token, context->config->meta_app_secret, NULL };
+    const char *secrets[] = { call->token ? call->token : "", context->config->meta_app_secret, NULL };
     g_autofree char *message = words_message (google_text (failure, "message"), secrets);
     GraphFailure said = {
         .service = call->service,

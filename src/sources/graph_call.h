@@ -21,10 +21,10 @@ void graph_echo_clear (GraphEcho *echo);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GraphEcho, graph_echo_clear)
 
 typedef struct {
-    const char *service; /* "Meta Ads", for sentences */
-    const char *method;  /* "GET", or "POST" with the parameters as its form */
-    const char *path;    /* without the version: "act_1/insights" */
-    const char *token;
+    const char *service;    /* "Meta Ads", for sentences */
+    const char *method;     /* "GET", or "POST" with the parameters as its form */
+    const char *path;       /* without the version: "act_1/insights" */
+    const char *token;      /* NULL: of a GET whose parameters say who asks */
     const char *parameters; /* name=value&…, encoded (fetch_form); or NULL */
     GraphRemedy remedy;     /* out: after a failure, what could help */
     GraphEcho *echo;        /* out, or NULL */

@@ -54,6 +54,8 @@ graph_authorize (const SourceContext *context, const char *credential, gint64 no
     g_autoptr (json_t) root = NULL;
     const char *token = read_token (credential, &root, error);
 
-    *grant = (Grant){ .access_token = g_strdup (token), .expires = INSTANT_NONE };
+    *grant = (Grant){ .access_token = g_strdup (token),
+                      .expires = INSTANT_NONE,
+                      .credential_expires = INSTANT_NONE };
     return token != NULL;
 }

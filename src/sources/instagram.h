@@ -13,6 +13,10 @@
 extern const SourceDriver driver_instagram;
 
 char *instagram_normal_id (const char *external_id, GError **error);
+char *instagram_consent_url (const Config *config, const Consent *consent, GError **error);
+gboolean instagram_exchange (const SourceContext *context, const char *code, const Consent *consent,
+                             gint64 now, Grant *grant, GError **error);
+GPtrArray *instagram_list_accounts (const SourceContext *context, const char *access_token, GError **error);
 gboolean instagram_describe (const SourceContext *context, const char *access_token, const char *external_id,
                              AccountInfo *info, GError **error);
 gboolean instagram_pull (const SourceContext *context, const char *access_token, const char *external_id,

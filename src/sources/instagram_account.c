@@ -1,6 +1,8 @@
 /* Connecting an Instagram account: its number, its name, and whether it may be read. */
 #include "base/fault.h"
 #include "sources/google_call.h"
+#include "sources/graph_debug.h"
+#include "sources/graph_list.h"
 #include "sources/instagram_call.h"
 #include "sources/instagram_zone.h"
 #include "sources/words.h"
@@ -81,7 +83,41 @@ instagram_describe (const SourceContext *context, const char *access_token, cons
         g_propagate_error (error, g_steal_pointer (&failure));
         return FALSE;
     }
+    if (!graph_debug_look (context, "Instagram", access_token, NULL, &info->expires, error))
+        return FALSE;
     info->name = name_of (profile);
     info->time_zone = g_strdup (INSTAGRAM_ZONE);
     return TRUE;
+}
+
+/* ---- all accounts ---- */
+
+/* Accounts are found through the Pages they are linked to; a Page without one lacks the member. */
+static void
+add_choice (gpointer user, const json_t *page)
+{
+    const json_t *account = json_object_get (page, "instagram_business_account");
+    g_autofree char *id = graph_id (account, "id");
+    AccountChoice *choice;
+
+    if (!id)
+        return;
+    choice = g_new0 (AccountChoice, 1);
+    choice->external_id = g_steal_pointer (&id);
+    choice->name = words_name (google_text (page, "name"), MAX_NAME_BYTES);
+    g_ptr_array_add (user, choice);
+}
+
+GPtrArray *
+instagram_list_accounts (const SourceContext *context, const char *access_token, GError **error)
+{
+    g_autoptr (GPtrArray) choices = g_ptr_array_new_with_free_func (account_choice_free);
+    GraphList list = { .service = "Instagram",
+                       .path = "me/accounts",
+                       .fields = "id,name,instagram_business_account",
+                       .token = access_token,
+                       .take = add_choice,
+                       .user = choices };
+
+    return graph_list_walk (context, &list, error) ? g_steal_pointer (&choices) : NULL;
 }

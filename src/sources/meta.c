@@ -11,6 +11,9 @@ const SourceDriver driver_meta = {
     .normal_id = meta_normal_id,
     .check_credential = meta_check_credential,
     .authorize = meta_authorize,
+    .consent_url = meta_consent_url,
+    .exchange = meta_exchange,
+    .list_accounts = meta_list_accounts,
     .describe = meta_describe,
     .pull = meta_pull,
 };

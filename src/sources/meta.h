@@ -15,11 +15,17 @@
 #define META_SERVICE "Meta Ads"
 
 extern const SourceDriver driver_meta;
+/* What a token must be allowed, see graph_debug.h. */
+extern const char *const meta_scopes[];
 
 char *meta_normal_id (const char *external_id, GError **error);
 gboolean meta_check_credential (const char *credential, GError **error);
 gboolean meta_authorize (const SourceContext *context, const char *credential, gint64 now, Grant *grant,
                          GError **error);
+char *meta_consent_url (const Config *config, const Consent *consent, GError **error);
+gboolean meta_exchange (const SourceContext *context, const char *code, const Consent *consent, gint64 now,
+                        Grant *grant, GError **error);
+GPtrArray *meta_list_accounts (const SourceContext *context, const char *access_token, GError **error);
 gboolean meta_describe (const SourceContext *context, const char *access_token, const char *external_id,
                         AccountInfo *info, GError **error);
 gboolean meta_pull (const SourceContext *context, const char *access_token, const char *external_id,

@@ -1,6 +1,8 @@
 /* Connecting an ad account: its number, the token, what Meta says of both. */
 #include "base/fault.h"
 #include "sources/graph_call.h"
+#include "sources/graph_debug.h"
+#include "sources/graph_list.h"
 #include "sources/meta.h"
 #include "sources/words.h"
 
@@ -73,70 +75,10 @@ gboolean
 meta_authorize (const SourceContext *context, const char *credential, gint64 now, Grant *grant,
                 GError **error)
 {
-    *grant = (Grant){ .access_token = read_token (credential, error), .expires = INSTANT_NONE };
+    *grant = (Grant){ .access_token = read_token (credential, error),
+                      .expires = INSTANT_NONE,
+                      .credential_expires = INSTANT_NONE };
     return grant->access_token != NULL;
-}
-
-/* ---- what Meta says of the token ---- */
-
-static gboolean
-lists (const json_t *names, const char *wanted)
-{
-    gsize i;
-    json_t *name;
-
-    json_array_foreach ((json_t *)names, i, name)
-    {
-        if (g_strcmp0 (json_string_value (name), wanted) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static json_t *
-debug_token (const SourceContext *context, const char *token, GError **error)
-{
-    const Config *config = context->config;
-    g_autofree char *app = g_strdup_printf ("%s|%s", config->meta_app_id, config->meta_app_secret);
-    g_autofree char *parameters = fetch_form ("input_token", token, NULL);
-    GraphCall call = { .service = META_SERVICE,
-                       .method = "GET",
-                       .path = "debug_token",
-                       .token = app,
-                       .parameters = parameters };
-
-    return graph_call (context, &call, error);
-}
-
-static gboolean
-is_filled (const char *text)
-{
-    return text && *text;
-}
-
-/* When the token ends and what it allows; only the app that it belongs to may ask. Where Meta
- * won't tell, the account itself has to show whether the token is good. */
-static gboolean
-look_at_token (const SourceContext *context, const char *token, AccountInfo *info, GError **error)
-{
-    const Config *config = context->config;
-    g_autoptr (json_t) answer = NULL;
-    const json_t *data, *scopes;
-    gint64 expires;
-
-    if (!is_filled (config->meta_app_id) || !is_filled (config->meta_app_secret))
-        return TRUE;
-    answer = debug_token (context, token, NULL);
-    data = json_object_get (answer, "data");
-    expires = json_integer_value (json_object_get (data, "expires_at"));
-    if (expires > 0 && expires < G_MAXINT64 / SECOND_US)
-        info->expires = expires * SECOND_US;
-    scopes = json_object_get (data, "scopes");
-    return !json_is_true (json_object_get (data, "is_valid")) || json_array_size (scopes) == 0 ||
-           lists (scopes, "ads_read") || lists (scopes, "ads_management") ||
-           fault_set (error, FAULT_DENIED,
-                      META_SERVICE
-                      ": the access token lacks the permission ads_read: make a new one that has it");
 }
 
 /* ---- the account ---- */
@@ -171,6 +113,8 @@ ask_account (const SourceContext *context, const char *token, const char *accoun
     return graph_call (context, &call, error);
 }
 
+const char *const meta_scopes[] = { "ads_read|ads_management", NULL };
+
 /* A disabled or closed account (account_status 2, 101 …) is no error: its past can be read. */
 gboolean
 meta_describe (const SourceContext *context, const char *access_token, const char *external_id,
@@ -180,7 +124,8 @@ meta_describe (const SourceContext *context, const char *access_token, const cha
         ask_account (context, access_token, external_id, "name,currency,timezone_name,account_status", error);
 
     *info = ACCOUNT_INFO_NONE;
-    if (!account || !look_at_token (context, access_token, info, error))
+    if (!account ||
+        !graph_debug_look (context, META_SERVICE, access_token, meta_scopes, &info->expires, error))
         return FALSE;
     fill (info, account);
     return TRUE;
@@ -196,4 +141,35 @@ meta_currency (const SourceContext *context, const char *access_token, const cha
     if (account && !meta_is_currency (currency))
         fault_set (error, FAULT_REMOTE, META_SERVICE ": the ad account has no currency");
     return account && meta_is_currency (currency) ? g_strdup (currency) : NULL;
+}
+
+/* ---- all accounts ---- */
+
+static void
+add_choice (gpointer user, const json_t *account)
+{
+    AccountChoice *choice;
+    g_autofree char *id = graph_id (account, "id");
+
+    if (!id || !g_str_has_prefix (id, PREFIX))
+        return;
+    choice = g_new0 (AccountChoice, 1);
+    choice->external_id = g_steal_pointer (&id);
+    choice->name = words_name (google_text (account, "name"), MAX_NAME_BYTES);
+    choice->detail = words_name (google_text (account, "currency"), MAX_NAME_BYTES);
+    g_ptr_array_add (user, choice);
+}
+
+GPtrArray *
+meta_list_accounts (const SourceContext *context, const char *access_token, GError **error)
+{
+    g_autoptr (GPtrArray) choices = g_ptr_array_new_with_free_func (account_choice_free);
+    GraphList list = { .service = META_SERVICE,
+                       .path = "me/adaccounts",
+                       .fields = "id,name,currency",
+                       .token = access_token,
+                       .take = add_choice,
+                       .user = choices };
+
+    return graph_list_walk (context, &list, error) ? g_steal_pointer (&choices) : NULL;
 }

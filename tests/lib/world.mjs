@@ -132,6 +132,7 @@ export class World {
         GOOGLE_CLIENT_ID: sim.client_id,
         GOOGLE_CLIENT_SECRET: sim.client_secret,
         META_GRAPH_URL: sim.graph_url,
+        META_DIALOG_URL: sim.graph_url,
         META_APP_ID: sim.meta_app_id,
         META_APP_SECRET: sim.meta_app_secret,
       }),

@@ -50,7 +50,7 @@ add_connection (Bench *bench, const char *id, const char *property)
              PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (ANNA) },
                      { "source", VALUE_OF_TEXT ("ga4") }, { "external_id", VALUE_OF_TEXT (property) },
                      { "name", VALUE_NONE }, { "currency", VALUE_NONE }, { "time_zone", VALUE_NONE },
-                     { "credential", VALUE_OF_TEXT (sealed) },
+                     { "credential", VALUE_OF_TEXT (sealed) }, { "expires_at", VALUE_NONE },
                      { "now", VALUE_OF_INSTANT (g_get_real_time ()) }));
 }
 

@@ -1,0 +1,2 @@
+-- Its accounts are chosen.
+DELETE FROM connect_grants WHERE id = :id AND user_id = :user

@@ -1,0 +1,2 @@
+-- Is this account connected already?
+SELECT id FROM connections WHERE user_id = :user AND source = :source AND external_id = :external_id
