@@ -82,15 +82,15 @@ write_status (Json *json, const Rows *connections, guint i)
 static void
 write_expiry (Json *json, const Rows *connections, guint i, gint64 now)
 {
-    gint64 expires = rows_instant (connections, i, 7), left = expires - now;
+    gint64 expires = rows_instant (connections, i, 7);
+    gint64 left = expires == INSTANT_NONE ? G_MAXINT64 - DAY_US : expires - now;
     gint64 days = left > 0 ? (left + DAY_US - 1) / DAY_US : 0; /* begun ones count */
     const char *urgency = days <= 1   ? "connect it again today"
                           : days <= 7 ? "connect it again this week"
                                       : "connect it again before then";
     g_autofree char *text = NULL;
 
-    if (expires == INSTANT_NONE || days > EXPIRY_NOTICE_DAYS ||
-        g_str_equal (rows_text (connections, i, 6), "reconnect"))
+    if (days > EXPIRY_NOTICE_DAYS || g_str_equal (rows_text (connections, i, 6), "reconnect"))
         return;
     text = left > 0 ? g_strdup_printf ("the sign-in ends in %d day%s: %s", (int)days, days == 1 ? "" : "s",
                                        urgency)
