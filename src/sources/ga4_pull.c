@@ -23,6 +23,13 @@ typedef struct {
 } Pull;
 
 static void
+pull_clear (Pull *pull)
+{
+    ga4_session_clear (&pull->session);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pull, pull_clear)
+
+static void
 list_metrics (const Ga4Cut *cut, const char *names[static GA4_MAX_COLUMNS + 1])
 {
     guint n = ga4_cut_fields (cut);
@@ -227,7 +234,7 @@ gboolean
 ga4_pull (const SourceContext *context, const char *access_token, const char *external_id, Period window,
           const SourceSink *sink, GError **error)
 {
-    Pull pull = { .window = window, .sink = sink };
+    g_auto (Pull) pull = { .window = window, .sink = sink };
 
     ga4_session_init (&pull.session, context, access_token, external_id);
     if (!pull_daily (&pull, error) || !pull_channels (&pull, error) || !pull_landing_pages (&pull, error))

@@ -1,6 +1,7 @@
 #include "sources/ga4_session.h"
 
 #include "base/fault.h"
+#include "sources/ga4_names.h"
 #include "sources/google_call.h"
 
 static const struct {
@@ -24,6 +25,12 @@ ga4_session_init (Ga4Session *session, const SourceContext *context, const char 
         session->noticed[i] = (Period){ G_MAXINT32, G_MININT32 };
 }
 
+void
+ga4_session_clear (Ga4Session *session)
+{
+    g_clear_pointer (&session->names, g_hash_table_unref);
+}
+
 static void
 read_quota (Ga4Session *session, const json_t *report)
 {
@@ -31,13 +38,14 @@ read_quota (Ga4Session *session, const json_t *report)
         session->spent = google_quota_spent (json_object_get (report, "propertyQuota"));
 }
 
+/* what is ":runReport", or another end of the property's address; without a body it is only read. */
 static json_t *
-call (Ga4Session *session, const char *method, const char *body, GError **error)
+call (Ga4Session *session, const char *what, const char *body, GError **error)
 {
-    g_autofree char *path = g_strdup_printf ("/v1beta/properties/%s:%s", session->property, method);
+    g_autofree char *path = g_strdup_printf ("/v1beta/properties/%s%s", session->property, what);
     g_autofree char *url = google_url (session->context->config->ga4_data_url, path);
     GoogleCall request = { .service = "Google Analytics Data API",
-                           .method = "POST",
+                           .method = body ? "POST" : "GET",
                            .url = url,
                            .token = session->token,
                            .body = body };
@@ -50,46 +58,103 @@ call (Ga4Session *session, const char *method, const char *body, GError **error)
     return google_call (session->context->fetcher, &request, error);
 }
 
-json_t *
-ga4_session_ask (Ga4Session *session, const Ga4Question *question, GError **error)
+/* Several reports asked for in one request, or one in a request of its own. */
+typedef struct {
+    const Ga4Question *questions;
+    guint n;
+    gboolean batch;
+} Asked;
+
+static void
+write_batch (Json *json, const Asked *asked, GHashTable *names)
+{
+    json_begin_object (json);
+    json_key (json, "requests");
+    json_begin_array (json);
+    for (guint i = 0; i < asked->n; i++)
+        ga4_names_write (json, &asked->questions[i], names);
+    json_end_array (json);
+    json_end_object (json);
+}
+
+static json_t *
+ask_once (Ga4Session *session, const Asked *asked, GError **error)
 {
     g_autoptr (GString) body = g_string_new (NULL);
     Json json = JSON_INTO (body);
-    json_t *answer;
 
-    ga4_question_write (&json, question);
-    answer = call (session, "runReport", body->str, error);
-    read_quota (session, answer);
+    if (asked->batch)
+        write_batch (&json, asked, session->names);
+    else
+        ga4_names_write (&json, asked->questions, session->names);
+    return call (session, asked->batch ? ":batchRunReports" : ":runReport", body->str, error);
+}
+
+/* Refused for a name: does the property have it under another? FALSE, with the refusal in *error,
+ * if that is no help. */
+static gboolean
+learn_names (Ga4Session *session, const Asked *asked, GError **refusal)
+{
+    g_autoptr (GError) local = NULL;
+    g_autoptr (json_t) metadata = session->names ? NULL : call (session, "/metadata", NULL, &local);
+
+    if (local && fault_is_transient (local)) { /* later it may be */
+        g_clear_error (refusal);
+        g_propagate_error (refusal, g_steal_pointer (&local));
+    }
+    if (!metadata)
+        return FALSE;
+    session->names = ga4_names_read (metadata);
+    return ga4_names_help (session->names, asked->questions, asked->n);
+}
+
+static json_t *
+ask (Ga4Session *session, const Asked *asked, GError **error)
+{
+    g_autoptr (GError) local = NULL;
+    json_t *answer = ask_once (session, asked, &local);
+
+    if (ga4_names_are_refused (local) && learn_names (session, asked, &local)) {
+        g_clear_error (&local);
+        answer = ask_once (session, asked, &local);
+    }
+    if (local)
+        g_propagate_error (error, g_steal_pointer (&local));
+    return answer;
+}
+
+static void
+take_report (Ga4Session *session, json_t *report, const Ga4Question *question)
+{
+    read_quota (session, report);
+    ga4_names_restore (report, question, session->names);
+}
+
+json_t *
+ga4_session_ask (Ga4Session *session, const Ga4Question *question, GError **error)
+{
+    json_t *answer = ask (session, &(Asked){ question, 1, FALSE }, error);
+
+    if (answer)
+        take_report (session, answer, question);
     return answer;
 }
 
 json_t *
 ga4_session_ask_batch (Ga4Session *session, const Ga4Question *questions, guint n, GError **error)
 {
-    g_autoptr (GString) body = g_string_new (NULL);
-    Json json = JSON_INTO (body);
-    g_autoptr (json_t) answer = NULL;
-    const json_t *reports;
+    g_autoptr (json_t) answer = ask (session, &(Asked){ questions, n, TRUE }, error);
+    const json_t *reports = json_object_get (answer, "reports");
 
-    json_begin_object (&json);
-    json_key (&json, "requests");
-    json_begin_array (&json);
-    for (guint i = 0; i < n; i++)
-        ga4_question_write (&json, &questions[i]);
-    json_end_array (&json);
-    json_end_object (&json);
-
-    answer = call (session, "batchRunReports", body->str, error);
     if (!answer)
         return NULL;
-    reports = json_object_get (answer, "reports");
     if (json_array_size (reports) != n) {
         fault_set (error, FAULT_REMOTE, "Google Analytics answered %zu of %u reports",
                    json_array_size (reports), n);
         return NULL;
     }
     for (guint i = 0; i < n; i++)
-        read_quota (session, json_array_get (reports, i));
+        take_report (session, json_array_get (reports, i), &questions[i]);
     return g_steal_pointer (&answer);
 }
 

@@ -128,7 +128,7 @@ gboolean
 ga4_pull_totals (const SourceContext *context, const char *access_token, const char *external_id, Day last,
                  const SourceSink *sink, GError **error)
 {
-    Ga4Session session;
+    g_auto (Ga4Session) session = { 0 };
     Periods periods = { .n = 0 };
     Ga4Question questions[MAX_REPORTS];
     g_autoptr (json_t) answer = NULL;

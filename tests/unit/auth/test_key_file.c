@@ -205,12 +205,58 @@ other_things_are_refused (void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown (name, set_up, tear_down)
 
+static void
+next_key_waits_until_it_is_adopted (void **state)
+{
+    Fixture *f = *state;
+    char *first = sealer_key_file (f->path, NULL);
+    char *next = sealer_key_next_write (f->path, NULL, NULL), *kept = sealer_key_file (f->path, NULL);
+    char *again, *adopted;
+    g_autoptr (GError) error = NULL;
+
+    assert_int_equal (strlen (next), 64);
+    assert_string_not_equal (first, next);
+    assert_string_equal (first, kept);
+    again = sealer_key_next_write (f->path, "another key", &error); /* it may be in use */
+    assert_null (again);
+    assert_true (fault_is (error, FAULT_CONFLICT));
+    assert_true (sealer_key_next_adopt (f->path, NULL));
+    assert_false (sealer_key_next_exists (f->path));
+    adopted = sealer_key_file (f->path, NULL);
+    assert_string_equal (adopted, next);
+    secret_free (first);
+    secret_free (next);
+    secret_free (kept);
+    secret_free (adopted);
+}
+
+static void
+next_key_can_be_given_and_dropped (void **state)
+{
+    Fixture *f = *state;
+    char *given = sealer_key_next_write (f->path, "a phrase of somebody's", NULL);
+    g_autoptr (GError) error = NULL;
+
+    assert_string_equal (given, "a phrase of somebody's");
+    secret_free (given);
+    assert_true (sealer_key_next_drop (f->path, NULL));
+    assert_null (sealer_key_next_read (f->path, &error));
+    assert_true (fault_is (error, FAULT_INVALID));
+    assert_false (sealer_key_next_adopt (f->path, NULL));
+}
+
 int
 main (void)
 {
     const struct CMUnitTest tests[] = {
-        TEST (key_is_made_once),       TEST (two_files_two_keys), TEST (processes_agree),
-        TEST (open_files_are_refused), TEST (own_keys_are_read),  TEST (other_things_are_refused),
+        TEST (key_is_made_once),
+        TEST (two_files_two_keys),
+        TEST (processes_agree),
+        TEST (open_files_are_refused),
+        TEST (own_keys_are_read),
+        TEST (other_things_are_refused),
+        TEST (next_key_waits_until_it_is_adopted),
+        TEST (next_key_can_be_given_and_dropped),
     };
 
     return cmocka_run_group_tests_name ("key_file", tests, NULL, NULL);
