@@ -99,9 +99,11 @@ describe_by_admin (const SourceContext *context, const char *token, const char *
 {
     g_autofree char *path = g_strdup_printf ("/v1beta/properties/%s", property);
     g_autofree char *url = google_url (context->config->ga4_admin_url, path);
-    GoogleCall call = {
-        .service = "Google Analytics Admin API", .method = "GET", .url = url, .token = token
-    };
+    GoogleCall call = { .service = "Google Analytics Admin API",
+                        .method = "GET",
+                        .url = url,
+                        .token = token,
+                        .may_be_absent = TRUE };
     g_autoptr (GError) failure = NULL;
     g_autoptr (json_t) answer = google_call (context->fetcher, &call, &failure);
 
@@ -114,8 +116,9 @@ describe_by_admin (const SourceContext *context, const char *token, const char *
     return TRUE;
 }
 
-/* Any report proves that reports may be read, also one of a day without visits. */
-static const char probe[] = "{\"metrics\":[{\"name\":\"sessions\"}],"
+/* Any report proves that reports may be read, also one of a day without visits. It is by
+ * date, as those that a sync cannot do without. */
+static const char probe[] = "{\"dimensions\":[{\"name\":\"date\"}],\"metrics\":[{\"name\":\"sessions\"}],"
                             "\"dateRanges\":[{\"startDate\":\"2020-01-01\",\"endDate\":\"2020-01-01\"}],"
                             "\"limit\":1,\"returnPropertyQuota\":true}";
 

@@ -46,9 +46,10 @@ is_no_day (const char *text)
     return *text == '\0' || *text == '(';
 }
 
+/* *left counts down what may still be taken; rows of other days do not use it up. */
 static gboolean
 take_row (Pull *pull, Ga4Sums *sums, const Ga4Cut *cut, Period asked, const Ga4Report *report, gsize row,
-          GError **error)
+          gsize *left, GError **error)
 {
     const char *date = ga4_report_dimension (report, row, 0);
     g_autofree char *name =
@@ -63,16 +64,17 @@ take_row (Pull *pull, Ga4Sums *sums, const Ga4Cut *cut, Period asked, const Ga4R
         return fault_set (error, FAULT_REMOTE, "Google Analytics sent a row with an impossible date");
     if (day < asked.from || day > asked.to) /* not what was asked: it must not replace what is known */
         return TRUE;
+    --*left;
     return ga4_sums_add (sums, day, name, report, row, error);
 }
 
 static gboolean
-take_rows (Pull *pull, Ga4Sums *sums, const Ga4Cut *cut, Period asked, const Ga4Report *report, gsize most,
+take_rows (Pull *pull, Ga4Sums *sums, const Ga4Cut *cut, Period asked, const Ga4Report *report, gsize *left,
            GError **error)
 {
     ga4_session_note_metadata (&pull->session, report->metadata, asked);
-    for (gsize row = 0; row < report->n_rows && row < most; row++)
-        if (!take_row (pull, sums, cut, asked, report, row, error))
+    for (gsize row = 0; row<report->n_rows && * left> 0; row++)
+        if (!take_row (pull, sums, cut, asked, report, row, left, error))
             return FALSE;
     return TRUE;
 }
@@ -82,6 +84,7 @@ typedef struct {
     gint64 row_count;
     char *first; /* the first row's dimensions of the page before */
     int pages;
+    gsize left; /* rows that may still be taken */
     gboolean more;
 } Walk;
 
@@ -121,21 +124,34 @@ walk_check (Walk *walk, const Ga4Report *report, const Ga4Cut *cut, gint64 offse
     return TRUE;
 }
 
-/* Read the page at question->offset and move that on. */
+/* Take the page at question->offset and move that on. */
 static gboolean
-take_page (Pull *pull, Ga4Sums *sums, const Ga4Cut *cut, Ga4Question *question, Walk *walk, GError **error)
+take_page (Pull *pull, Ga4Sums *sums, const Ga4Cut *cut, Ga4Question *question, const json_t *answer,
+           Walk *walk, GError **error)
 {
-    g_autoptr (json_t) answer = ga4_session_ask (&pull->session, question, error);
     Ga4Report report;
 
-    if (!answer || !ga4_report_open (answer, question, &report, error) ||
+    if (!ga4_report_open (answer, question, &report, error) ||
         !walk_check (walk, &report, cut, question->offset, error) ||
-        !take_rows (pull, sums, cut, pull->window, &report, G_MAXSIZE, error))
+        !take_rows (pull, sums, cut, *question->ranges, &report, &walk->left, error))
         return FALSE;
     question->offset += (gint64)report.n_rows; /* a server may send less than `limit` */
     /* A full page without a count may have a next one. */
-    walk->more = question->offset < report.row_count ||
-                 (report.row_count == 0 && (gint64)report.n_rows >= question->limit);
+    walk->more = walk->left > 0 && (question->offset < report.row_count ||
+                                    (report.row_count == 0 && (gint64)report.n_rows == question->limit));
+    return TRUE;
+}
+
+/* All pages from question->offset on. */
+static gboolean
+take_pages (Pull *pull, Ga4Sums *sums, const Ga4Cut *cut, Ga4Question *question, Walk *walk, GError **error)
+{
+    while (walk->more) {
+        g_autoptr (json_t) answer = ga4_session_ask (&pull->session, question, error);
+
+        if (!answer || !take_page (pull, sums, cut, question, answer, walk, error))
+            return FALSE;
+    }
     return TRUE;
 }
 
@@ -148,13 +164,11 @@ pull_cut (Pull *pull, const Ga4Cut *cut, Ga4Sums *sums, GError **error)
                              .ranges = &pull->window,
                              .n_ranges = 1,
                              .limit = GA4_PAGE_ROWS };
-    g_auto (Walk) walk = { 0 };
+    g_auto (Walk) walk = { .left = G_MAXSIZE, .more = TRUE };
 
     list_metrics (cut, metrics);
-    do {
-        if (!take_page (pull, sums, cut, &question, &walk, error))
-            return FALSE;
-    } while (walk.more);
+    if (!take_pages (pull, sums, cut, &question, &walk, error))
+        return FALSE;
     ga4_sums_emit (sums, pull->session.property, pull->sink);
     return TRUE;
 }
@@ -179,15 +193,17 @@ pull_channels (Pull *pull, GError **error)
     return pull_cut (pull, &ga4_cut_channels, sums, error);
 }
 
+/* The first page has come with the others' of its batch, and holds all that is wanted
+ * unless the server sends less than was asked for, or rows of other days. */
 static gboolean
-take_landing_pages (Pull *pull, const Ga4Question *question, const json_t *answer, GError **error)
+take_landing_pages (Pull *pull, Ga4Question *question, const json_t *answer, GError **error)
 {
-    g_autoptr (Ga4Sums) sums = ga4_sums_new (&ga4_cut_landing_pages);
-    Ga4Report report;
+    const Ga4Cut *cut = &ga4_cut_landing_pages;
+    g_autoptr (Ga4Sums) sums = ga4_sums_new (cut);
+    g_auto (Walk) walk = { .left = LANDING_PAGES_A_DAY };
 
-    if (!ga4_report_open (answer, question, &report, error) ||
-        !take_rows (pull, sums, &ga4_cut_landing_pages, *question->ranges, &report, LANDING_PAGES_A_DAY,
-                    error))
+    if (!take_page (pull, sums, cut, question, answer, &walk, error) ||
+        !take_pages (pull, sums, cut, question, &walk, error))
         return FALSE;
     ga4_sums_emit (sums, pull->session.property, pull->sink);
     return TRUE;

@@ -132,6 +132,7 @@ ga4_pull_totals (const SourceContext *context, const char *access_token, const c
     Periods periods = { .n = 0 };
     Ga4Question questions[MAX_REPORTS];
     g_autoptr (json_t) answer = NULL;
+    g_autoptr (GError) local = NULL;
     guint n;
 
     ga4_session_init (&session, context, access_token, external_id);
@@ -140,8 +141,9 @@ ga4_pull_totals (const SourceContext *context, const char *access_token, const c
     answer = ga4_session_ask_batch (&session, questions, n, error);
     for (guint i = 0; answer && i < n; i++)
         if (!take_report (&session, &questions[i], json_array_get (json_object_get (answer, "reports"), i),
-                          sink, error))
-            return FALSE;
+                          sink, &local))
+            /* not the answer to this question, and it would not be better next time */
+            return fault_set (error, FAULT_DENIED, "%s", local->message);
     if (answer)
         ga4_session_tell (&session, sink);
     return answer != NULL;

@@ -158,7 +158,8 @@ fail (const GoogleCall *call, const FetchResponse *response, GError **error)
                         .message = message };
 
     /* A 4xx that is not Google's own words comes from something in between. */
-    if (!failure && response->status != 401 && response->status != 429)
+    if (!failure && response->status != 401 && response->status != 429 &&
+        !(response->status == 404 && call->may_be_absent))
         return fail_server (&refusal, error);
     if (response->status == 429 || strcmp (refusal.status, "RESOURCE_EXHAUSTED") == 0)
         return fail_quota (&refusal, error);

@@ -17,7 +17,8 @@
 typedef struct {
     const char *service; /* "Google Analytics Data API", for sentences */
     const char *method, *url, *token;
-    const char *body; /* JSON text, or NULL */
+    const char *body;       /* JSON text, or NULL */
+    gboolean may_be_absent; /* a 404 is an answer, also when it is not in Google's words */
 } GoogleCall;
 
 /* The answer, always an object; the caller drops its reference. */
