@@ -56,19 +56,20 @@ const addUp = (lists: (number | null)[][], length: number) =>
   )
 
 /** Where a day is there at all, a part that is silent had nothing: zero, not a gap. */
-function fillParts(lines: Line[]): void {
-  const pick = (which: 'values' | 'before') => {
+function fillParts(lines: Line[], fetched: (i: number) => boolean): void {
+  const pick = (which: 'values' | 'before', there: (i: number) => boolean) => {
     const lists = lines.map(line => line[which]).filter(list => list !== null)
     const length = lists[0]?.length ?? 0
-    for (let i = 0; i < length; i++) if (lists.some(list => list[i] != null)) for (const list of lists) list[i] ??= 0
+    for (let i = 0; i < length; i++)
+      if (there(i) || lists.some(list => list[i] != null)) for (const list of lists) list[i] ??= 0
   }
-  pick('values')
-  pick('before')
+  pick('values', fetched)
+  pick('before', () => false)
 }
 
-/** Biggest at the bottom, at most six, the rest as one. */
-function stack(lines: Line[]): Line[] {
-  fillParts(lines)
+/** Biggest at the bottom, at most six, the rest as one. fetched: was the i-th day read, if only to find nothing. */
+function stack(lines: Line[], fetched: (i: number) => boolean): Line[] {
+  fillParts(lines, fetched)
   const ordered = [...lines].sort((a, b) => sum(b.values) - sum(a.values)).map((line, i) => ({ ...line, hue: i + 1 }))
   if (ordered.length <= MAX_PARTS) return ordered
   const kept = ordered.slice(0, MAX_PARTS - 1),
@@ -120,7 +121,9 @@ export function plotOf(answer: Answer, kind: WidgetKind, range: Range): Plot | n
   const onBefore = start ? on.map((_, i) => addDays(start, i)) : null
   const raw = answer.series.map((_, i) => lineOf(answer, kind, i, on, onBefore))
   const shape = kind.chart === 'stacked' ? 'stacked' : kind.chart === 'bar' ? 'bar' : 'line'
-  const lines = shape === 'stacked' ? stack(raw) : raw.slice(0, OTHER_HUE)
+  const gaps = new Set(answer.quality.missing_days)
+  const through = answer.quality.complete_through ?? ''
+  const lines = shape === 'stacked' ? stack(raw, i => on[i]! <= through && !gaps.has(on[i]!)) : raw.slice(0, OTHER_HUE)
   const from = answer.quality.provisional_from
   const first = from ? on.findIndex(day => day >= from) : -1
   return {
