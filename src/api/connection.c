@@ -6,6 +6,7 @@
 #include "api/handlers.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "query/connection.h"
 #include "sources/driver.h"
 #include "sql.h"
 
@@ -214,9 +215,7 @@ try_source (Call *call, const SourceDriver *driver, const char *external_id, con
 static char *
 seal (Call *call, const char *id, const char *credential)
 {
-    g_autofree char *context = g_strdup_printf ("connections|%s|credential", id);
-
-    return sealer_seal (call->api->options.sealer, context, credential);
+    return connection_seal (call->api->options.sealer, id, credential);
 }
 
 static void
@@ -228,20 +227,20 @@ data_changed (Call *call)
 gboolean
 connection_insert (Call *call, const char *id, const KeptConnection *kept, GError **error)
 {
-    g_autofree char *sealed = seal (call, id, kept->credential);
+    const ApiOptions *options = &call->api->options;
+    NewConnection row = {
+        .user_id = call->who.user_id,
+        .source = source_name (kept->source),
+        .external_id = kept->external_id,
+        .name = kept->info->name,
+        .currency = kept->info->currency,
+        .time_zone = kept->info->time_zone,
+        .credential = kept->credential,
+        .expires = kept->expires,
+    };
     g_autoptr (GError) local = NULL;
 
-    if (store_do (call->store, &sql_api_connection_insert,
-                  PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (call->who.user_id) },
-                          { "source", VALUE_OF_TEXT (source_name (kept->source)) },
-                          { "external_id", VALUE_OF_TEXT (kept->external_id) },
-                          { "name", VALUE_OF_TEXT (kept->info->name) },
-                          { "currency", VALUE_OF_TEXT (kept->info->currency) },
-                          { "time_zone", VALUE_OF_TEXT (kept->info->time_zone) },
-                          { "credential", VALUE_OF_TEXT (sealed) },
-                          { "expires_at", VALUE_OF_INSTANT (kept->expires) },
-                          { "now", VALUE_OF_INSTANT (clock_now (call->api->options.clock)) }),
-                  &local) > 0)
+    if (connection_add (call->store, options->sealer, id, &row, clock_now (options->clock), &local))
         return TRUE;
     if (fault_is (local, FAULT_CONFLICT))
         return call_fail (error, 409, "already-connected",
@@ -431,9 +430,8 @@ connection_test (Call *call, GError **error)
     const char *id = call_segment (call, 2);
     g_autoptr (Rows) rows = find (call, &sql_api_connection_secret, id, error);
     const SourceDriver *driver = rows ? find_driver (source_parse (rows_text (rows, 0, 0)), error) : NULL;
-    g_autofree char *context = g_strdup_printf ("connections|%s|credential", id);
     char *credential =
-        driver ? sealer_open (call->api->options.sealer, context, rows_text (rows, 0, 2), error) : NULL;
+        driver ? connection_open (call->api->options.sealer, id, rows_text (rows, 0, 2), error) : NULL;
     g_auto (AccountInfo) info = ACCOUNT_INFO_NONE;
     gboolean ok = credential && try_source (call, driver, rows_text (rows, 0, 1), credential, &info, error);
 

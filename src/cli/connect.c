@@ -2,8 +2,8 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "cli/cli.h"
+#include "query/connection.h"
 #include "sources/driver.h"
-#include "sql.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -81,21 +81,20 @@ static gboolean
 insert (Store *store, Sealer *sealer, const char *user_id, const SourceDriver *driver, const char *account,
         const char *credential, const AccountInfo *info, GError **error)
 {
+    NewConnection row = {
+        .user_id = user_id,
+        .source = source_name (driver->source),
+        .external_id = account,
+        .name = info->name,
+        .currency = info->currency,
+        .time_zone = info->time_zone,
+        .credential = credential,
+        .expires = info->expires,
+    };
     char id[UUID_TEXT];
-    g_autofree char *context =
-        g_strdup_printf ("connections|%s|credential", random_uuid (random_system (), id));
-    g_autofree char *sealed = sealer_seal (sealer, context, credential);
 
-    if (store_do (store, &sql_api_connection_insert,
-                  PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (user_id) },
-                          { "source", VALUE_OF_TEXT (source_name (driver->source)) },
-                          { "external_id", VALUE_OF_TEXT (account) }, { "name", VALUE_OF_TEXT (info->name) },
-                          { "currency", VALUE_OF_TEXT (info->currency) },
-                          { "time_zone", VALUE_OF_TEXT (info->time_zone) },
-                          { "credential", VALUE_OF_TEXT (sealed) },
-                          { "expires_at", VALUE_OF_INSTANT (info->expires) },
-                          { "now", VALUE_OF_INSTANT (clock_now (clock_system ())) }),
-                  error) < 0)
+    if (!connection_add (store, sealer, random_uuid (random_system (), id), &row, clock_now (clock_system ()),
+                         error))
         return FALSE;
     printf ("connected %s (%s)\n", info->name ? info->name : account, id);
     return TRUE;

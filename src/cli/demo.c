@@ -3,6 +3,7 @@
 #include "auth/secret.h"
 #include "base/clock.h"
 #include "base/fault.h"
+#include "query/connection.h"
 #include "query/job.h"
 #include "sql.h"
 
@@ -83,18 +84,16 @@ static gboolean
 add_connection (Demo *demo, Store *store, Sealer *sealer, const char *source, const char *account,
                 const char *credential, gint64 now, GError **error)
 {
+    NewConnection row = {
+        .user_id = demo->user_id,
+        .source = source,
+        .external_id = account,
+        .credential = credential,
+        .expires = INSTANT_NONE,
+    };
     char id[UUID_TEXT];
-    g_autofree char *context =
-        g_strdup_printf ("connections|%s|credential", random_uuid (random_system (), id));
-    g_autofree char *sealed = sealer_seal (sealer, context, credential);
 
-    return store_do (store, &sql_api_connection_insert,
-                     PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (demo->user_id) },
-                             { "source", VALUE_OF_TEXT (source) }, { "external_id", VALUE_OF_TEXT (account) },
-                             { "name", VALUE_NONE }, { "currency", VALUE_NONE }, { "time_zone", VALUE_NONE },
-                             { "expires_at", VALUE_NONE }, { "credential", VALUE_OF_TEXT (sealed) },
-                             { "now", VALUE_OF_INSTANT (now) }),
-                     error) > 0;
+    return connection_add (store, sealer, random_uuid (random_system (), id), &row, now, error);
 }
 
 static gboolean

@@ -14,6 +14,7 @@
  * rekey ends the change before it does anything else. */
 #include "base/fault.h"
 #include "cli/cli.h"
+#include "query/connection.h"
 #include "sql.h"
 #include "store/migrate.h"
 
@@ -25,9 +26,7 @@
 static char *
 open_row (Sealer *sealer, const Rows *rows, guint row, GError **error)
 {
-    g_autofree char *context = g_strdup_printf ("connections|%s|credential", rows_text (rows, row, 0));
-
-    return sealer_open (sealer, context, rows_text (rows, row, 1), error);
+    return connection_open (sealer, rows_text (rows, row, 0), rows_text (rows, row, 1), error);
 }
 
 static guint
@@ -61,7 +60,6 @@ write_row (Store *store, const Rows *rows, guint row, const char *sealed, GError
 static gboolean
 reseal_row (Store *store, Sealer *from, Sealer *to, const Rows *rows, guint row, GError **error)
 {
-    g_autofree char *context = g_strdup_printf ("connections|%s|credential", rows_text (rows, row, 0));
     g_autofree char *sealed = NULL;
     g_autoptr (GError) local = NULL;
     char *plain = open_row (from, rows, row, &local);
@@ -69,7 +67,7 @@ reseal_row (Store *store, Sealer *from, Sealer *to, const Rows *rows, guint row,
     if (!plain)
         return fault_set (error, FAULT_DENIED, "nothing was changed: the credential of connection %s: %s",
                           rows_text (rows, row, 0), local->message);
-    sealed = sealer_seal (to, context, plain);
+    sealed = connection_seal (to, rows_text (rows, row, 0), plain);
     secret_free (plain);
     return write_row (store, rows, row, sealed, error);
 }

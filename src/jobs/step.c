@@ -7,6 +7,7 @@
 #include "jobs/harvest.h"
 #include "jobs/restate.h"
 #include "jobs/run.h"
+#include "query/connection.h"
 #include "sources/driver.h"
 #include "sql.h"
 
@@ -238,8 +239,8 @@ static gboolean
 authorize (Step *step, GError **error)
 {
     RunContext *context = step->run->context;
-    g_autofree char *seal_context = g_strdup_printf ("connections|%s|credential", step->target->id);
-    char *credential = sealer_open (context->sealer, seal_context, step->target->credential, error);
+    const char *id = step->target->id;
+    char *credential = connection_open (context->sealer, id, step->target->credential, error);
     gboolean ok;
 
     if (!credential)
@@ -248,7 +249,7 @@ authorize (Step *step, GError **error)
     ok = step->driver->authorize (&step->source, credential, clock_now (context->clock), &step->grant, error);
     secret_free (credential);
     return ok && (!step->grant.credential ||
-                  rotate (step, sealer_seal (context->sealer, seal_context, step->grant.credential), error));
+                  rotate (step, connection_seal (context->sealer, id, step->grant.credential), error));
 }
 
 typedef gboolean (*Question) (Step *step, gpointer data, GError **error);
