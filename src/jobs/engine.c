@@ -1,5 +1,6 @@
 #include "jobs/engine.h"
 
+#include "base/failpoint.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "fetch/fetch.h"
@@ -182,7 +183,7 @@ ticker (void *data)
         g_autoptr (GError) error = NULL;
         gboolean started;
 
-        if (scheduler_tick (scheduler, store, &started, &error))
+        if (failpoint (FAILPOINT_TICK, &error) && scheduler_tick (scheduler, store, &started, &error))
             __atomic_store_n (&engine->last_tick, g_get_monotonic_time (), __ATOMIC_RELAXED);
         else
             log_event (LOG_ERROR, "sync.tick", error->message, NULL);
