@@ -5,3 +5,6 @@ CREATE TABLE sync_missed (
     caught_up_by date,
     noted_at timestamptz NOT NULL
 );
+
+-- When the worker that has the job now took it: the first one's moment is started_at.
+ALTER TABLE sync_jobs ADD COLUMN claimed_at timestamptz;
