@@ -14,7 +14,11 @@
  *
  * Shapes of several numbers have a column for each instead of num and den, and
  * Fields that say which. Several currencies are never added up: each gets its
- * own series, the total is null and a notice says why. */
+ * own series, the total is null and a notice says why.
+ *
+ * stats.value is always that of the asked period. A delta is of the asked periods
+ * too, unless the frame is cut: then of their complete days, and "compare" holds
+ * these as "basis_window" (null: there are none, and no delta). */
 #pragma once
 #include "model/period.h"
 #include "render/number.h"
@@ -52,6 +56,10 @@ typedef struct {
     Total total;
     const Field *fields; /* shapes of several numbers; the last has no key */
     Comparison comparison;
+    /* Not all compared days are complete: what changed is reckoned from those that are. */
+    gboolean cut;
+    Period complete_now, complete_before;
+    const Rows *complete_rows; /* the same question about these; NULL: there are no such days */
 } Frame;
 
 /* Write the members of the answer's object, from "series" to "compare", and set
