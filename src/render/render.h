@@ -37,6 +37,11 @@ typedef enum {
 
 const char *total_name (Total total); /* "sum", "ratio", "unique", "last", "correlation" */
 
+/* Which way is better; the zero value is that of most numbers. */
+typedef enum { GOOD_UP, GOOD_DOWN, GOOD_NONE } Good;
+
+const char *good_name (Good good); /* "up", "down", "none" */
+
 /* One of several numbers (or, by its unit, texts) that are drawn together. */
 typedef struct {
     const char *key;   /* its name in the answer; in a pair, also the `name` of its rows */
@@ -47,6 +52,7 @@ typedef struct {
     const char *den;      /* what it is divided by; NULL: nothing */
     gboolean by_day;      /* drawn as a series, too */
     gboolean is_headline; /* its total is stats.value; one of the fields has it */
+    Good good;
 } Field;
 
 /* What is drawn, besides its numbers. */

@@ -14,6 +14,14 @@ total_name (Total total)
     return names[total];
 }
 
+const char *
+good_name (Good good)
+{
+    static const char *const names[] = { [GOOD_UP] = "up", [GOOD_DOWN] = "down", [GOOD_NONE] = "none" };
+
+    return names[good];
+}
+
 /* Is there another period whose number must be made like this one's? */
 static gboolean
 compares (const Frame *frame)
