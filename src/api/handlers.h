@@ -25,6 +25,9 @@ gboolean widget_list (Call *call, GError **error);
 gboolean widget_get (Call *call, GError **error);
 gboolean widget_get_quick (Call *call);
 
+/* export.c */
+gboolean widget_export (Call *call, GError **error);
+
 /* connection.c */
 gboolean connection_list (Call *call, GError **error);
 gboolean connection_create (Call *call, GError **error);
