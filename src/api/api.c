@@ -172,7 +172,7 @@ static gboolean
 preflight (Call *call)
 {
     call_allow_origin (call);
-    http_reply_header (call->http, "Access-Control-Allow-Methods", "GET, POST, PATCH, DELETE");
+    http_reply_header (call->http, "Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE");
     http_reply_header (call->http, "Access-Control-Allow-Headers",
                        "Authorization, Content-Type, If-Match, If-None-Match");
     http_reply_header (call->http, "Access-Control-Max-Age", "600");

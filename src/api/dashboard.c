@@ -1,4 +1,5 @@
 /* dashboard.c -- what a page needs besides numbers: freshness, and the saved layout. */
+#include "api/custom.h"
 #include "api/handlers.h"
 #include "base/fault.h"
 #include "model/source.h"
@@ -219,12 +220,15 @@ key_of (json_t *widget)
 }
 
 static gboolean
-check_widgets (json_t *widgets, GError **error)
+check_widgets (Call *call, json_t *widgets, GError **error)
 {
     g_autoptr (GString) bad = g_string_new (NULL);
+    g_autoptr (GPtrArray) own = custom_list (call, error);
     gsize i;
     json_t *widget;
 
+    if (!own)
+        return FALSE;
     if (!json_is_array (widgets))
         return fault_set (error, FAULT_INVALID, "widgets must be a list");
     if (json_array_size (widgets) > LAYOUT_MOST_WIDGETS)
@@ -238,7 +242,7 @@ check_widgets (json_t *widgets, GError **error)
         if (!json_is_object (widget) || !json_is_string (json_object_get (widget, "id")))
             return fault_set (error, FAULT_INVALID, "widget %" G_GSIZE_FORMAT " is not an object with an id",
                               i + 1);
-        if (!key || !widget_find (key))
+        if (!key || !custom_among (own, key))
             g_string_append_printf (bad, "%s\"%.60s\"", bad->len ? ", " : "", key ? key : "");
     }
     return !bad->len || fault_set_status (error, 422, "unknown-widget", "there is no widget %s", bad->str);
@@ -305,7 +309,8 @@ dashboard_layout_save (Call *call, GError **error)
         return call_fail (error, 413, "layout-too-large", "a layout has at most %d KB",
                           LAYOUT_MOST_BYTES / 1024);
     layout = call_body (call, error);
-    ok = layout && check_widgets (json_object_get (layout, "widgets"), error) && save (call, layout, error);
+    ok = layout && check_widgets (call, json_object_get (layout, "widgets"), error) &&
+         save (call, layout, error);
     json_decref (layout);
     return ok;
 }

@@ -28,6 +28,12 @@ gboolean widget_get_quick (Call *call);
 /* export.c */
 gboolean widget_export (Call *call, GError **error);
 
+/* custom.c */
+gboolean custom_metrics (Call *call, GError **error);
+gboolean custom_put (Call *call, GError **error);
+gboolean custom_delete (Call *call, GError **error);
+gboolean custom_preview (Call *call, GError **error);
+
 /* connection.c */
 gboolean connection_list (Call *call, GError **error);
 gboolean connection_create (Call *call, GError **error);

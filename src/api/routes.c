@@ -37,6 +37,12 @@ const Route api_routes[] = {
     { "GET", "/v1/widgets", POLICY_USER, widget_list, NULL, "The registry of widgets", NULL },
     { "GET", "/v1/widgets/{key}", POLICY_USER, widget_get, widget_get_quick, "The numbers of a widget",
       WIDGET_QUERY },
+    { "POST", "/v1/widgets/preview", POLICY_USER, custom_preview, NULL,
+      "The numbers of a widget that is not kept", WIDGET_QUERY },
+    { "PUT", "/v1/widgets/{key}", POLICY_USER, custom_put, NULL, "Make a widget of a formula", NULL },
+    { "DELETE", "/v1/widgets/{key}", POLICY_USER, custom_delete, NULL, "Take away a widget of your own",
+      NULL },
+    { "GET", "/v1/metrics", POLICY_USER, custom_metrics, NULL, "What a formula may be made of", NULL },
 
     { "GET", "/v1/widgets/{key}/export", POLICY_USER, widget_export, NULL, "The same numbers as a CSV file",
       WIDGET_QUERY " format part" },
