@@ -1,5 +1,6 @@
 /* dashboard.c -- what a page needs besides numbers: freshness, and the saved layout. */
 #include "api/handlers.h"
+#include "api/layout.h"
 #include "base/fault.h"
 #include "model/schedule.h"
 #include "model/source.h"
@@ -9,7 +10,6 @@
 
 #include <string.h>
 
-#define LAYOUT_MOST_BYTES   (64 * 1024)
 #define LAYOUT_MOST_WIDGETS 100
 #define EXPIRY_NOTICE_DAYS  14
 #define DAY_US              (86400 * SECOND_US)
@@ -192,7 +192,7 @@ dashboard_meta (Call *call, GError **error)
 /* ---- layout ---- */
 
 /* The moment of the last save is the layout's version; "none" before the first. */
-static char *
+char *
 layout_tag (gint64 updated_at)
 {
     return updated_at == INSTANT_NONE ? g_strdup ("\"none\"")
@@ -226,9 +226,18 @@ key_of (json_t *widget)
     return json_string_value (key ? key : json_object_get (widget, "id"));
 }
 
-static gboolean
-check_widgets (json_t *widgets, GError **error)
+json_t *
+layout_parse (const char *text)
 {
+    json_t *layout = json_loads (text, 0, NULL);
+
+    return layout ? layout : json_loads (text, JSON_DECODE_INT_AS_REAL, NULL);
+}
+
+gboolean
+layout_check (json_t *layout, GError **error)
+{
+    json_t *widgets = json_object_get (layout, "widgets");
     g_autoptr (GString) bad = g_string_new (NULL);
     gsize i;
     json_t *widget;
@@ -275,8 +284,8 @@ save_over (Call *call, const char *match, const char *layout, Value now, gboolea
     return n >= 0;
 }
 
-static gboolean
-save (Call *call, json_t *layout, GError **error)
+gboolean
+layout_save (Call *call, json_t *layout, GError **error)
 {
     const char *match = http_call_header (call->http, "If-Match");
     g_autofree char *text = json_dumps (layout, JSON_COMPACT);
@@ -298,7 +307,7 @@ save (Call *call, json_t *layout, GError **error)
                           "the layout was saved from somewhere else meanwhile; load it again");
     tag = layout_tag (now.integer);
     http_reply_header (call->http, "ETag", tag);
-    return call_reply_ok (call);
+    return TRUE;
 }
 
 gboolean
@@ -313,7 +322,7 @@ dashboard_layout_save (Call *call, GError **error)
         return call_fail (error, 413, "layout-too-large", "a layout has at most %d KB",
                           LAYOUT_MOST_BYTES / 1024);
     layout = call_body (call, error);
-    ok = layout && check_widgets (json_object_get (layout, "widgets"), error) && save (call, layout, error);
+    ok = layout && layout_check (layout, error) && layout_save (call, layout, error) && call_reply_ok (call);
     json_decref (layout);
     return ok;
 }

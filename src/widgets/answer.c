@@ -8,6 +8,7 @@
 #include "query/batch.h"
 #include "query/coverage.h"
 #include "widgets/freshness.h"
+#include "widgets/marks.h"
 #include "widgets/widget.h"
 
 /* Its own question is spared when the request switches a source off. */
@@ -29,6 +30,7 @@ add_questions (Batch *batch, const Widget *const *widgets, guint n, const Widget
         sources |= widgets[i]->needs;
     }
     coverage_add (batch, sources);
+    marks_add (batch);
 }
 
 /* Complete days that changes are reckoned from. */
@@ -176,6 +178,7 @@ draw (const Widget *widget, const Drawing *drawing)
     cut_frame (&frame, widget, drawing, &quality);
     json_begin_object (&json);
     widget->render (&frame, known ? batch_rows (drawing->batch, widget->sql) : NULL, &quality, &json);
+    marks_write (drawing->batch, widget, drawing->request->period, &json);
     json_key (&json, "quality");
     quality_write (&quality, &json);
     json_end_object (&json);
