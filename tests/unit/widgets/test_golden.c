@@ -420,6 +420,7 @@ static const struct {
     { "missing_days", any },
     { "several_accounts", any },
     { "no_data", any },
+    { "incomplete_end", any },
     { "hostile_names", has_names },
     { "currency_mixed", has_money },
     { "second_source_off", has_two_sources },
