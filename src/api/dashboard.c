@@ -8,9 +8,11 @@
 #include "sql.h"
 #include "widgets/widget.h"
 
+#include <math.h>
 #include <string.h>
 
 #define LAYOUT_MOST_WIDGETS 100
+#define WHOLE_MOST          9007199254740992.0 /* that a double counts one by one */
 #define EXPIRY_NOTICE_DAYS  14
 #define DAY_US              (86400 * SECOND_US)
 
@@ -226,12 +228,33 @@ key_of (json_t *widget)
     return json_string_value (key ? key : json_object_get (widget, "id"));
 }
 
+/* A real that is a whole number becomes one; others stay, and the value itself if it is not a number. */
+static json_t *
+settle (json_t *value)
+{
+    double real = json_real_value (value);
+    void *at;
+    gsize i;
+    json_t *each;
+
+    if (json_is_real (value) && real == floor (real) && fabs (real) < WHOLE_MOST)
+        return json_integer ((json_int_t)real);
+    json_array_foreach (value, i, each) json_array_set_new (value, i, settle (each));
+    for (at = json_object_iter (value); at; at = json_object_iter_next (value, at))
+        json_object_iter_set_new (value, at, settle (json_object_iter_value (at)));
+    return json_incref (value);
+}
+
 json_t *
 layout_parse (const char *text)
 {
     json_t *layout = json_loads (text, 0, NULL);
 
-    return layout ? layout : json_loads (text, JSON_DECODE_INT_AS_REAL, NULL);
+    if (!layout) {
+        layout = json_loads (text, JSON_DECODE_INT_AS_REAL, NULL);
+        json_decref (settle (layout));
+    }
+    return layout;
 }
 
 gboolean
