@@ -6,6 +6,7 @@
 #include "api/answer.h"
 #include "api/custom.h"
 #include "api/handlers.h"
+#include "api/layout.h"
 #include "sql.h"
 
 /* A widget of the layout: its id there, what it is, and its answer. */
@@ -33,7 +34,7 @@ read_layout (Call *call, json_t **layout, GError **error)
 
     if (!rows)
         return FALSE;
-    *layout = rows_count (rows) ? json_loads (rows_text (rows, 0, 0), 0, NULL) : NULL;
+    *layout = rows_count (rows) ? layout_parse (rows_text (rows, 0, 0)) : NULL;
     return TRUE;
 }
 

@@ -1,6 +1,7 @@
 /* dashboard.c -- what a page needs besides numbers: freshness, and the saved layout. */
 #include "api/custom.h"
 #include "api/handlers.h"
+#include "api/layout.h"
 #include "base/fault.h"
 #include "model/source.h"
 #include "query/daily.h"
@@ -8,10 +9,11 @@
 #include "sql.h"
 #include "widgets/widget.h"
 
+#include <math.h>
 #include <string.h>
 
-#define LAYOUT_MOST_BYTES   (64 * 1024)
 #define LAYOUT_MOST_WIDGETS 100
+#define WHOLE_MOST          9007199254740992.0 /* that a double counts one by one */
 #define EXPIRY_NOTICE_DAYS  14
 #define DAY_US              (86400 * SECOND_US)
 
@@ -185,7 +187,7 @@ dashboard_meta (Call *call, GError **error)
 /* ---- layout ---- */
 
 /* The moment of the last save is the layout's version; "none" before the first. */
-static char *
+char *
 layout_tag (gint64 updated_at)
 {
     return updated_at == INSTANT_NONE ? g_strdup ("\"none\"")
@@ -219,9 +221,39 @@ key_of (json_t *widget)
     return json_string_value (key ? key : json_object_get (widget, "id"));
 }
 
-static gboolean
-check_widgets (Call *call, json_t *widgets, GError **error)
+/* A real that is a whole number becomes one; others stay, and the value itself if it is not a number. */
+static json_t *
+settle (json_t *value)
 {
+    double real = json_real_value (value);
+    void *at;
+    gsize i;
+    json_t *each;
+
+    if (json_is_real (value) && real == floor (real) && fabs (real) < WHOLE_MOST)
+        return json_integer ((json_int_t)real);
+    json_array_foreach (value, i, each) json_array_set_new (value, i, settle (each));
+    for (at = json_object_iter (value); at; at = json_object_iter_next (value, at))
+        json_object_iter_set_new (value, at, settle (json_object_iter_value (at)));
+    return json_incref (value);
+}
+
+json_t *
+layout_parse (const char *text)
+{
+    json_t *layout = json_loads (text, 0, NULL);
+
+    if (!layout) {
+        layout = json_loads (text, JSON_DECODE_INT_AS_REAL, NULL);
+        json_decref (settle (layout));
+    }
+    return layout;
+}
+
+gboolean
+layout_check (Call *call, json_t *layout, GError **error)
+{
+    json_t *widgets = json_object_get (layout, "widgets");
     g_autoptr (GString) bad = g_string_new (NULL);
     g_autoptr (GPtrArray) own = custom_list (call, error);
     gsize i;
@@ -271,8 +303,8 @@ save_over (Call *call, const char *match, const char *layout, Value now, gboolea
     return n >= 0;
 }
 
-static gboolean
-save (Call *call, json_t *layout, GError **error)
+gboolean
+layout_save (Call *call, json_t *layout, GError **error)
 {
     const char *match = http_call_header (call->http, "If-Match");
     g_autofree char *text = json_dumps (layout, JSON_COMPACT);
@@ -294,7 +326,7 @@ save (Call *call, json_t *layout, GError **error)
                           "the layout was saved from somewhere else meanwhile; load it again");
     tag = layout_tag (now.integer);
     http_reply_header (call->http, "ETag", tag);
-    return call_reply_ok (call);
+    return TRUE;
 }
 
 gboolean
@@ -309,8 +341,8 @@ dashboard_layout_save (Call *call, GError **error)
         return call_fail (error, 413, "layout-too-large", "a layout has at most %d KB",
                           LAYOUT_MOST_BYTES / 1024);
     layout = call_body (call, error);
-    ok = layout && check_widgets (call, json_object_get (layout, "widgets"), error) &&
-         save (call, layout, error);
+    ok = layout && layout_check (call, layout, error) && layout_save (call, layout, error) &&
+         call_reply_ok (call);
     json_decref (layout);
     return ok;
 }

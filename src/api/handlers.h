@@ -17,6 +17,10 @@ gboolean dashboard_meta (Call *call, GError **error);
 gboolean dashboard_layout (Call *call, GError **error);
 gboolean dashboard_layout_save (Call *call, GError **error);
 
+/* layout_file.c */
+gboolean layout_export (Call *call, GError **error);
+gboolean layout_import (Call *call, GError **error);
+
 /* board.c */
 gboolean dashboard_data (Call *call, GError **error);
 
@@ -33,6 +37,20 @@ gboolean custom_metrics (Call *call, GError **error);
 gboolean custom_put (Call *call, GError **error);
 gboolean custom_delete (Call *call, GError **error);
 gboolean custom_preview (Call *call, GError **error);
+
+/* target.c */
+gboolean target_list (Call *call, GError **error);
+gboolean target_create (Call *call, GError **error);
+gboolean target_get (Call *call, GError **error);
+gboolean target_change (Call *call, GError **error);
+gboolean target_delete (Call *call, GError **error);
+
+/* annotation.c */
+gboolean annotation_list (Call *call, GError **error);
+gboolean annotation_create (Call *call, GError **error);
+gboolean annotation_get (Call *call, GError **error);
+gboolean annotation_change (Call *call, GError **error);
+gboolean annotation_delete (Call *call, GError **error);
 
 /* connection.c */
 gboolean connection_list (Call *call, GError **error);

@@ -31,6 +31,11 @@ const Route api_routes[] = {
     { "GET", "/v1/dashboard/layout", POLICY_USER, dashboard_layout, NULL, "The saved layout", NULL },
     { "POST", "/v1/dashboard/layout", POLICY_USER, dashboard_layout_save, NULL, "Save the layout", NULL },
 
+    { "GET", "/v1/dashboard/layout/export", POLICY_USER, layout_export, NULL, "The layout as a file to keep",
+      NULL },
+    { "POST", "/v1/dashboard/layout/import", POLICY_USER, layout_import, NULL,
+      "Compare a kept layout with the saved one, and take it", "dry" },
+
     { "GET", "/v1/dashboard/data", POLICY_USER, dashboard_data, NULL,
       "The numbers of every widget of the layout", WIDGET_QUERY },
 
@@ -46,6 +51,19 @@ const Route api_routes[] = {
 
     { "GET", "/v1/widgets/{key}/export", POLICY_USER, widget_export, NULL, "The same numbers as a CSV file",
       WIDGET_QUERY " format part" },
+
+    { "GET", "/v1/targets", POLICY_USER, target_list, NULL, "Your targets, and how far they are", "date" },
+    { "POST", "/v1/targets", POLICY_USER, target_create, NULL, "Set a target for a widget", NULL },
+    { "GET", "/v1/targets/{id}", POLICY_USER, target_get, NULL, "One target", "date" },
+    { "PATCH", "/v1/targets/{id}", POLICY_USER, target_change, NULL, "Change a target", NULL },
+    { "DELETE", "/v1/targets/{id}", POLICY_USER, target_delete, NULL, "Give up a target", NULL },
+
+    { "GET", "/v1/annotations", POLICY_USER, annotation_list, NULL, "Your notes about days",
+      "startDate endDate" },
+    { "POST", "/v1/annotations", POLICY_USER, annotation_create, NULL, "Note what happened on a day", NULL },
+    { "GET", "/v1/annotations/{id}", POLICY_USER, annotation_get, NULL, "One note", NULL },
+    { "PATCH", "/v1/annotations/{id}", POLICY_USER, annotation_change, NULL, "Change a note", NULL },
+    { "DELETE", "/v1/annotations/{id}", POLICY_USER, annotation_delete, NULL, "Delete a note", NULL },
 
     { "GET", "/v1/connections", POLICY_USER, connection_list, NULL, "Your connected accounts", NULL },
     { "POST", "/v1/connections", POLICY_USER, connection_create, NULL, "Connect an account", NULL },

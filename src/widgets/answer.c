@@ -9,6 +9,7 @@
 #include "query/coverage.h"
 #include "widgets/custom.h"
 #include "widgets/freshness.h"
+#include "widgets/marks.h"
 #include "widgets/widget.h"
 
 /* Its own question is spared when the request switches a source off. */
@@ -39,6 +40,7 @@ add_questions (Batch *batch, const Widget *const *widgets, guint n, const Widget
         sources |= widgets[i]->needs;
     }
     coverage_add (batch, sources);
+    marks_add (batch);
 }
 
 /* What the shape reads. Rows that had to be put together are added to made, which owns them. */
@@ -201,6 +203,7 @@ draw (const Widget *widget, const Drawing *drawing)
     cut_frame (&frame, widget, drawing, &quality, made);
     json_begin_object (&json);
     widget->render (&frame, known ? rows_of (widget, drawing->batch, &quality, made) : NULL, &quality, &json);
+    marks_write (drawing->batch, widget, drawing->request->period, &json);
     json_key (&json, "quality");
     quality_write (&quality, &json);
     json_end_object (&json);

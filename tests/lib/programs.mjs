@@ -164,13 +164,24 @@ const psql = (url, sql) =>
   })
 let databases = 0
 
-// An empty database: { url, ask (sql) -> lines, drop () }
+// A long text of statements, in one transaction, through standard input.
+const load = (program, args, sql) =>
+  execFileSync(program, args, { input: `BEGIN;\n${sql}\nCOMMIT;\n`, stdio: ['pipe', 'ignore', 'pipe'] })
+
+// An empty database: { url, ask (sql) -> lines, load (statements), drop () }
 export function newDatabase(engine, folder) {
   if (engine === 'sqlite') {
     const path = join(folder, 'daymark.db')
     const ask = sql =>
       execFileSync('sqlite3', ['-batch', '-cmd', '.timeout 5000', path, sql], { encoding: 'utf8', maxBuffer: 1 << 28 })
-    return { engine, url: `sqlite:${path}`, path, ask: sql => ask(sql).split('\n').filter(Boolean), drop() {} }
+    return {
+      engine,
+      url: `sqlite:${path}`,
+      path,
+      ask: sql => ask(sql).split('\n').filter(Boolean),
+      load: sql => load('sqlite3', ['-batch', '-bail', '-cmd', '.timeout 5000', path], sql),
+      drop() {},
+    }
   }
   const name = `api_${process.pid}_${++databases}`
   const url = new URL(TEST_POSTGRES_URL)
@@ -180,6 +191,7 @@ export function newDatabase(engine, folder) {
     engine,
     url: url.href,
     ask: sql => psql(url.href, sql).split('\n').filter(Boolean),
+    load: sql => load('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', url.href], sql),
     drop() {
       psql(TEST_POSTGRES_URL, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
     },
