@@ -97,12 +97,11 @@ rotate (Step *step, char *sealed, GError **error)
     g_autofree char *old = g_steal_pointer (&step->target->credential);
 
     step->target->credential = sealed;
-    if (!failpoint (FAILPOINT_ROTATED, error))
-        return FALSE;
     for (int try = 0;; try++) {
         g_autoptr (GError) local = NULL;
 
-        if (store_do (context->store, &sql_jobs_connection_rotate,
+        if (failpoint (FAILPOINT_ROTATED, &local) &&
+            store_do (context->store, &sql_jobs_connection_rotate,
                       PARAMS ({ "id", VALUE_OF_TEXT (step->target->id) }, { "old", VALUE_OF_TEXT (old) },
                               { "credential", VALUE_OF_TEXT (sealed) }),
                       &local) >= 0)
