@@ -183,6 +183,7 @@ take_connection (const Run *run, const Target *target, gboolean *unwanted, GErro
                       PARAMS ({ "id", VALUE_OF_TEXT (target->id) },
                               { "lease_token", VALUE_OF_TEXT (run->lease->token) },
                               { "lease_until", VALUE_OF_INSTANT (now + LEASE_SECONDS * SECOND_US) },
+                              { "far", VALUE_OF_INSTANT (now + LEASE_FAR_US) },
                               { "now", VALUE_OF_INSTANT (now) }),
                       error);
         *unwanted = FALSE;
@@ -478,7 +479,9 @@ end_broken_off (const Run *run, GError **error)
 static gboolean
 is_patient (const Run *run, const Tally *tally)
 {
-    return tally->patient == tally->later && now_of_leases (run) - run->lease->began < PATIENCE_US;
+    gint64 elapsed = now_of_leases (run) - run->lease->began; /* negative: the clock was ahead then */
+
+    return tally->patient == tally->later && elapsed >= 0 && elapsed < PATIENCE_US;
 }
 
 static gboolean

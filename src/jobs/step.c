@@ -284,6 +284,25 @@ read_and_write (Step *step, Period window, gboolean totals, GError **error)
     }
 }
 
+/* The last day of all that is in lies in the future: a clock that was ahead has read days that had
+ * not been, so it is not known which ones are in, and everything is read as for a new connection.
+ * (One day may also be an account that has moved to a zone further west.) */
+static gboolean
+doubt_future (Step *step, GError **error)
+{
+    Target *target = step->target;
+
+    if (target->complete_through <= last_complete_day (step->run, target) + 1)
+        return TRUE;
+    log_event (LOG_WARNING, "sync.future", "the days of this account were read by a clock that was ahead",
+               "connection", target->id, NULL);
+    target->complete_through = DAY_NONE;
+    return store_do (step->run->context->store, &sql_jobs_connection_doubt,
+                     PARAMS ({ "id", VALUE_OF_TEXT (target->id) },
+                             { "lease_token", VALUE_OF_TEXT (step->run->lease->token) }),
+                     error) >= 0;
+}
+
 /* The account's own words: name, currency, zone. The days depend on the zone. */
 static gboolean
 describe (Step *step, GError **error)
@@ -307,6 +326,8 @@ describe (Step *step, GError **error)
         g_free (target->time_zone);
         target->time_zone = g_strdup (info.time_zone);
     }
+    if (!doubt_future (step, error))
+        return FALSE;
     step->days = days_to_read (step->run, target);
     if (info.first_day != DAY_NONE)
         step->days.from = CLAMP (info.first_day, step->days.from, step->days.to);
