@@ -24,7 +24,7 @@ typedef struct {
 } Bench;
 
 static inline void
-note_pause (gpointer user, gint64 microseconds)
+note_pause (gpointer user, Lease *lease, gint64 microseconds)
 {
     Bench *bench = user;
 
