@@ -29,6 +29,7 @@ struct Engine {
     gint64 last_tick;             /* atomic */
     GTimeZone *zone;
     GArray *threads; /* of pthread_t */
+    SourceMemory *memory;
 };
 
 /* Wait until somebody wakes us, the time is over, or we are to stop. */
@@ -127,6 +128,7 @@ runner (void *data)
     RunContext context = {
         .store = store,
         .fetcher = fetcher,
+        .memory = engine->memory,
         .config = options->config,
         .sealer = options->sealer,
         .clock = options->clock,
@@ -328,6 +330,7 @@ engine_start (const EngineOptions *options, GError **error)
     engine->zone = zone_find (options->config->sync_zone);
     engine->threads = g_array_new (FALSE, FALSE, sizeof (pthread_t));
     engine->last_tick = g_get_monotonic_time ();
+    engine->memory = source_memory_new (options->clock);
     if (!take_back (engine, error)) {
         engine_stop (engine);
         return NULL;
@@ -357,6 +360,7 @@ engine_stop (Engine *engine)
         pthread_join (g_array_index (engine->threads, pthread_t, i), NULL);
     g_array_unref (engine->threads);
     g_ptr_array_unref (engine->running);
+    source_memory_free (engine->memory);
     g_time_zone_unref (engine->zone);
     pthread_cond_destroy (&engine->wake);
     pthread_mutex_destroy (&engine->lock);

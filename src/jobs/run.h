@@ -10,11 +10,13 @@
 #include "fetch/fetch.h"
 #include "jobs/lease.h"
 #include "model/source.h"
+#include "sources/memory.h"
 
 /* What a runner brings along; borrowed by the run. */
 typedef struct {
     Store *store;
     Fetcher *fetcher;
+    SourceMemory *memory; /* of all runners; or NULL */
     const Config *config;
     Sealer *sealer;
     Clock *clock;
@@ -40,6 +42,7 @@ typedef struct {
     RunContext *context;
     Lease *lease;
     int done, total; /* windows */
+    gint64 since;    /* see SourceContext */
 } Run;
 
 typedef enum {
