@@ -22,6 +22,7 @@ typedef struct {
     json_t *root;
     CredentialType type;
     const char *refresh_token; /* or the code of a consent */
+    const char *verifier;      /* of that consent; not root's */
     const char *client_email, *private_key, *private_key_id, *project_id;
     char *assertion; /* once signed */
 } Credential;
@@ -209,7 +210,7 @@ static char *
 safe_description (const SourceContext *context, const Credential *credential, const json_t *root)
 {
     const char *const secrets[] = { credential->assertion ? credential->assertion : credential->refresh_token,
-                                    context->config->google_client_secret, NULL };
+                                    context->config->google_client_secret, credential->verifier, NULL };
 
     return words_message (google_text (root, "error_description"), secrets);
 }
@@ -403,7 +404,7 @@ google_exchange (const SourceContext *context, const char *code, const Consent *
                  Grant *grant, GError **error)
 {
     const Config *config = context->config;
-    Credential credential = { .type = CREDENTIAL_CODE, .refresh_token = code };
+    Credential credential = { .type = CREDENTIAL_CODE, .refresh_token = code, .verifier = consent->verifier };
     g_autofree char *form = NULL;
     g_autoptr (FetchResponse) response = NULL;
 
