@@ -2,9 +2,10 @@
 // says back all that it was sent. None of them may be in the log, in an answer, or in the database unsealed.
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { after } from 'node:test'
+import { everythingKept, noSecret } from '../lib/canary.mjs'
 import { eventually, mint, succeeded } from '../lib/http.mjs'
 import { DAYMARK, Program } from '../lib/programs.mjs'
 import { routes } from '../lib/routes.mjs'
@@ -106,25 +107,6 @@ const accounts = [
   ['instagram', '17841400000000114', graph],
 ]
 
-// ---- where they may not be ---------------------------------------------------------------
-
-function tables(world) {
-  const { engine, ask } = world.database
-  const names = ask(
-    engine === 'sqlite'
-      ? "SELECT name FROM sqlite_master WHERE type = 'table'"
-      : "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
-  )
-  return names.map(name => [`table ${name}`, ask(`SELECT * FROM ${name}`).join('\n')])
-}
-
-// The database's own files, with what is only in its log as yet.
-function files(world) {
-  if (world.engine !== 'sqlite') return []
-  const found = ['', '-wal'].map(end => world.database.path + end).filter(path => existsSync(path))
-  return found.map(path => [path, readFileSync(path, 'latin1')])
-}
-
 const settings = {
   sim: null,
   env: {
@@ -171,20 +153,14 @@ onBothEngines('canaries', settings, (world, test) => {
   }
 
   function noneIn(where, text) {
-    for (const secret of [...forbidden, ...sent])
-      for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
-        assert.ok(
-          !text.includes(form),
-          `${where} has ${secret}: …${text.slice(Math.max(0, text.indexOf(form) - 200)).slice(0, 400)}`,
-        )
+    noSecret([...forbidden, ...sent], where, text)
     const at = text.indexOf('CANARY')
     assert.ok(at < 0, `${where} has a part of a secret: …${text.slice(Math.max(0, at - 200), at + 100)}`)
   }
 
   function nowhere() {
     for (const [name, text] of answers) noneIn(name, text)
-    noneIn('the log', world.server.log + world.server.out)
-    for (const [name, text] of [...tables(world), ...files(world)]) noneIn(name, text)
+    for (const [name, text] of everythingKept(world)) noneIn(name, text)
   }
 
   test('the look finds what is there', () => {
@@ -224,7 +200,10 @@ onBothEngines('canaries', settings, (world, test) => {
         assert.equal(page.status, 302, page.text)
         const state = new URL(page.headers.get('location')).searchParams.get('state')
         sent.add(state)
-        for (const query of [`code=${encodeURIComponent(secrets.code)}`, `error=no&error_description=${secrets.code}`]) {
+        for (const query of [
+          `code=${encodeURIComponent(secrets.code)}`,
+          `error=no&error_description=${secrets.code}`,
+        ]) {
           const back = await ask(`/v1/connect/${source}/callback?state=${state}&${query}`, { token: undefined })
           if (back.status !== 302) continue // the second has no state left
           const id = back.headers.get('location').replace('/#connect=', '')
@@ -232,9 +211,15 @@ onBothEngines('canaries', settings, (world, test) => {
           await ask(`/v1/connect/${id}/accounts`, { method: 'POST', body: { external_ids: ['111'] } })
         }
       }
-    assert.ok([...sent].some(value => /^[0-9a-f]{64}$/.test(value)), 'no appsecret_proof was seen')
+    assert.ok(
+      [...sent].some(value => /^[0-9a-f]{64}$/.test(value)),
+      'no appsecret_proof was seen',
+    )
     assert.ok([...sent].filter(value => value.length === 43).length > 40, 'no verifiers were seen')
-    assert.ok([...sent].some(value => value.split('.').length === 3), 'no assertion was seen')
+    assert.ok(
+      [...sent].some(value => value.split('.').length === 3),
+      'no assertion was seen',
+    )
     nowhere()
   })
 
@@ -277,28 +262,28 @@ onBothEngines('canaries', settings, (world, test) => {
     const ways = [{ token: jwt }, { token }, { cookie }, { token: secrets.cron }, { token: jwt + 'x' }]
     let asked = 0
     for (const { method, path } of routes()) {
-        const writes = !['GET', 'DELETE'].includes(method)
-        if (path === '/v1/auth/logout') continue // below, when nobody needs the session any more
-        const filled = path.replace('{key}', 'ga4.sessions').replace('{source}', 'ga4').replace('{id}', randomUUID())
-        for (const way of ways)
-          for (const body of [
-            { credential: google, password: secrets.password, code: secrets.cron },
-            `{"a":"${secrets.page}`,
-          ]) {
-            const sent = typeof body === 'string' ? { raw: body } : { body }
-            const query = `?access_token=${secrets.access}&code=${encodeURIComponent(secrets.refresh)}`
-            if (path === '/v1/auth/tokens' && method === 'POST') continue // its answer is the token
-            await ask(filled + query, { method, token: undefined, ...way, ...(writes && sent) })
-            await ask(filled, {
-              method,
-              token: undefined,
-              ...way,
-              headers: { 'x-cron-token': secrets.cron },
-              ...(writes && sent),
-            })
-            asked++
-          }
-      }
+      const writes = !['GET', 'DELETE'].includes(method)
+      if (path === '/v1/auth/logout') continue // below, when nobody needs the session any more
+      const filled = path.replace('{key}', 'ga4.sessions').replace('{source}', 'ga4').replace('{id}', randomUUID())
+      for (const way of ways)
+        for (const body of [
+          { credential: google, password: secrets.password, code: secrets.cron },
+          `{"a":"${secrets.page}`,
+        ]) {
+          const sent = typeof body === 'string' ? { raw: body } : { body }
+          const query = `?access_token=${secrets.access}&code=${encodeURIComponent(secrets.refresh)}`
+          if (path === '/v1/auth/tokens' && method === 'POST') continue // its answer is the token
+          await ask(filled + query, { method, token: undefined, ...way, ...(writes && sent) })
+          await ask(filled, {
+            method,
+            token: undefined,
+            ...way,
+            headers: { 'x-cron-token': secrets.cron },
+            ...(writes && sent),
+          })
+          asked++
+        }
+    }
     assert.ok(asked > 200, `only ${asked} requests`)
     await ask('/v1/auth/logout', { method: 'POST', token: undefined, cookie })
     nowhere()
