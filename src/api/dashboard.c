@@ -16,6 +16,10 @@
 #define WHOLE_MOST          9007199254740992.0 /* that a double counts one by one */
 #define EXPIRY_NOTICE_DAYS  14
 #define DAY_US              (86400 * SECOND_US)
+/* The one kind of Google's sign-ins that has an end. */
+#define TESTING_MODE                                                                                        \
+    "; Google ends it after 7 days because its OAuth app is in \"Testing\": publish the app, and the next " \
+    "sign-in lasts"
 
 /* ---- meta ---- */
 
@@ -91,12 +95,13 @@ write_expiry (Json *json, const Rows *connections, guint i, gint64 now)
     const char *urgency = days <= 1   ? "connect it again today"
                           : days <= 7 ? "connect it again this week"
                                       : "connect it again before then";
+    gboolean is_google = source_parse (rows_text (connections, i, 1)) == SOURCE_GA4;
     g_autofree char *text = NULL;
 
     if (days > EXPIRY_NOTICE_DAYS || g_str_equal (rows_text (connections, i, 6), "reconnect"))
         return;
-    text = left > 0 ? g_strdup_printf ("the sign-in ends in %d day%s: %s", (int)days, days == 1 ? "" : "s",
-                                       urgency)
+    text = left > 0 ? g_strdup_printf ("the sign-in ends in %d day%s: %s%s", (int)days, days == 1 ? "" : "s",
+                                       urgency, is_google ? TESTING_MODE : "")
                     : g_strdup ("the sign-in has ended: connect it again");
     json_begin_object (json);
     write_whose (json, connections, i);

@@ -1,6 +1,7 @@
 /* handlers.h -- the handlers that the route table names; one file a subject. */
 #pragma once
 #include "api/call.h"
+#include "model/source.h"
 
 /* account.c */
 gboolean account_setup_state (Call *call, GError **error);
@@ -72,6 +73,8 @@ gboolean sync_job (Call *call, GError **error);
 gboolean sync_meta (Call *call, GError **error);
 gboolean sync_daily (Call *call, GError **error);
 /* When the source ("all": any) was last synced for this user; INSTANT_NONE: never. */
+/* A run of the user's own accounts of that source, if none is active: what was mended is read at once. */
+gboolean sync_begin (Call *call, Source source, GError **error);
 gboolean sync_last (Call *call, const char *source, gint64 *last, GError **error);
 gboolean sync_cron_allowed (Call *call, GError **error);
 

@@ -68,6 +68,28 @@ sync_run (Call *call, GError **error)
 }
 
 gboolean
+sync_begin (Call *call, Source source, GError **error)
+{
+    const ApiOptions *options = &call->api->options;
+    JobRequest request = { .source = source_name (source),
+                           .scope = call->who.user_id,
+                           .trigger = "manual",
+                           .requested_by = call->who.user_id };
+    g_autoptr (GError) local = NULL;
+    char id[UUID_TEXT];
+    JobStart start;
+
+    if (job_start (call->store, options->clock, options->random, &request, id, &start, &local)) {
+        wake_engine (call);
+        return TRUE;
+    }
+    if (fault_is (local, FAULT_CONFLICT)) /* the daily run is at work; it, or the next one, reads it */
+        return TRUE;
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+}
+
+gboolean
 sync_job (Call *call, GError **error)
 {
     guint last = call_segment (call, 4) ? 4 : 3;

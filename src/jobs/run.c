@@ -514,7 +514,11 @@ run_all (Run *run, Tally *tally, GError **error)
 void
 run_job (RunContext *context, Lease *lease)
 {
-    Run run = { .context = context, .lease = lease };
+    /* Somebody who asks for a run wants to know how things are now; a retry knows already. */
+    gboolean asked_for = g_str_equal (lease->trigger, "manual") && lease->attempt <= 1;
+    Run run = { .context = context,
+                .lease = lease,
+                .since = asked_for ? clock_monotonic (context->clock) : 0 };
     g_autoptr (GString) failures = g_string_new (NULL);
     Tally tally = { .failures = failures };
     g_autoptr (GError) error = NULL;

@@ -11,11 +11,13 @@
 #include "fetch/fetch.h"
 #include "jobs/lease.h"
 #include "model/source.h"
+#include "sources/memory.h"
 
 /* What a runner brings along; borrowed by the run. */
 typedef struct {
     Store *store;
     Fetcher *fetcher;
+    SourceMemory *memory; /* of all runners; or NULL */
     const Config *config;
     Sealer *sealer;
     Clock *clock;
@@ -44,7 +46,8 @@ typedef struct {
     RunContext *context;
     Lease *lease;
     int done, total;
-    gint64 told; /* monotonic: when progress was last written; 0: never */
+    gint64 told;  /* monotonic: when progress was last written; 0: never */
+    gint64 since; /* see SourceContext */
 } Run;
 
 typedef enum {

@@ -128,6 +128,7 @@ authorize (Step *step, GError **error)
     grant_clear (&step->grant);
     ok = step->driver->authorize (&step->source, credential, clock_now (context->clock), &step->grant, error);
     secret_free (credential);
+    step->source.payer = step->grant.payer;
     return ok &&
            (!step->grant.credential ||
             rotate (step, connection_seal (context->sealer, id, step->grant.credential), error)) &&
@@ -410,7 +411,9 @@ step_run (Run *run, Target *target, StepEnd *end)
                                    .config = run->context->config,
                                    .pause = pause_for,
                                    .pause_user = &step,
-                                   .pace = &step.pace };
+                                   .pace = &step.pace,
+                                   .memory = run->context->memory,
+                                   .since = run->since };
     step.before = run->done;
     *end = (StepEnd){ .result = STEP_DONE, .retry_after = -1 };
     if (!sync_connection (&step, &error)) {

@@ -35,6 +35,7 @@ grant_clear (Grant *grant)
 {
     wipe (&grant->access_token);
     wipe (&grant->credential);
+    g_clear_pointer (&grant->payer, g_free);
 }
 
 void

@@ -19,6 +19,7 @@
 #include "model/fact.h"
 #include "model/period.h"
 #include "model/source.h"
+#include "sources/memory.h"
 
 /* How close to its limits an account is, as the last answer said. */
 typedef struct {
@@ -35,7 +36,10 @@ typedef struct {
      * waiting here, and what can't be had at once is FAULT_BUSY. */
     gboolean (*pause) (gpointer user, int seconds);
     gpointer pause_user;
-    SourcePace *pace; /* kept from call to call by those who make several; or NULL */
+    SourcePace *pace;     /* kept from call to call by those who make several; or NULL */
+    SourceMemory *memory; /* of the process; or NULL */
+    gint64 since;         /* monotonic: limits from before are tried anew; 0: all of them hold */
+    const char *payer;    /* what authorize said of the credential in use; or NULL */
 } SourceContext;
 
 /* An access token, and what else the platform said when it gave it. */
@@ -44,6 +48,7 @@ typedef struct {
     gint64 expires;            /* instant; INSTANT_NONE if it does not end */
     char *credential;          /* the new credential to store (a rotated refresh token), or NULL */
     gint64 credential_expires; /* instant; INSTANT_NONE or 0 if it does not end, or that was not said */
+    char *payer; /* whose limits calls with it use up (the cloud project of a Google credential), or NULL */
 } Grant;
 
 void grant_clear (Grant *grant);
