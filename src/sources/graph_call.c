@@ -3,6 +3,7 @@
 #include "auth/hmac.h"
 #include "base/fault.h"
 #include "sources/graph_pace.h"
+#include "sources/graph_text.h"
 #include "sources/words.h"
 
 #include <string.h>
@@ -87,6 +88,14 @@ fail_without_words (const GraphCall *call, const FetchResponse *response, GError
                             call->service, response->status);
 }
 
+char *
+graph_advice (const json_t *failure, const char *const *secrets)
+{
+    const char *text = google_text (failure, "error_user_msg");
+
+    return words_message (text && *text ? text : google_text (failure, "error_user_title"), secrets);
+}
+
 static gboolean
 fail (const SourceContext *context, GraphCall *call, const FetchResponse *response, const json_t *failure,
       GError **error)
@@ -94,6 +103,7 @@ fail (const SourceContext *context, GraphCall *call, const FetchResponse *respon
     g_autofree char *version = graph_version (context->config);
     const char *secrets[] = { call->token ? call->token : "", context->config->meta_app_secret, NULL };
     g_autofree char *message = words_message (google_text (failure, "message"), secrets);
+    g_autofree char *advice = graph_advice (failure, secrets);
     GraphFailure said = {
         .service = call->service,
         .version = version,
@@ -102,6 +112,7 @@ fail (const SourceContext *context, GraphCall *call, const FetchResponse *respon
         .subcode = json_integer_value (json_object_get (failure, "error_subcode")),
         .transient = json_is_true (json_object_get (failure, "is_transient")),
         .message = message,
+        .advice = advice,
         .regain = graph_pace_read (response).seconds,
     };
 
@@ -150,7 +161,7 @@ graph_call (const SourceContext *context, GraphCall *call, GError **error)
     response = send (context, call, error);
     if (!response)
         return NULL;
-    root = google_read_object (response);
+    root = graph_read_object (response);
     failure = json_object_get (root, "error"); /* also in answers of status 200 */
     if (call->echo)
         fill_echo (call->echo, response, failure);

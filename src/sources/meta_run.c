@@ -77,14 +77,16 @@ static RunState
 judge_failure (Run *run, const json_t *answer, GError **error)
 {
     g_autofree char *version = graph_version (run->session->context->config);
-    g_autofree char *message = words_message (google_text (answer, "error_message"),
-                                              (const char *const[]){ run->session->token, NULL });
+    const char *const secrets[] = { run->session->token, NULL };
+    g_autofree char *message = words_message (google_text (answer, "error_message"), secrets);
+    g_autofree char *advice = graph_advice (answer, secrets);
     GraphFailure failure = { .service = META_SERVICE,
                              .version = version,
                              .status = 500,
                              .code = json_integer_value (json_object_get (answer, "error_code")),
                              .subcode = json_integer_value (json_object_get (answer, "error_subcode")),
-                             .message = message };
+                             .message = message,
+                             .advice = advice };
 
     run->remedy = graph_fault_set (&failure, error);
     /* What passes by itself is worth another run; all else would fail again. */
