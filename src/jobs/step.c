@@ -47,8 +47,9 @@ look_back (const Run *run, const SourceDriver *driver)
     return driver->look_back_days ? (int)driver->look_back_days : run->context->config->sync_days;
 }
 
-/* From the last success, or further back where numbers may still have moved; never beyond what
- * the platform keeps, which it would refuse. */
+/* From the last success, and further back where numbers may have moved since: also those that were
+ * still moving then, however long ago that was. Never beyond what the platform keeps, which it
+ * would refuse. */
 static Period
 days_to_read (const Run *run, const Target *target)
 {
@@ -58,7 +59,7 @@ days_to_read (const Run *run, const Target *target)
     if (target->complete_through == DAY_NONE)
         days.from = days.to - run->context->config->backfill_days + 1;
     else
-        days.from = MIN (target->complete_through + 1, days.to - look_back (run, driver) + 1);
+        days.from = MIN (target->complete_through + 1, days.to) - look_back (run, driver) + 1;
     if (driver->history_days)
         days.from = MAX (days.from, days.to - (Day)driver->history_days + 1);
     days.from = MIN (days.from, days.to);
@@ -463,13 +464,15 @@ step_run (Run *run, Target *target, char **sentence, int *retry_after)
     Step step = { .run = run, .target = target, .driver = source_driver (target->source) };
     g_autoptr (GError) error = NULL;
     g_autoptr (GError) marking = NULL;
+    g_autoptr (GHashTable) notes = source_notes_new ();
     StepResult result = STEP_DONE;
 
     step.source = (SourceContext){ .fetcher = run->context->fetcher,
                                    .config = run->context->config,
                                    .pause = pause_for,
                                    .pause_user = &step,
-                                   .pace = &step.pace };
+                                   .pace = &step.pace,
+                                   .notes = notes };
     if (!sync_connection (&step, &error))
         result = judge (&step, error);
     grant_clear (&step.grant);

@@ -92,7 +92,8 @@ instagram_describe (const SourceContext *context, const char *access_token, cons
 
 /* ---- all accounts ---- */
 
-/* Accounts are found through the Pages they are linked to; a Page without one lacks the member. */
+/* Accounts are found through the Pages they are linked to, now and then through two; a Page without
+ * one lacks the member. */
 static void
 add_choice (gpointer user, const json_t *page)
 {
@@ -105,7 +106,7 @@ add_choice (gpointer user, const json_t *page)
     choice = g_new0 (AccountChoice, 1);
     choice->external_id = g_steal_pointer (&id);
     choice->name = words_name (google_text (page, "name"), MAX_NAME_BYTES);
-    g_ptr_array_add (user, choice);
+    account_choices_add (user, choice);
 }
 
 GPtrArray *
