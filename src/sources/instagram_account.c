@@ -63,6 +63,13 @@ is_something_else (const GraphEcho *echo)
     return echo->code == 100 && echo->message && strstr (echo->message, "nonexisting field");
 }
 
+/* Instagram's other front door has tokens of its own, for another host: they begin with IG. */
+static gboolean
+is_instagram_login (const GraphEcho *echo, const char *token)
+{
+    return echo->code == 190 && g_str_has_prefix (token, "IG");
+}
+
 gboolean
 instagram_describe (const SourceContext *context, const char *access_token, const char *external_id,
                     AccountInfo *info, GError **error)
@@ -79,6 +86,12 @@ instagram_describe (const SourceContext *context, const char *access_token, cons
         return fault_set (error, FAULT_DENIED,
                           "this is the number of something else, perhaps of the account's Facebook Page; "
                           "Daymark needs that of the Instagram professional account: " WHERE_IT_IS);
+    if (!profile && is_instagram_login (&calls.echo, access_token))
+        return fault_set (
+            error, FAULT_RECONNECT,
+            "this is a token of Instagram Login, which Daymark does not read: make one of Facebook "
+            "Login, for an account that is linked to a Facebook Page, with the permissions "
+            "instagram_basic, instagram_manage_insights, pages_show_list and pages_read_engagement");
     if (!profile) {
         g_propagate_error (error, g_steal_pointer (&failure));
         return FALSE;
