@@ -31,8 +31,9 @@ typedef struct {
     char *id, *user_id, *external_id, *name, *time_zone, *credential;
     Source source;
     Day complete_through;
-    char *dead;  /* why its credential is no longer good; NULL: it is asked */
-    int planned; /* its windows in the job's total, until its step knows better */
+    gint64 last_success; /* INSTANT_NONE: never */
+    char *dead;          /* why its credential is no longer good; NULL: it is asked */
+    int planned;         /* its windows in the job's total, until its step knows better */
 } Target;
 
 /* How a job goes on, shared by its steps. */
