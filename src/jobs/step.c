@@ -32,15 +32,22 @@ typedef struct {
     gboolean remote_failed;    /* the platform itself has failed once already */
 } Step;
 
-/* Yesterday, where the account lives: the last day that is over. */
+/* The date where the account lives. */
 static Day
-last_complete_day (const Run *run, const Target *target)
+day_in_zone (const Run *run, const Target *target, gint64 instant)
 {
     g_autoptr (GTimeZone) zone = zone_find (target->time_zone);
 
     if (!zone)
         zone = zone_find (run->context->config->sync_zone);
-    return instant_day (clock_now (run->context->clock), zone) - 1;
+    return instant_day (instant, zone);
+}
+
+/* Yesterday there: the last day that is over. */
+static Day
+last_complete_day (const Run *run, const Target *target)
+{
+    return day_in_zone (run, target, clock_now (run->context->clock)) - 1;
 }
 
 /* How many of the last days are read again: as asked for, or as long as the source may still
@@ -53,18 +60,29 @@ look_back (const Run *run, const SourceDriver *driver)
     return driver->look_back_days ? (int)driver->look_back_days : run->context->config->sync_days;
 }
 
-/* From the last success, or further back where numbers may still have moved; never beyond what
+/* Has nothing been read since the last success? Then the days up to it were moving still when they
+ * were read, however long ago that is. */
+static gboolean
+is_at_last_success (const Run *run, const Target *target)
+{
+    return target->last_success != INSTANT_NONE &&
+           target->complete_through < day_in_zone (run, target, target->last_success);
+}
+
+/* From the last success, and further back where numbers may have moved since; never beyond what
  * the platform keeps, which it would refuse. */
 static Period
 days_to_read (const Run *run, const Target *target)
 {
     const SourceDriver *driver = source_driver (target->source);
     Period days = { .to = last_complete_day (run, target) };
+    Day next = MIN (target->complete_through + 1, days.to);
+    int again = look_back (run, driver) - 1;
 
     if (target->complete_through == DAY_NONE)
         days.from = days.to - run->context->config->backfill_days + 1;
     else
-        days.from = MIN (target->complete_through + 1, days.to - look_back (run, driver) + 1);
+        days.from = is_at_last_success (run, target) ? next - again : MIN (next, days.to - again);
     if (driver->history_days)
         days.from = MAX (days.from, days.to - (Day)driver->history_days + 1);
     days.from = MIN (days.from, days.to);
@@ -405,6 +423,7 @@ step_run (Run *run, Target *target, StepEnd *end)
     Step step = { .run = run, .target = target, .driver = source_driver (target->source) };
     g_autoptr (GError) error = NULL;
     g_autoptr (GError) marking = NULL;
+    g_autoptr (GHashTable) notes = source_notes_new ();
 
     step.fetcher = (Fetcher){ .fetch = fetch_for_step };
     step.source = (SourceContext){ .fetcher = &step.fetcher,
@@ -413,7 +432,8 @@ step_run (Run *run, Target *target, StepEnd *end)
                                    .pause_user = &step,
                                    .pace = &step.pace,
                                    .memory = run->context->memory,
-                                   .since = run->since };
+                                   .since = run->since,
+                                   .notes = notes };
     step.before = run->done;
     *end = (StepEnd){ .result = STEP_DONE, .retry_after = -1 };
     if (!sync_connection (&step, &error)) {

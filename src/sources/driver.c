@@ -56,3 +56,33 @@ account_info_clear (AccountInfo *info)
     g_clear_pointer (&info->currency, g_free);
     g_clear_pointer (&info->time_zone, g_free);
 }
+
+void
+account_choices_add (GPtrArray *choices, AccountChoice *choice)
+{
+    for (guint i = 0; i < choices->len; i++)
+        if (strcmp (((AccountChoice *)choices->pdata[i])->external_id, choice->external_id) == 0) {
+            account_choice_free (choice);
+            return;
+        }
+    g_ptr_array_add (choices, choice);
+}
+
+GHashTable *
+source_notes_new (void)
+{
+    return g_hash_table_new (g_str_hash, g_str_equal);
+}
+
+int
+source_recall (const SourceContext *context, const char *name)
+{
+    return context->notes ? GPOINTER_TO_INT (g_hash_table_lookup (context->notes, name)) : 0;
+}
+
+void
+source_note (const SourceContext *context, const char *name, int value)
+{
+    if (context->notes)
+        g_hash_table_insert (context->notes, (char *)name, GINT_TO_POINTER (value));
+}

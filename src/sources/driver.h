@@ -40,7 +40,15 @@ typedef struct {
     SourceMemory *memory; /* of the process; or NULL */
     gint64 since;         /* monotonic: limits from before are tried anew; 0: all of them hold */
     const char *payer;    /* what authorize said of the credential in use; or NULL */
+    /* What pulls have learnt of the account, kept for the others of the same sync; or NULL. */
+    GHashTable *notes;
 } SourceContext;
+
+/* An empty table for notes, which the caller unrefs. */
+GHashTable *source_notes_new (void);
+/* What was noted under that name (a literal); 0: nothing. */
+int source_recall (const SourceContext *context, const char *name);
+void source_note (const SourceContext *context, const char *name, int value);
 
 /* An access token, and what else the platform said when it gave it. */
 typedef struct {
@@ -80,6 +88,8 @@ typedef struct {
 } AccountChoice;
 
 void account_choice_free (gpointer choice);
+/* Append one, unless its account is there already; takes it over. */
+void account_choices_add (GPtrArray *choices, AccountChoice *choice);
 
 /* Where facts and notices go. All rows of a by-day table and of the asked window are
  * emitted before the call returns TRUE; days without numbers as zeros. */

@@ -3,6 +3,7 @@
 #include "auth/hmac.h"
 #include "base/fault.h"
 #include "sources/graph_pace.h"
+#include "sources/graph_text.h"
 #include "sources/words.h"
 
 #include <string.h>
@@ -113,14 +114,23 @@ secrets_of (const Config *config, const GraphCall *call)
     return secrets;
 }
 
+char *
+graph_advice (const json_t *failure, const char *const *secrets)
+{
+    const char *text = google_text (failure, "error_user_msg");
+
+    return words_message (text && *text ? text : google_text (failure, "error_user_title"), secrets);
+}
+
 static gboolean
 fail (const SourceContext *context, GraphCall *call, const FetchResponse *response, const json_t *failure,
       GError **error)
 {
     g_autofree char *version = graph_version (context->config);
     g_autoptr (GPtrArray) secrets = secrets_of (context->config, call);
-    g_autofree char *message =
-        words_message (google_text (failure, "message"), (const char *const *)secrets->pdata);
+    const char *const *hidden = (const char *const *)secrets->pdata;
+    g_autofree char *message = words_message (google_text (failure, "message"), hidden);
+    g_autofree char *advice = graph_advice (failure, hidden);
     GraphFailure said = {
         .service = call->service,
         .version = version,
@@ -129,6 +139,7 @@ fail (const SourceContext *context, GraphCall *call, const FetchResponse *respon
         .subcode = json_integer_value (json_object_get (failure, "error_subcode")),
         .transient = json_is_true (json_object_get (failure, "is_transient")),
         .message = message,
+        .advice = advice,
         .regain = graph_pace_read (response).seconds,
     };
 
@@ -177,7 +188,7 @@ graph_call (const SourceContext *context, GraphCall *call, GError **error)
     response = send (context, call, error);
     if (!response)
         return NULL;
-    root = google_read_object (response);
+    root = graph_read_object (response);
     failure = json_object_get (root, "error"); /* also in answers of status 200 */
     if (call->echo)
         fill_echo (call->echo, response, failure);
