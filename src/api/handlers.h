@@ -28,6 +28,9 @@ gboolean widget_get_quick (Call *call);
 /* export.c */
 gboolean widget_export (Call *call, GError **error);
 
+/* explain.c */
+gboolean widget_explain (Call *call, GError **error);
+
 /* connection.c */
 gboolean connection_list (Call *call, GError **error);
 gboolean connection_create (Call *call, GError **error);

@@ -37,6 +37,8 @@ const Route api_routes[] = {
     { "GET", "/v1/widgets", POLICY_USER, widget_list, NULL, "The registry of widgets", NULL },
     { "GET", "/v1/widgets/{key}", POLICY_USER, widget_get, widget_get_quick, "The numbers of a widget",
       WIDGET_QUERY },
+    { "GET", "/v1/widgets/{key}/explain", POLICY_USER, widget_explain, NULL,
+      "Why its number changed, in parts that add up", "by " WIDGET_QUERY },
 
     { "GET", "/v1/widgets/{key}/export", POLICY_USER, widget_export, NULL, "The same numbers as a CSV file",
       WIDGET_QUERY " format part" },

@@ -6,6 +6,7 @@
 
 #include "api/answer.h"
 #include "api/handlers.h"
+#include "insights/explain.h"
 
 gboolean
 widget_list (Call *call, GError **error)
@@ -13,7 +14,7 @@ widget_list (Call *call, GError **error)
     GString *body = g_string_sized_new (8192);
     Json json = JSON_INTO (body);
 
-    widgets_describe (&json);
+    widgets_describe (explain_describe, &json);
     return call_reply (call, 200, body);
 }
 

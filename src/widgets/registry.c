@@ -63,7 +63,7 @@ describe_fields (const Field *field, Json *json)
 }
 
 static void
-describe (const Widget *widget, Json *json)
+describe (const Widget *widget, WidgetMore more, Json *json)
 {
     json_begin_object (json);
     json_put_text (json, "key", widget->key);
@@ -85,11 +85,13 @@ describe (const Widget *widget, Json *json)
     json_put_bool (json, "exportable", TRUE); /* every shape has rows, see api/export.c */
     json_put_bool (json, "target", widget->total != TOTAL_CORRELATION);
     describe_fields (widget->fields, json);
+    if (more)
+        more (widget, json);
     json_end_object (json);
 }
 
 void
-widgets_describe (Json *json)
+widgets_describe (WidgetMore more, Json *json)
 {
     const Widget *widget;
 
@@ -97,7 +99,7 @@ widgets_describe (Json *json)
     json_key (json, "widgets");
     json_begin_array (json);
     for (guint i = 0; (widget = widget_at (i)); i++)
-        describe (widget, json);
+        describe (widget, more, json);
     json_end_array (json);
     json_end_object (json);
 }

@@ -32,8 +32,10 @@ typedef struct {
 
 const Widget *widget_find (const char *key); /* NULL if unknown */
 const Widget *widget_at (guint i);           /* NULL past the end */
-/* The registry as the body of GET /v1/widgets. */
-void widgets_describe (Json *json);
+/* The registry as the body of GET /v1/widgets; more, if not NULL, adds members to each row that
+ * higher floors know of. */
+typedef void (*WidgetMore) (const Widget *widget, Json *json);
+void widgets_describe (WidgetMore more, Json *json);
 
 /* Read from the query's parameters; get returns NULL for one that is absent. FAULT_INVALID. */
 gboolean

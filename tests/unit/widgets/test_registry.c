@@ -87,7 +87,7 @@ test_describe (void **state)
     json_t *all, *list, *first;
     guint n = 0;
 
-    widgets_describe (&json);
+    widgets_describe (NULL, &json);
     all = json_loads (text->str, JSON_REJECT_DUPLICATES, NULL);
     list = json_object_get (all, "widgets");
     while (widget_at (n))

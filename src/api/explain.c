@@ -1,0 +1,66 @@
+/* explain.c -- why a widget's number changed. Answers are kept like those of widgets. */
+#include "insights/explain.h"
+
+#include "api/answer.h"
+#include "api/handlers.h"
+
+#define WAIT_FOR_OTHER_MS 5000
+
+typedef struct {
+    const Widget *widget;
+    const char *by; /* NULL: whatever says most */
+    WidgetRequest request;
+} Question;
+
+static gboolean
+read_question (Call *call, Question *question, GError **error)
+{
+    const char *key = call_segment (call, 2), *by = call_query (call, "by");
+
+    question->widget = widget_find (key);
+    question->by = by && *by ? by : NULL;
+    if (!question->widget)
+        return call_fail (error, 404, "unknown-widget", "no widget has the key \"%.60s\"", key);
+    return explain_check (question->widget, question->by, error) &&
+           answer_request (call, &question->request, error);
+}
+
+static HttpReady *
+compute (Call *call, const Question *question, const char *key, GError **error)
+{
+    g_autoptr (Explanation) explanation =
+        explain (call->store, call->who.user_id, question->widget, question->by, &question->request, error);
+    GString *text;
+    Json json;
+
+    if (!explanation) {
+        cache_abandon (call->api->options.cache, key);
+        return NULL;
+    }
+    text = g_string_sized_new (4096);
+    json = JSON_INTO (text);
+    explanation_write (explanation, &question->request, &json);
+    return answer_keep (call, key, text);
+}
+
+gboolean
+widget_explain (Call *call, GError **error)
+{
+    g_autoptr (GString) key = g_string_sized_new (160);
+    g_autoptr (HttpReady) ready = NULL;
+    Question question;
+    gpointer found;
+
+    if (!read_question (call, &question, error))
+        return FALSE;
+    answer_key (call, question.widget, &question.request, key);
+    g_string_append_printf (key, "|explain|%s", question.by ? question.by : "");
+    if (cache_claim (call->api->options.cache, key->str, WAIT_FOR_OTHER_MS, &found) == CACHE_HIT)
+        ready = found;
+    else
+        ready = compute (call, &question, key->str, error);
+    if (!ready)
+        return FALSE;
+    call_reply_ready (call, ready);
+    return TRUE;
+}
