@@ -34,7 +34,7 @@ export function invent(seed, { days = 40, huge = false } = {}) {
     const channels = lives(roll, ['Direct', 'Organic Search', 'Paid Social', 'Email', 'Unassigned'], days)
     const pages = lives(roll, ['/', '/shop', '/ü?x=1', '(not set)', ''], days)
     for (let day = 0; day < days; day++) {
-      if (roll.chance(0.04)) continue
+      if (roll.chance(0.2)) continue
       const row = { property, day, sessions: 0, engaged: 0, conversions: 0, revenue: 0 }
       for (const one of channels) {
         if (day < one.born || day >= one.dies) continue
@@ -68,7 +68,7 @@ export function invent(seed, { days = 40, huge = false } = {}) {
     const campaigns = lives(roll, [`${account}1`, `${account}2`, `${account}3`, `${account}4`], days)
     for (let day = 0; day < days; day++) {
       const shown = campaigns.filter(one => day >= one.born && day < one.dies && !roll.chance(0.15))
-      if (roll.chance(0.04)) continue
+      if (roll.chance(0.2)) continue
       if (!shown.length)
         data.ads.push({
           account,
