@@ -15,14 +15,11 @@ typedef struct {
 static gboolean
 read_question (Call *call, Question *question, GError **error)
 {
-    const char *key = call_segment (call, 2), *by = call_query (call, "by");
+    const char *by = call_query (call, "by");
 
-    question->widget = widget_find (key);
     question->by = by && *by ? by : NULL;
-    if (!question->widget)
-        return call_fail (error, 404, "unknown-widget", "no widget has the key \"%.60s\"", key);
-    return explain_check (question->widget, question->by, error) &&
-           answer_request (call, &question->request, error);
+    return answer_question (call, &question->widget, &question->request, error) &&
+           explain_check (question->widget, question->by, error);
 }
 
 static HttpReady *

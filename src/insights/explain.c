@@ -112,30 +112,37 @@ is_on (const Widget *widget, const WidgetRequest *request)
 }
 
 static void
-add_questions (const Explanation *explanation, const char *by)
+add_questions (const Explanation *explanation, const char *by, Batch *batch)
 {
     for (const Split *one = explanation->subject->splits; one->by; one++)
         if (!by || strcmp (one->by, by) == 0)
-            batch_add (explanation->batch, one->sql);
+            batch_add (batch, one->sql);
     if (explanation->subject->whole)
-        batch_add (explanation->batch, explanation->subject->whole);
+        batch_add (batch, explanation->subject->whole);
+}
+
+/* Nothing compared means the period before, which has to be one. */
+static gboolean
+read_comparison (const WidgetRequest *request, Comparison *comparison, GError **error)
+{
+    Day from = request->period.from;
+
+    *comparison = request->comparison;
+    if (comparison->kind != COMPARE_OFF)
+        return TRUE;
+    *comparison = (Comparison){ COMPARE_PREVIOUS_PERIOD, { from - period_days (request->period), from - 1 } };
+    return comparison->period.from >= day_of (1, 1, 1) ||
+           fault_set (error, FAULT_INVALID, "there are no days before the year 1 to compare with");
 }
 
 static Explanation *
-explanation_new (Store *store, const char *user_id, const Widget *widget, const WidgetRequest *request)
+explanation_new (const Widget *widget, const char *by)
 {
     Explanation *explanation = g_new0 (Explanation, 1);
-    Comparison comparison = request->comparison;
 
-    if (comparison.kind == COMPARE_OFF)
-        comparison = (Comparison){ COMPARE_PREVIOUS_PERIOD,
-                                   { request->period.from - period_days (request->period),
-                                     request->period.from - 1 } };
     explanation->widget = widget;
     explanation->subject = subject_find (widget->key);
-    explanation->period = request->period;
-    explanation->before = comparison.period;
-    explanation->batch = batch_new (store, user_id, request->period, &comparison);
+    explanation->split = by ? subject_split (explanation->subject, by) : explanation->subject->splits;
     explanation->currencies = g_ptr_array_new ();
     explanation->parts = g_array_new (FALSE, FALSE, sizeof (Part));
     return explanation;
@@ -147,11 +154,51 @@ explanation_free (Explanation *explanation)
     if (!explanation)
         return;
     batch_free (explanation->batch);
+    batch_free (explanation->complete);
     g_ptr_array_unref (explanation->currencies);
     g_array_unref (explanation->parts);
     g_clear_pointer (&explanation->rankings, g_array_unref);
     g_free (explanation->others);
     g_free (explanation);
+}
+
+/* Ask again about complete days alone, if the asked ones are not all complete. */
+static gboolean
+ask_complete (Explanation *explanation, Store *store, const char *user_id, const char *by,
+              const Comparison *comparison, GError **error)
+{
+    Comparison before = *comparison;
+    g_auto (Coverage) coverage = { 0 };
+    Day through;
+
+    coverage_read (&coverage, explanation->batch, explanation->period);
+    through = coverage_through (&coverage, explanation->widget->needs);
+    explanation->cut = through != DAY_NONE && comparison_cut (&explanation->period, &before, through);
+    explanation->before = before.period;
+    if (!explanation->cut || !explanation_has_days (explanation))
+        return TRUE;
+    explanation->complete = batch_new (store, user_id, explanation->period, &before);
+    add_questions (explanation, by, explanation->complete);
+    return batch_ask (explanation->complete, error);
+}
+
+static gboolean
+ask (Explanation *explanation, Store *store, const char *user_id, const char *by,
+     const WidgetRequest *request, GError **error)
+{
+    Comparison comparison;
+
+    if (!read_comparison (request, &comparison, error))
+        return FALSE;
+    explanation->period = request->period;
+    explanation->before = comparison.period;
+    explanation->batch = batch_new (store, user_id, request->period, &comparison);
+    coverage_add (explanation->batch, explanation->widget->needs);
+    if (is_on (explanation->widget, request))
+        add_questions (explanation, by, explanation->batch);
+    return batch_ask (explanation->batch, error) &&
+           (!is_on (explanation->widget, request) ||
+            ask_complete (explanation, store, user_id, by, &comparison, error));
 }
 
 static void
@@ -171,14 +218,10 @@ explain (Store *store, const char *user_id, const Widget *widget, const char *by
 
     if (!explain_check (widget, by, error))
         return NULL;
-    explanation = explanation_new (store, user_id, widget, request);
-    explanation->split = by ? subject_split (explanation->subject, by) : explanation->subject->splits;
-    coverage_add (explanation->batch, widget->needs);
-    if (is_on (widget, request))
-        add_questions (explanation, by);
-    if (!batch_ask (explanation->batch, error))
+    explanation = explanation_new (widget, by);
+    if (!ask (explanation, store, user_id, by, request, error))
         return NULL;
-    if (is_on (widget, request))
+    if (is_on (widget, request) && explanation_has_days (explanation))
         finish (explanation, by);
     return g_steal_pointer (&explanation);
 }

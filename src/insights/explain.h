@@ -32,9 +32,11 @@ typedef struct {
     const Widget *widget;
     const Subject *subject;
     const Split *split; /* the one that was asked for, or the best */
+    /* What is compared: complete days, which are fewer than the asked ones if these are `cut`. */
     Period period, before;
-    Batch *batch;
-    GPtrArray *currencies; /* of text; more than one: nothing is added up */
+    gboolean cut;
+    Batch *batch, *complete; /* complete: the same questions about complete days; NULL if not cut */
+    GPtrArray *currencies;   /* of text; more than one: nothing is added up */
     Number whole[PERIODS];
     gboolean is_split; /* both values are known, and parts hold the change */
     GArray *parts;     /* of Part, those that add most first */
@@ -48,7 +50,8 @@ typedef struct {
     char *others;     /* the name of the part that puts small ones together */
 } Explanation;
 
-/* by NULL: the way that accounts best for the change. Nothing compared means the period before.
+/* by NULL: the way that accounts best for the change. Nothing compared means the period before. As
+ * with the widget's delta, only complete days count (comparison_cut).
  * 422 "not-explainable" for a widget that has no parts, "unknown-split" for a way it has not. */
 Explanation *explain (Store *store, const char *user_id, const Widget *widget, const char *by,
                       const WidgetRequest *request, GError **error);

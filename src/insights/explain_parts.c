@@ -61,7 +61,7 @@ note_currency (Explanation *explanation, const Rows *rows, guint row)
 static const Rows *
 rows_of (const Explanation *explanation, const Sql *sql)
 {
-    return batch_rows (explanation->batch, sql);
+    return batch_rows (explanation->cut ? explanation->complete : explanation->batch, sql);
 }
 
 static const Sql *

@@ -22,6 +22,13 @@ add_to (gint64 *sum, gint64 value)
         *sum = value < 0 ? G_MININT64 : G_MAXINT64;
 }
 
+/* Are there complete days to compare? If not, its periods end before they start. */
+static inline gboolean
+explanation_has_days (const Explanation *explanation)
+{
+    return period_days (explanation->period) > 0 && period_days (explanation->before) > 0;
+}
+
 /* From the rows of the batch to the parts of this split, those that add most first. */
 void explanation_work_out (Explanation *explanation, const Split *by);
 /* Try every way that finds parts, note how each did, and return the best. */

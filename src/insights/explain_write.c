@@ -21,8 +21,8 @@ write_period (const Explanation *explanation, int period, Json *json)
     json_begin_object (json);
     put_number (json, "value", mixed ? NUMBER_UNKNOWN : explanation->whole[period],
                 explanation->widget->unit);
-    json_put_day (json, "start", days.from);
-    json_put_day (json, "end", days.to);
+    json_put_day (json, "start", explanation_has_days (explanation) ? days.from : DAY_NONE);
+    json_put_day (json, "end", explanation_has_days (explanation) ? days.to : DAY_NONE);
     json_end_object (json);
 }
 
@@ -128,7 +128,7 @@ write_change (const Explanation *explanation, Json *json)
     put_change (explanation, "change", explanation->change, num, json);
     json_key (json, "delta");
     if (explanation->is_split)
-        number_write_delta (whole[NOW], whole[BEFORE], json);
+        number_write_delta ((Change){ whole[NOW], whole[BEFORE] }, json);
     else
         json_none (json);
     json_put_int (json, "decimals", explanation->decimals);
@@ -177,6 +177,20 @@ notice_unknown (const Explanation *explanation, Quality *said)
     }
 }
 
+/* The same code and the same reason as in the widget's own answer. */
+static void
+notice_cut (const Explanation *explanation, Quality *said)
+{
+    if (!explanation->cut)
+        return;
+    if (explanation_has_days (explanation))
+        quality_notice (said, "complete_days_only",
+                        "The last days are not complete yet, so this compares complete days only.");
+    else
+        quality_notice (said, "complete_days_only",
+                        "No day of one of the two periods is complete yet, so there is nothing to compare.");
+}
+
 static void
 notice_remainder (const Explanation *explanation, Quality *said)
 {
@@ -200,6 +214,7 @@ write_notices (const Explanation *explanation, Json *json)
     g_auto (Quality) said = { 0 };
 
     quality_init (&said);
+    notice_cut (explanation, &said);
     if (explanation->is_split)
         notice_remainder (explanation, &said);
     else
@@ -224,7 +239,7 @@ write_quality (const Explanation *explanation, const WidgetRequest *request, Jso
     g_auto (Quality) quality = { 0 };
 
     quality_init (&quality);
-    coverage_read (&coverage, explanation->batch, explanation->period);
+    coverage_read (&coverage, explanation->batch, request->period);
     if (freshness_fill (&quality, widget->needs, request->sources, &coverage))
         quality.basis = widget->total == TOTAL_UNIQUE ? "sum_of_days" : total_name (widget->total);
     json_key (json, "quality");

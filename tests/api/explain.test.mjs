@@ -188,6 +188,31 @@ onBothEngines('explain', { sim: null }, (world, test) => {
     assert.deepEqual(await ask(user, 'ga4.sessions', range(20, 29, '&by=channel&compare=off')), off)
   })
 
+  test('only complete days are compared, the same as for the delta of the widget', async () => {
+    const user = keep({ ...invent(14), through: 26 })
+    for (const [key, by] of [
+      ['ga4.revenue', 'channel'],
+      ['ga4.conv_rate', 'landing_page'],
+      ['meta.roas', 'campaign'],
+      ['meta.roas', 'factor'],
+      ['corr.mer', 'account'],
+    ]) {
+      const query = range(20, 29, '&compare=previous')
+      const answer = await ask(user, key, `${query}&by=${by}`)
+      const widget = await user.get(`/v1/widgets/${key}?${query}`)
+      assert.deepEqual([answer.current.start, answer.current.end], [dayOf(20), dayOf(26)])
+      assert.deepEqual([answer.previous.start, answer.previous.end], [dayOf(10), dayOf(16)])
+      assert.ok(code(answer, 'complete_days_only'), key)
+      assert.notEqual(answer.delta, null)
+      assert.equal(answer.delta, widget.stats.delta, key)
+      assertAddsUp(answer, key)
+      if (by !== 'factor') assertSame(answer, explained({ ...invent(14) }, key, by, [20, 26], [10, 16]), key)
+    }
+    const none = await ask(user, 'ga4.revenue', range(28, 29, '&by=channel'))
+    assert.deepEqual([none.current.start, none.change, none.parts], [null, null, []])
+    assert.ok(code(none, 'complete_days_only'))
+  })
+
   test('without a way to split, the one that says most is taken', async () => {
     const data = invent(14)
     // all of the change comes through one landing page, and evenly through the channels

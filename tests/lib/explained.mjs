@@ -139,7 +139,7 @@ export function store(database, user, data) {
       one.currency,
       'connected',
       '-',
-      dayOf(data.days - 1),
+      dayOf(data.through ?? data.days + 40),
       '2026-01-01T00:00:00.000000Z',
     ]),
   )
