@@ -39,6 +39,9 @@ gboolean connection_change (Call *call, GError **error);
 gboolean connection_delete (Call *call, GError **error);
 gboolean connection_test (Call *call, GError **error);
 
+/* reconcile.c */
+gboolean connection_reconcile (Call *call, GError **error);
+
 /* connect.c, connect_choose.c */
 gboolean connect_start (Call *call, GError **error);
 gboolean connect_callback (Call *call, GError **error);

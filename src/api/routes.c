@@ -52,6 +52,8 @@ const Route api_routes[] = {
       "Disconnect and delete its data", NULL },
     { "POST", "/v1/connections/{id}/test", POLICY_USER, connection_test, NULL, "Try the connection now",
       NULL },
+    { "GET", "/v1/connections/{id}/reconcile", POLICY_USER, connection_reconcile, NULL,
+      "Our totals beside the source's own", "startDate! endDate!" },
 
     { "GET", "/v1/connect/{source}/start", POLICY_USER, connect_start, NULL,
       "Go to the platform's consent page", NULL },

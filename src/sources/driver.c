@@ -55,3 +55,10 @@ account_info_clear (AccountInfo *info)
     g_clear_pointer (&info->currency, g_free);
     g_clear_pointer (&info->time_zone, g_free);
 }
+
+void
+own_totals_clear (OwnTotals *totals)
+{
+    g_clear_pointer (&totals->currency, g_free);
+    g_clear_pointer (&totals->time_zone, g_free);
+}
