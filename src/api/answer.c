@@ -2,8 +2,18 @@
 
 #include "api/custom.h"
 #include "auth/secret.h"
+#include "insights/explain.h"
 
 #define WAIT_FOR_OTHER_MS 5000
+
+void
+answer_describe (const Widget *widget, Json *json)
+{
+    json_begin_object (json);
+    widget_describe (widget, json);
+    explain_describe (widget, json);
+    json_end_object (json);
+}
 
 static const char *
 get_parameter (gconstpointer http, const char *name)

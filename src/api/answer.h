@@ -3,6 +3,8 @@
 #include "api/call.h"
 #include "widgets/widget.h"
 
+/* A widget as the registry shows it. */
+void answer_describe (const Widget *widget, Json *json);
 /* What is asked, from the query. FAULT_INVALID. */
 gboolean answer_request (Call *call, WidgetRequest *request, GError **error);
 /* The widget of the path, which may be one of the user's own (*own: the caller frees it), and what is

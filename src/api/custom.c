@@ -136,7 +136,7 @@ reply_custom (Call *call, const Custom *custom)
     GString *body = g_string_sized_new (512);
     Json json = JSON_INTO (body);
 
-    widget_describe (custom_widget (custom), &json);
+    answer_describe (custom_widget (custom), &json);
     return call_reply (call, 200, body);
 }
 

@@ -53,6 +53,9 @@ gboolean annotation_get (Call *call, GError **error);
 gboolean annotation_change (Call *call, GError **error);
 gboolean annotation_delete (Call *call, GError **error);
 
+/* explain.c */
+gboolean widget_explain (Call *call, GError **error);
+
 /* connection.c */
 gboolean connection_list (Call *call, GError **error);
 gboolean connection_create (Call *call, GError **error);
@@ -60,6 +63,9 @@ gboolean connection_get (Call *call, GError **error);
 gboolean connection_change (Call *call, GError **error);
 gboolean connection_delete (Call *call, GError **error);
 gboolean connection_test (Call *call, GError **error);
+
+/* reconcile.c */
+gboolean connection_reconcile (Call *call, GError **error);
 
 /* connect.c, connect_choose.c */
 gboolean connect_start (Call *call, GError **error);

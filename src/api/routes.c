@@ -49,6 +49,9 @@ const Route api_routes[] = {
       NULL },
     { "GET", "/v1/metrics", POLICY_USER, custom_metrics, NULL, "What a formula may be made of", NULL },
 
+    { "GET", "/v1/widgets/{key}/explain", POLICY_USER, widget_explain, NULL,
+      "Why its number changed, in parts that add up", "by " WIDGET_QUERY },
+
     { "GET", "/v1/widgets/{key}/export", POLICY_USER, widget_export, NULL, "The same numbers as a CSV file",
       WIDGET_QUERY " format part" },
 
@@ -74,6 +77,8 @@ const Route api_routes[] = {
       "Disconnect and delete its data", NULL },
     { "POST", "/v1/connections/{id}/test", POLICY_USER, connection_test, NULL, "Try the connection now",
       NULL },
+    { "GET", "/v1/connections/{id}/reconcile", POLICY_USER, connection_reconcile, NULL,
+      "Our totals beside the source's own", "startDate! endDate!" },
 
     { "GET", "/v1/connect/{source}/start", POLICY_USER, connect_start, NULL,
       "Go to the platform's consent page", NULL },

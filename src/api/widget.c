@@ -24,9 +24,9 @@ widget_list (Call *call, GError **error)
     json_key (&json, "widgets");
     json_begin_array (&json);
     for (guint i = 0; (widget = widget_at (i)); i++)
-        widget_describe (widget, &json);
+        answer_describe (widget, &json);
     for (guint i = 0; i < own->len; i++)
-        widget_describe (custom_widget (g_ptr_array_index (own, i)), &json);
+        answer_describe (custom_widget (g_ptr_array_index (own, i)), &json);
     json_end_array (&json);
     json_end_object (&json);
     return call_reply (call, 200, body);

@@ -19,6 +19,8 @@ const Command cli_commands[] = {
     { "token", "create --user U --name N | list | revoke ID", "API tokens", cli_token },
     { "connect", "SOURCE ID --user U (--key FILE | --refresh-token | --token)", "connect an account",
       cli_connect },
+    { "reconcile", "[--source S] [--from DATE --to DATE]", "our totals beside the sources' own",
+      cli_reconcile },
     { "rekey", "[--new-key-file FILE]", "seal all stored secrets with a new SECRET_KEY", cli_rekey },
     { "schedule", "[--from T] [--count N] [--zone Z] [--at HH:MM]", "the coming daily runs", cli_schedule },
     { "config", "", "every setting, its value and its meaning", cli_config },

@@ -86,3 +86,10 @@ source_note (const SourceContext *context, const char *name, int value)
     if (context->notes)
         g_hash_table_insert (context->notes, (char *)name, GINT_TO_POINTER (value));
 }
+
+void
+own_totals_clear (OwnTotals *totals)
+{
+    g_clear_pointer (&totals->currency, g_free);
+    g_clear_pointer (&totals->time_zone, g_free);
+}

@@ -99,6 +99,25 @@ typedef struct {
     gpointer user;
 } SourceSink;
 
+/* A number that a source gives for a whole period, and ours that should be equal to it. */
+typedef struct {
+    const char *metric; /* "sessions": in answers */
+    const char *column; /* of the table by day, whose days add up to it; NULL: we keep nothing like it */
+    gboolean money;     /* in micros */
+    gboolean unique;    /* people: days don't add up to it, they only bound it */
+} OwnMetric;
+
+#define OWN_METRICS_MOST 12
+
+/* What it said of one period. */
+typedef struct {
+    Value values[OWN_METRICS_MOST]; /* in the order of its own_metrics; VALUE_NULL: it did not say */
+    char *currency, *time_zone;     /* by which it counted; NULL if it did not say */
+} OwnTotals;
+
+void own_totals_clear (OwnTotals *totals);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OwnTotals, own_totals_clear)
+
 #define SOURCE_DAY_TABLES 4
 
 typedef struct {
@@ -135,6 +154,12 @@ typedef struct {
     /* Facts that are not by day, as of that last complete day; NULL if it has none. */
     gboolean (*pull_totals) (const SourceContext *context, const char *access_token, const char *external_id,
                              Day last, const SourceSink *sink, GError **error);
+
+    /* For reconciling: the source's own totals of these days, asked for as a whole and not by day.
+     * Tells its notices to the sink, and emits nothing. NULL if it has none. */
+    const OwnMetric *own_metrics; /* ends with metric NULL */
+    gboolean (*own_totals) (const SourceContext *context, const char *access_token, const char *external_id,
+                            Period days, OwnTotals *totals, const SourceSink *sink, GError **error);
 } SourceDriver;
 
 /* NULL while a platform has no driver. */

@@ -18,4 +18,6 @@ const SourceDriver driver_instagram = {
     .describe = instagram_describe,
     .pull = instagram_pull,
     .pull_totals = instagram_pull_totals,
+    .own_metrics = instagram_own_metrics,
+    .own_totals = instagram_own_totals,
 };

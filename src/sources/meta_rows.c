@@ -324,3 +324,23 @@ meta_rows_emit (MetaRows *rows, const char *account, Period days, const char *cu
     for (guint i = 0; i < rows->rows->len; i++)
         emit_row (rows->rows->pdata[i], account, currency, sink);
 }
+
+/* ---- rows of another cut ---- */
+
+/* In the order of the table of fields above. */
+gboolean
+meta_numbers_read (const json_t *json, MetaNumbers *numbers, GError **error)
+{
+    Row row = { .day = DAY_NONE };
+
+    if (!read_numbers (&row, json, error))
+        return FALSE;
+    *numbers = (MetaNumbers){ .spend_micros = row.values[0],
+                              .impressions = row.values[1],
+                              .reach = row.values[2],
+                              .clicks = row.values[3],
+                              .link_clicks = row.values[4],
+                              .conversions = row.conversions,
+                              .revenue_micros = row.revenue };
+    return TRUE;
+}

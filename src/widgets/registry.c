@@ -65,7 +65,6 @@ describe_fields (const Field *field, Json *json)
 void
 widget_describe (const Widget *widget, Json *json)
 {
-    json_begin_object (json);
     json_put_text (json, "key", widget->key);
     json_put_text (json, "title", widget->title);
     json_put_text (json, "description", widget->description);
@@ -87,5 +86,4 @@ widget_describe (const Widget *widget, Json *json)
     describe_fields (widget->fields, json);
     if (widget->custom)
         custom_describe (widget->custom, json);
-    json_end_object (json);
 }

@@ -35,7 +35,7 @@ typedef struct {
 
 const Widget *widget_find (const char *key); /* NULL if unknown */
 const Widget *widget_at (guint i);           /* NULL past the end */
-/* One of them as GET /v1/widgets shows it. */
+/* The members of one of them as GET /v1/widgets shows it, into an open object. */
 void widget_describe (const Widget *widget, Json *json);
 
 /* Read from the query's parameters; get returns NULL for one that is absent. FAULT_INVALID. */

@@ -86,7 +86,9 @@ describe (const Widget *widget)
     g_autoptr (GString) text = g_string_new (NULL);
     Json json = JSON_INTO (text);
 
+    json_begin_object (&json);
     widget_describe (widget, &json);
+    json_end_object (&json);
     return json_loads (text->str, JSON_REJECT_DUPLICATES, NULL);
 }
 
