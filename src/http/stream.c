@@ -260,21 +260,40 @@ http_stream_end (HttpStream *stream, GBytes *bytes)
     leave_piece (stream, bytes, PIECE_LAST);
 }
 
+static struct MHD_Response *
+make_response (HttpStream *stream)
+{
+    return MHD_create_response_from_callback (MHD_SIZE_UNKNOWN, 1024, read_stream, stream, release);
+}
+
+static HttpStream *
+stream_new (HttpLoop *loop, GBytes *first)
+{
+    HttpStream *stream = g_new0 (HttpStream, 1);
+
+    atomic_init (&stream->references, 1);
+    stream->loop = loop;
+    stream->current = g_bytes_ref (first);
+    pthread_mutex_init (&stream->lock, NULL);
+    return stream;
+}
+
 HttpStream *
 http_reply_stream (HttpCall *call, const char *content_type, GBytes *first)
 {
-    gboolean head = strcmp (call->method, "HEAD") == 0;
+    struct MHD_Response *response;
     HttpStream *stream;
 
     g_return_val_if_fail (!http_call_replied (call), NULL);
-    stream = g_new0 (HttpStream, 1);
-    atomic_init (&stream->references, 1);
-    stream->loop = call->loop;
-    stream->current = g_bytes_ref (first);
-    pthread_mutex_init (&stream->lock, NULL);
-    reply_finish (call, 200, content_type,
-                  MHD_create_response_from_callback (MHD_SIZE_UNKNOWN, 1024, read_stream, stream, release),
-                  0);
+    stream = stream_new (call->loop, first);
+    response = make_response (stream);
+    if (strcmp (call->method, "HEAD") == 0) {
+        /* To HEAD the library sends an end of chunks, unless the end of the connection is the end. */
+        MHD_set_response_options (response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
+        reply_finish (call, 200, content_type, response, 0);
+        return NULL;
+    }
+    reply_finish (call, 200, content_type, response, 0);
     call->stream = stream;
-    return head ? NULL : stream_ref (stream);
+    return stream_ref (stream);
 }

@@ -173,15 +173,11 @@ test_head (void **state)
 
     hall_start (&hall);
     fd = visit (&hall, "HEAD", "1.1");
-    text = read_until (fd, "\r\n\r\n");
+    text = read_until (fd, ""); /* to the end of the connection: there is not a byte of a body */
     assert_non_null (strstr (text, "200 OK"));
-    assert_true (g_str_has_suffix (text, "\r\n\r\n"));
+    assert_non_null (strstr (text, "Content-Type: text/event-stream"));
+    assert_true (strlen (text) == (gsize)(strstr (text, "\r\n\r\n") + 4 - text));
     assert_int_equal (hall.n, 0);
-    /* It is complete, without a byte of a body: the next answer follows at once. */
-    assert_true (rig_send (fd, "HEAD /next HTTP/1.0\r\nHost: x\r\n\r\n"));
-    g_free (text);
-    text = read_until (fd, "");
-    assert_true (g_str_has_prefix (text, "HTTP/1."));
     close (fd);
     hall_stop (&hall);
 }
