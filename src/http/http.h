@@ -112,6 +112,7 @@ gboolean http_stream_send (HttpStream *stream, GBytes *bytes);
 gboolean http_stream_beat (HttpStream *stream, GBytes *bytes);
 /* The last piece; NULL: only what was sent before. */
 void http_stream_end (HttpStream *stream, GBytes *bytes);
+gboolean http_stream_is_open (HttpStream *stream);
 void http_stream_unref (HttpStream *stream);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HttpStream, http_stream_unref)
 

@@ -260,6 +260,17 @@ http_stream_end (HttpStream *stream, GBytes *bytes)
     leave_piece (stream, bytes, PIECE_LAST);
 }
 
+gboolean
+http_stream_is_open (HttpStream *stream)
+{
+    gboolean open;
+
+    pthread_mutex_lock (&stream->lock);
+    open = !stream->gone && !stream->ended;
+    pthread_mutex_unlock (&stream->lock);
+    return open;
+}
+
 static struct MHD_Response *
 make_response (HttpStream *stream)
 {
