@@ -73,9 +73,17 @@ gboolean connect_callback (Call *call, GError **error);
 gboolean connect_accounts (Call *call, GError **error);
 gboolean connect_choose (Call *call, GError **error);
 
+/* events.c */
+gboolean sync_job (Call *call, GError **error);
+gboolean sync_job_quick (Call *call);
+gboolean sync_job_events (Call *call, GError **error);
+gboolean sync_job_cancel (Call *call, GError **error);
+gboolean sync_jobs (Call *call, GError **error);
+/* A job was changed here: what is kept of jobs is old. */
+void sync_job_moved (Api *api);
+
 /* sync.c */
 gboolean sync_run (Call *call, GError **error);
-gboolean sync_job (Call *call, GError **error);
 gboolean sync_meta (Call *call, GError **error);
 gboolean sync_daily (Call *call, GError **error);
 /* When the source ("all": any) was last synced for this user; INSTANT_NONE: never. */

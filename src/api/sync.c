@@ -1,4 +1,4 @@
-/* sync.c -- start a sync, follow it, and the door for cron services. */
+/* sync.c -- start a sync, when the next one is, and the door for cron services. */
 #include "api/handlers.h"
 #include "auth/secret.h"
 #include "base/fault.h"
@@ -87,21 +87,6 @@ sync_begin (Call *call, Source source, GError **error)
         return TRUE;
     g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;
-}
-
-gboolean
-sync_job (Call *call, GError **error)
-{
-    guint last = call_segment (call, 4) ? 4 : 3;
-    g_autoptr (GString) body = g_string_new (NULL);
-    Json json = JSON_INTO (body);
-    gboolean final;
-
-    if (last == 4 && !source_of (call, error))
-        return FALSE;
-    if (!job_describe (call->store, call->who.user_id, call_segment (call, last), &json, &final, error))
-        return FALSE;
-    return call_reply (call, 200, g_steal_pointer (&body));
 }
 
 gboolean

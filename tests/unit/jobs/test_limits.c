@@ -78,7 +78,7 @@ watch_fetch (Fetcher *fetcher, const FetchRequest *request, GError **error)
 }
 
 static void
-count_pause (gpointer user, gint64 microseconds)
+count_pause (gpointer user, Lease *lease, gint64 microseconds)
 {
     ((Watch *)user)->slow++;
 }
