@@ -12,8 +12,10 @@
 #include <errno.h>
 #include <pthread.h>
 
-#define POLL_US (2 * SECOND_US)
-#define TICK_US (10 * SECOND_US)
+#define POLL_US      (2 * SECOND_US)
+#define TICK_US      (10 * SECOND_US)
+#define GIVE_UP_US   (5 * SECOND_US) /* after the grace, whoever is not done hangs */
+#define THREADS_MOST 32              /* with those that have replaced others */
 
 struct Engine {
     EngineOptions options;
@@ -24,7 +26,7 @@ struct Engine {
     Keeper *keeper;
     gint stopping;    /* atomic */
     gint64 last_tick; /* atomic */
-    GArray *threads;  /* of pthread_t */
+    GArray *threads;  /* of pthread_t; under lock while the keeper lives */
     SourceMemory *memory;
 };
 
@@ -103,9 +105,10 @@ open_store_patiently (Engine *engine)
 
 /* ---- runners ---- */
 
-/* Claim and run one job; FALSE when there was none. */
+/* Claim and run one job; FALSE when there was none. *abandoned: this thread hung meanwhile, and has
+ * a successor. */
 static gboolean
-run_next (Engine *engine, RunContext *context)
+run_next (Engine *engine, RunContext *context, gboolean *abandoned)
 {
     g_autoptr (GError) error = NULL;
     g_autoptr (Lease) lease = NULL;
@@ -122,6 +125,8 @@ run_next (Engine *engine, RunContext *context)
     context->fetcher = fetcher = engine->options.new_fetcher (&lease->end);
     run_job (context, lease);
     keeper_remove (engine->keeper, lease);
+    /* This thread had hung, and has a successor. */
+    *abandoned = g_atomic_int_get (&lease->abandoned);
     return TRUE;
 }
 
@@ -131,6 +136,7 @@ runner (void *data)
     Engine *engine = data;
     const EngineOptions *options = &engine->options;
     g_autoptr (Store) store = open_store_patiently (engine);
+    gboolean abandoned = FALSE;
     RunContext context = {
         .store = store,
         .memory = engine->memory,
@@ -145,8 +151,8 @@ runner (void *data)
         .user = options->user,
     };
 
-    while (store && !g_atomic_int_get (&engine->stopping))
-        if (!run_next (engine, &context))
+    while (store && !abandoned && !g_atomic_int_get (&engine->stopping))
+        if (!run_next (engine, &context, &abandoned))
             engine_wait (engine, POLL_US, TRUE);
     return NULL;
 }
@@ -206,9 +212,45 @@ start_thread (Engine *engine, void *(*body) (void *))
 {
     pthread_t thread;
 
-    if (pthread_create (&thread, NULL, body, engine) != 0)
-        g_error ("cannot create a thread");
-    g_array_append_val (engine->threads, thread);
+    pthread_mutex_lock (&engine->lock);
+    if (!g_atomic_int_get (&engine->stopping) && engine->threads->len < THREADS_MOST) {
+        if (pthread_create (&thread, NULL, body, engine) != 0)
+            g_error ("cannot create a thread");
+        g_array_append_val (engine->threads, thread);
+    }
+    pthread_mutex_unlock (&engine->lock);
+}
+
+/* A runner is lost for good, but its job has attempts left, and others wait. */
+static void
+on_hang (gpointer user)
+{
+    start_thread (user, runner);
+}
+
+static gboolean
+join_until (pthread_t thread, gint64 end)
+{
+    while (pthread_tryjoin_np (thread, NULL) != 0) {
+        if (g_get_monotonic_time () >= end)
+            return FALSE;
+        g_usleep (5000);
+    }
+    return TRUE;
+}
+
+/* FALSE: some did not end in time. They hang, and nothing that they might touch can be freed. */
+static gboolean
+join_threads (Engine *engine)
+{
+    gint64 end = g_get_monotonic_time () + limit_seconds (LIMIT_GRACE) * SECOND_US + GIVE_UP_US;
+    gboolean all = TRUE;
+
+    for (guint i = 0; i < engine->threads->len; i++)
+        all = join_until (g_array_index (engine->threads, pthread_t, i), end) && all;
+    if (!all)
+        log_event (LOG_ERROR, "sync.hangs", "a worker hangs and is not waited for", NULL);
+    return all;
 }
 
 Engine *
@@ -236,6 +278,7 @@ engine_start (const EngineOptions *options, GError **error)
     engine->keeper = keeper_start (&(KeeperOptions){ .database_url = options->config->database_url,
                                                      .clock = options->clock,
                                                      .ended = on_lease_end,
+                                                     .hangs = on_hang,
                                                      .user = engine });
     for (guint i = 0; i < options->runners; i++)
         start_thread (engine, runner);
@@ -259,8 +302,8 @@ engine_stop (Engine *engine)
     if (!engine)
         return;
     engine_halt (engine);
-    for (guint i = 0; i < engine->threads->len; i++)
-        pthread_join (g_array_index (engine->threads, pthread_t, i), NULL);
+    if (!join_threads (engine))
+        return;
     keeper_stop (engine->keeper);
     g_array_unref (engine->threads);
     source_memory_free (engine->memory);

@@ -37,7 +37,8 @@ void engine_wake (Engine *engine);
  * and goes back to the queue without costing an attempt. Returns at once; the engine may still be
  * woken and looked at. */
 void engine_halt (Engine *engine);
-/* The same, and wait for the end of the threads. */
+/* The same, and wait for the end of the threads. One that hangs for good is not waited for long:
+ * the process is to end then. */
 void engine_stop (Engine *engine);
 /* When the slowest of the threads that must go round last did, by the monotonic clock: for /readyz. */
 gint64 engine_last_tick (Engine *engine);

@@ -176,6 +176,22 @@ beat (void *data)
 
 /* ---- the thread that watches ---- */
 
+/* Its end has been known for long, and still somebody holds it. */
+static void
+watch_worker (Keeper *keeper, Lease *lease, gint64 now)
+{
+    if (lease_end (lease) == LEASE_HELD || g_atomic_int_get (&lease->abandoned))
+        return;
+    if (!lease->overdue_at)
+        lease->overdue_at = now + limit_seconds (LIMIT_GRACE) * SECOND_US;
+    if (now < lease->overdue_at)
+        return;
+    g_atomic_int_set (&lease->abandoned, TRUE);
+    log_event (LOG_ERROR, "sync.hangs", "a worker hangs and is left to itself", "job", lease->id, NULL);
+    if (keeper->options.hangs)
+        keeper->options.hangs (keeper->options.user);
+}
+
 static void
 watch_round (Keeper *keeper, GPtrArray *leases)
 {
@@ -193,6 +209,7 @@ watch_round (Keeper *keeper, GPtrArray *leases)
             lease_set_end (lease, LEASE_HALTED);
             ended = TRUE;
         }
+        watch_worker (keeper, lease, clock_monotonic (clock));
     }
     if (ended)
         tell (keeper);

@@ -18,6 +18,9 @@ typedef struct {
     Clock *clock;
     /* Some lease has ended: whoever waits with it may look. Called from the keeper's threads. */
     void (*ended) (gpointer user);
+    /* A worker whose lease has ended has not let go within LIMIT_GRACE: it hangs where it looks at
+     * nothing, and is no use any more. Once a lease, from the thread that watches. May be NULL. */
+    void (*hangs) (gpointer user);
     gpointer user;
 } KeeperOptions;
 

@@ -36,8 +36,10 @@ typedef struct {
     int done;                  /* progress that earlier attempts have made */
     gint64 began, run_until;   /* by the clock of leases: the first attempt's start; this one's end */
     gint64 deadline, stuck_at; /* monotonic; the deadline is atomic: each renewal moves it */
-    gint end;                  /* atomic, a LeaseEnd: the first one stays, but for LEASE_LOST */
-    gint owners;               /* atomic */
+    gint64 overdue_at; /* monotonic, the keeper's: until then its worker has to let go; 0: it may go on */
+    gint abandoned;    /* atomic: the worker hangs, and another one has taken its place */
+    gint end;          /* atomic, a LeaseEnd: the first one stays, but for LEASE_LOST */
+    gint owners;       /* atomic */
 } Lease;
 
 /* What people see of a job while it runs. */

@@ -91,7 +91,9 @@ life_new (void **state)
     Life *life = g_new0 (Life, 1);
     g_autoptr (GError) error = NULL;
 
-    held = let_go = per_answer_ms = 0;
+    g_atomic_int_set (&held, FALSE);
+    g_atomic_int_set (&let_go, 0);
+    g_atomic_int_set (&per_answer_ms, 0);
     limit_set (LIMIT_RETRY, 1);
     life->bench = bench_new (state);
     life->config = config_load (NULL, (char **)environment, &error);
@@ -345,6 +347,34 @@ test_hanging_thread_is_replaced (void **state)
     assert_int_equal (number (life->bench, "SELECT attempt FROM sync_jobs"), 2);
 }
 
+/* More threads hang than there are runners, one for each attempt: in the end the job is given up,
+ * and the next one still finds a worker. */
+static void
+test_job_that_hangs_every_thread_is_given_up (void **state)
+{
+    g_autoptr (Life) life = life_new (state);
+
+    limit_set (LIMIT_LEASE, 1);
+    limit_set (LIMIT_MAX_RUN, 1);
+    limit_set (LIMIT_GRACE, 1);
+    assert_true (failpoint_arm ("page:pause", NULL));
+    begin (life);
+    wait_for (life, has_ended, 60 * SECOND_US);
+    assert_word (life->bench, "SELECT message FROM sync_jobs",
+                 "The sync broke off several times and was given up");
+    assert_int_equal (number (life->bench, "SELECT attempt FROM sync_jobs"), JOB_MAX_ATTEMPTS);
+    limit_set (LIMIT_LEASE, 0);
+    limit_set (LIMIT_MAX_RUN, 0);
+    limit_set (LIMIT_GRACE, 0);
+    assert_true (failpoint_arm (NULL, NULL));
+    begin (life);
+    while (number (life->bench, "SELECT count(*) FROM sync_jobs WHERE status = 'success'") < 1)
+        g_usleep (10000);
+    raise (SIGCONT);
+    g_usleep (200000);
+    assert_int_equal (number (life->bench, "SELECT count(*) FROM sync_jobs WHERE status = 'failed'"), 1);
+}
+
 /* Nobody can renew anything: the whole table is locked by somebody else. */
 static void
 test_worker_stops_when_the_database_hangs (void **state)
@@ -367,6 +397,14 @@ test_worker_stops_when_the_database_hangs (void **state)
     assert_int_equal (number (life->bench, "SELECT attempt FROM sync_jobs"), 2);
 }
 
+static gint64 last_seen;
+
+static gboolean
+goes_round_again (Life *life)
+{
+    return engine_last_tick (life->engine) > last_seen;
+}
+
 static void
 test_dead_heartbeat_is_noticed (void **state)
 {
@@ -383,8 +421,8 @@ test_dead_heartbeat_is_noticed (void **state)
     assert_true (engine_last_tick (life->engine) == last);
     assert_true (failpoint_arm (NULL, NULL));
     raise (SIGCONT);
-    g_usleep (500000);
-    assert_true (engine_last_tick (life->engine) > last);
+    last_seen = last;
+    wait_for (life, goes_round_again, 10 * SECOND_US);
 }
 
 /* ---- the end of the process ---- */
@@ -503,6 +541,7 @@ main (void)
         BOTH (test_heartbeat_keeps_a_long_job),
         BOTH (test_max_run_ends_what_beats),
         BOTH (test_hanging_thread_is_replaced),
+        BOTH (test_job_that_hangs_every_thread_is_given_up),
         BOTH (test_worker_stops_when_the_database_hangs),
         BOTH (test_dead_heartbeat_is_noticed),
         BOTH (test_stop_lets_a_window_end),
