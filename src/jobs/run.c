@@ -257,7 +257,7 @@ plan (Run *run, GArray *targets, GError **error)
     for (guint i = 0; i < targets->len; i++) {
         Target *target = &g_array_index (targets, Target, i);
 
-        target->planned = target->dead ? 0 : step_windows (run, target);
+        target->planned = target->dead ? 0 : step_parts (run, target);
         run->total += target->planned;
     }
     progress.done = run->done;

@@ -71,6 +71,8 @@ void run_job (RunContext *context, Lease *lease);
 gboolean run_is_broken_off (const Run *run);
 gboolean run_is_stopped (const Run *run);
 
-/* step.c: windows that this connection needs, and syncing them. */
+/* step.c: windows of days that this connection needs; the same with all else that it reads;
+ * and reading it. */
 int step_windows (const Run *run, const Target *target);
+int step_parts (const Run *run, const Target *target);
 void step_run (Run *run, Target *target, StepEnd *end);

@@ -27,9 +27,9 @@ typedef struct {
     SourceContext source;
     SourcePace pace;
     Grant grant;
-    Period days;               /* all that this step reads */
-    int before, windows, done; /* the job's progress before it; how many it has, and has done */
-    gboolean remote_failed;    /* the platform itself has failed once already */
+    Period days;             /* all that this step reads */
+    int before, parts, done; /* the job's progress before it; how many it has, and has done */
+    gboolean remote_failed;  /* the platform itself has failed once already */
 } Step;
 
 /* The date where the account lives. */
@@ -100,7 +100,22 @@ step_windows (const Run *run, const Target *target)
 {
     const SourceDriver *driver = source_driver (target->source);
 
-    return driver ? count_windows (driver, days_to_read (run, target)) + (driver->pull_totals ? 1 : 0) : 0;
+    return driver ? count_windows (driver, days_to_read (run, target)) : 0;
+}
+
+/* Numbers of whole periods are one more. */
+static int
+parts_of (const SourceDriver *driver, int windows)
+{
+    return windows + (driver->pull_totals ? 1 : 0);
+}
+
+int
+step_parts (const Run *run, const Target *target)
+{
+    const SourceDriver *driver = source_driver (target->source);
+
+    return driver ? parts_of (driver, step_windows (run, target)) : 0;
 }
 
 /* ---- reading ---- */
@@ -261,8 +276,8 @@ hide_database (const Step *step, GError **error)
 static int
 progress_at (const Step *step, int n)
 {
-    return step->before + (n >= step->windows ? step->target->planned
-                                              : (int)((gint64)step->target->planned * n / step->windows));
+    return step->before + (n >= step->parts ? step->target->planned
+                                            : (int)((gint64)step->target->planned * n / step->parts));
 }
 
 /* What was read is not read again because the database was away for a moment. */
@@ -383,7 +398,7 @@ sync_connection (Step *step, GError **error)
 {
     if (!authorize (step, error) || !describe (step, error))
         return FALSE;
-    step->windows = count_windows (step->driver, step->days) + (step->driver->pull_totals ? 1 : 0);
+    step->parts = parts_of (step->driver, count_windows (step->driver, step->days));
     for (Day from = step->days.from; from <= step->days.to; from += (Day)step->driver->window_days) {
         Period window = { from, MIN (from + (Day)step->driver->window_days - 1, step->days.to) };
 

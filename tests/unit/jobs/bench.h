@@ -174,3 +174,11 @@ change (Bench *bench, const char *text)
 {
     must_do (bench->store, sql_of (text), NO_PARAMS);
 }
+
+/* Somebody else reads the account, and goes on for a minute. */
+static inline void
+let_another_have_the_connection (Bench *bench)
+{
+    must_do (bench->store, sql_of ("UPDATE connections SET lease_token = 'other', lease_until = :until"),
+             PARAMS ({ "until", VALUE_OF_INSTANT (g_get_real_time () + 60 * SECOND_US) }));
+}

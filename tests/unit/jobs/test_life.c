@@ -226,8 +226,7 @@ test_cancel_while_another_has_the_connection (void **state)
 {
     g_autoptr (Life) life = life_new (state);
 
-    change (life->bench,
-            "UPDATE connections SET lease_token = 'other', lease_until = '2999-01-01T00:00:00.000000Z'");
+    let_another_have_the_connection (life->bench);
     begin (life);
     while (!has_status (life, "running"))
         g_usleep (10000);

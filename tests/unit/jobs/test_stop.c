@@ -86,8 +86,7 @@ test_cancel_while_another_job_has_the_connection (void **state)
 {
     g_autoptr (Bench) bench = bench_new (state);
 
-    change (bench,
-            "UPDATE connections SET lease_token = 'other', lease_until = '2999-01-01T00:00:00.000000Z'");
+    let_another_have_the_connection (bench);
     bench->in_pause = cancel_and_look;
     ask_for_job (bench);
     assert_true (run_next (bench));
