@@ -53,8 +53,8 @@ look_back (const Run *run, const SourceDriver *driver)
     return driver->look_back_days ? (int)driver->look_back_days : run->context->config->sync_days;
 }
 
-/* From the last success, or further back where numbers may still have moved; never beyond what
- * the platform keeps, which it would refuse. */
+/* From the last success on, and as far back from there as numbers may have moved since; never
+ * beyond what the platform keeps, which it would refuse. */
 static Period
 days_to_read (const Run *run, const Target *target)
 {
@@ -64,7 +64,7 @@ days_to_read (const Run *run, const Target *target)
     if (target->complete_through == DAY_NONE)
         days.from = days.to - run->context->config->backfill_days + 1;
     else
-        days.from = MIN (target->complete_through + 1, days.to - look_back (run, driver) + 1);
+        days.from = MIN (target->complete_through + 1, days.to) - look_back (run, driver) + 1;
     if (driver->history_days)
         days.from = MAX (days.from, days.to - (Day)driver->history_days + 1);
     days.from = MIN (days.from, days.to);
