@@ -18,8 +18,8 @@ lease_now (Store *store, Clock *clock, GError **error)
 
 /* ---- claiming ---- */
 
-gboolean
-lease_sweep (Store *store, gint64 now, GError **error)
+static gboolean
+give_up (Store *store, gint64 now, GError **error)
 {
     Value instant = VALUE_OF_INSTANT (now);
     gint64 n =
@@ -31,6 +31,18 @@ lease_sweep (Store *store, gint64 now, GError **error)
     if (n > 0)
         n = store_do (store, &sql_jobs_give_up_steps, PARAMS ({ "now", instant }), error);
     return n >= 0;
+}
+
+/* A job and its steps end together, or not yet. */
+gboolean
+lease_sweep (Store *store, gint64 now, GError **error)
+{
+    if (!store_begin (store, error))
+        return FALSE;
+    if (give_up (store, now, error) && store_commit (store, error))
+        return TRUE;
+    store_rollback (store);
+    return FALSE;
 }
 
 static Lease *

@@ -46,7 +46,6 @@ read_targets (const Rows *rows, GHashTable *claimed)
             .time_zone = g_strdup (rows_text (rows, i, 5)),
             .credential = g_strdup (rows_text (rows, i, 6)),
             .complete_through = rows_day (rows, i, 7),
-            .last_success = rows_instant (rows, i, 10),
             .dead =
                 g_str_equal (rows_text (rows, i, 8), "reconnect")
                     ? g_strdup (rows_is_null (rows, i, 9) ? "it must be reconnected" : rows_text (rows, i, 9))

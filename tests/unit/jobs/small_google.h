@@ -1,5 +1,5 @@
 /* small_google.h -- a Fetcher that is Google with one property: every day has 100
- * sessions. A fault can be planted at a request, counted from 1. */
+ * sessions, unless the test says otherwise. A fault can be planted at a request, counted from 1. */
 #pragma once
 #include "base/fault.h"
 #include "fetch/fetch.h"
@@ -19,6 +19,7 @@ typedef struct {
     gboolean dead_grant;
     gboolean without_rows; /* of any report */
     void (*before_report) (int n, gpointer user);
+    int (*number) (Day day, gpointer user); /* every metric's on that day, -1: no row; NULL: 100 */
     gpointer user;
 } SmallGoogle;
 
@@ -39,10 +40,11 @@ small_value (const char *text)
     return json_pack ("{s:s}", "value", text);
 }
 
-/* One row: the day, other dimensions as "Direct", every metric 100. */
+/* One row: the day, other dimensions as "Direct", the same number for every metric. */
 static inline json_t *
-small_row (json_t *request, Day day)
+small_row (json_t *request, Day day, int number)
 {
+    g_autofree char *value = g_strdup_printf ("%d", number);
     json_t *dimensions = json_array (), *metrics = json_array (), *one;
     char text[DAY_TEXT];
     gsize i;
@@ -56,7 +58,7 @@ small_row (json_t *request, Day day)
         json_array_append_new (dimensions, small_value (g_str_equal (name, "date") ? compact : "Direct"));
     }
     json_array_foreach (json_object_get (request, "metrics"), i, one)
-        json_array_append_new (metrics, small_value ("100"));
+        json_array_append_new (metrics, small_value (value));
     return json_pack ("{s:o, s:o}", "dimensionValues", dimensions, "metricValues", metrics);
 }
 
@@ -83,8 +85,12 @@ small_report (const SmallGoogle *google, json_t *request)
         !day_parse (json_string_value (json_object_get (range, "startDate")), &from) ||
         !day_parse (json_string_value (json_object_get (range, "endDate")), &to))
         to = from = DAY_NONE;
-    for (Day day = from; day != DAY_NONE && day <= to; day++)
-        json_array_append_new (rows, small_row (request, day));
+    for (Day day = from; day != DAY_NONE && day <= to; day++) {
+        int number = google->number ? google->number (day, google->user) : 100;
+
+        if (number >= 0)
+            json_array_append_new (rows, small_row (request, day, number));
+    }
     report = json_pack ("{s:o, s:o, s:i, s:o}", "dimensionHeaders", small_headers (request, "dimensions"),
                         "metricHeaders", small_headers (request, "metrics"), "rowCount",
                         (int)json_array_size (rows), "rows", rows);
