@@ -1,0 +1,287 @@
+// What the tests of faults share: worlds that begin with connected accounts, several servers on one database, what the
+// tables of facts hold, and time that passes by SQL.
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { ask, eventually, succeeded } from './http.mjs'
+import { DAYMARK, freePort, newDatabase, Program, sleep } from './programs.mjs'
+import { CRON_TOKEN, Simulator, World } from './world.mjs'
+
+const execute = promisify(execFile)
+
+export const MAX_ATTEMPTS = 5
+export const LEASE_MS = 90e3
+export const FINAL = ['success', 'failed']
+export const cron = { headers: { 'x-cron-token': CRON_TOKEN } }
+
+// What a sync writes, and in what order. When a row was seen is no fact; what a re-read changed is one, and undisturbed
+// there is none. Followers are read after the days, and are kept when a day is read again.
+const FACTS = {
+  ga4_daily: '*',
+  ga4_channel_daily: '*',
+  ga4_landing_daily: '*',
+  ga4_period_users: '*',
+  meta_daily: '*',
+  ig_daily:
+    'user_id, account_id, date, reach, views, accounts_engaged, total_interactions, likes, comments, saves, shares, profile_views',
+  ig_followers: 'user_id, account_id, date, followers, 0',
+  ig_media: 'user_id, account_id, media_id, reach, views, likes, comments, saves, shares, total_interactions',
+  restatements: 'user_id, source, external_id, date, metric, old, new',
+}
+
+const digest = lines => `${lines.length}:${createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16)}`
+
+// { table: { day: "rows:digest" } }
+export function facts(world) {
+  return Object.fromEntries(
+    Object.entries(FACTS).map(([table, columns]) => {
+      const days = {}
+      const from = table === 'ig_followers' ? 'ig_daily WHERE followers IS NOT NULL' : table
+      for (const line of world.database.ask(`SELECT ${columns} FROM ${from} ORDER BY 1, 2, 3, 4, 5`))
+        (days[line.match(/\b\d{4}-\d\d-\d\d\b/)?.[0] ?? 'all'] ??= []).push(line)
+      return [table, Object.fromEntries(Object.entries(days).map(([day, lines]) => [day, digest(lines)]))]
+    }),
+  )
+}
+
+// Each stored day is whole: it is as in the undisturbed run, in every table.
+export function assertWholeDays(left, whole) {
+  for (const [table, days] of Object.entries(left))
+    for (const [day, what] of Object.entries(days))
+      if (day !== 'all') assert.equal(what, whole[table][day], `half a day: ${table} of ${day}`)
+}
+
+// The same numbers every time, however long the tests take.
+export const simulator = (seed = 11) =>
+  new Simulator().start(['--days', '100', '--seed', String(seed), '--today', new Date().toISOString().slice(0, 10)])
+
+export class FaultWorld extends World {
+  // from: a Seed; sim: a running simulator that others use too; server: another PostgreSQL than the shared one
+  constructor(engine, { from, sim, server, env = {} } = {}) {
+    super(engine, { env: { BACKFILL_DAYS: '60', ...env }, sim: null })
+    Object.assign(this, { from, shared: sim ?? from?.sim, postgres: server, others: [] })
+  }
+
+  async start({ server = true } = {}) {
+    this.folder = mkdtempSync(join(tmpdir(), 'daymark-fault-'))
+    this.database = newDatabase(this.engine, this.folder, { from: this.from?.database, server: this.postgres })
+    this.sim = this.shared ?? (await simulator())
+    this.simulated = await this.sim.demo()
+    this.port = await freePort()
+    if (server) await this.startServer()
+    return this
+  }
+
+  // The user of the seed, who has connected everything.
+  owner(claims) {
+    return this.user(this.from.user_id, claims)
+  }
+
+  // One more server on the same database: { program, url }. It is ended with the world.
+  async launch(env = {}, [command, ...before] = [DAYMARK]) {
+    const port = await freePort()
+    const program = new Program(command, [...before, 'serve'], {
+      env: { ...this.environment(), LISTEN: `127.0.0.1:${port}`, ...env },
+      cwd: this.folder,
+    })
+    this.others.push(program)
+    await program.says(/Daymark is ready/)
+    return { program, url: `http://127.0.0.1:${port}` }
+  }
+
+  // Start the server again, with these settings on top for this one life.
+  async restart(env = {}) {
+    const usual = this.env
+    this.env = { ...usual, ...env }
+    try {
+      return await this.startServer()
+    } finally {
+      this.env = usual
+    }
+  }
+
+  async crash() {
+    this.killed = this.server
+    await this.server.stop('SIGKILL')
+  }
+
+  // Without blocking this process, which may have other worlds to look after.
+  async query(sql) {
+    const [command, args] =
+      this.engine === 'sqlite'
+        ? ['sqlite3', ['-batch', '-cmd', '.timeout 5000', this.database.path, sql]]
+        : ['psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', this.database.url, '-c', sql]]
+    const { stdout } = await execute(command, args, { maxBuffer: 1 << 26 })
+    return stdout.split('\n').filter(Boolean)
+  }
+
+  // What the passing of 90 seconds looks like. An SQLite file has one owner, who needs no lease to run out.
+  async leaseRunsOut() {
+    if (this.engine === 'sqlite') return
+    await this.query(
+      "UPDATE sync_jobs SET lease_until = clock_timestamp() - interval '1 second' WHERE status = 'running'; " +
+        "UPDATE connections SET lease_until = clock_timestamp() - interval '1 second' WHERE lease_token IS NOT NULL",
+    )
+  }
+
+  // A job that waits for a later try need not wait any more.
+  async retryNow() {
+    await this.query("UPDATE sync_jobs SET not_before = NULL WHERE status = 'pending'")
+  }
+
+  // { status, attempt, message } of a job as the database has it
+  async job(id) {
+    const [line] = await this.query(
+      `SELECT status || '|' || attempt || '|' || coalesce(message, '') FROM sync_jobs WHERE id = '${id}'`,
+    )
+    assert.ok(line, `the job ${id} is gone`)
+    const [status, attempt, ...message] = line.split('|')
+    return { status, attempt: Number(attempt), message: message.join('|') }
+  }
+
+  // Its end; time that would have to pass, passes.
+  async ended(id, { ms = 60000, hurry = true } = {}) {
+    let job
+    await eventually(
+      async () => {
+        if (FINAL.includes((job = await this.job(id)).status)) return true
+        if (hurry) await this.retryNow()
+        return false
+      },
+      { ms, every: 200, why: () => `the job did not end: ${JSON.stringify(job)}` },
+    )
+    return job
+  }
+
+  // Nothing waits or runs, and no job was tried more often than is allowed.
+  async assertSettled() {
+    const count = async sql => Number((await this.query(`SELECT count(*) FROM ${sql}`))[0])
+    assert.equal(await count("sync_jobs WHERE status IN ('pending', 'running')"), 0, 'a job is stuck')
+    assert.equal(await count("sync_steps WHERE status IN ('pending', 'running')"), 0, 'a step is stuck')
+    assert.equal(await count(`sync_jobs WHERE attempt > ${MAX_ATTEMPTS}`), 0, 'a job was tried too often')
+    assert.equal(await count('connections WHERE lease_token IS NOT NULL'), 0, 'a connection is still held')
+  }
+
+  async stop() {
+    const sim = this.shared ? this.sim : null
+    if (sim) this.sim = null
+    if (this.server === this.killed) this.server = null // a server that died by itself fails the test
+    try {
+      for (const program of this.others) await program.stop('SIGKILL')
+    } finally {
+      await super.stop()
+    }
+  }
+}
+
+// A database in which a user has connected GA4, Meta and Instagram, and what a run that nobody disturbs makes of it.
+export class Seed {
+  constructor(engine, options = {}) {
+    Object.assign(this, { engine, options, user_id: randomUUID() })
+  }
+
+  async make() {
+    this.sim = this.options.sim ?? (await simulator())
+    this.world = await new FaultWorld(this.engine, { ...this.options, sim: this.sim }).start()
+    this.database = this.world.database
+    const user = this.world.user(this.user_id)
+    for (const connection of this.options.connections ?? everything(this.world.simulated))
+      succeeded(await user.post('/v1/connections', connection), 201)
+    await this.world.stopServer()
+    return this
+  }
+
+  async start(options = {}, how) {
+    return new FaultWorld(this.engine, { ...this.options, ...options, from: this }).start(how)
+  }
+
+  // The facts after an undisturbed run. Days move on at midnight in the accounts' zones, and then it is made anew.
+  async whole() {
+    const day = ['America/Los_Angeles', 'Europe/Berlin', 'UTC']
+      .map(timeZone => new Date().toLocaleDateString('en', { timeZone }))
+      .join()
+    if (this.day !== day) this.undisturbed = this.runUndisturbed()
+    this.day = day
+    return this.undisturbed
+  }
+
+  async runUndisturbed() {
+    const world = await this.start()
+    try {
+      const { status, attempt } = await world.owner().sync('/v1/sync/all/run')
+      assert.deepEqual({ status, attempt }, { status: 'success', attempt: 1 })
+      const whole = facts(world)
+      for (const table of ['ga4_daily', 'ga4_channel_daily', 'ga4_landing_daily', 'meta_daily', 'ig_daily'])
+        if (!this.options.connections)
+          assert.ok(Object.keys(whole[table]).length >= 55, `there is nothing to compare with in ${table}`)
+      assert.deepEqual(whole.restatements, {})
+      return whole
+    } finally {
+      await world.stop()
+    }
+  }
+
+  async stop() {
+    this.world.server = null
+    try {
+      await this.world.stop()
+    } finally {
+      if (!this.options.sim) await this.sim.stop()
+      rmSync(this.world.folder, { recursive: true, force: true })
+    }
+  }
+}
+
+export const only = {
+  ga4: demo => ({
+    source: 'ga4',
+    external_id: demo.property_id,
+    credential: { type: 'refresh_token', refresh_token: demo.refresh_token },
+  }),
+  meta: demo => ({
+    source: 'meta',
+    external_id: demo.ad_account_id,
+    credential: { type: 'access_token', access_token: demo.meta_access_token },
+  }),
+  instagram: demo => ({
+    source: 'instagram',
+    external_id: demo.instagram_id,
+    credential: { type: 'access_token', access_token: demo.instagram_token },
+  }),
+}
+const everything = demo => Object.values(only).map(connection => connection(demo))
+
+// Start a run and give its id at once.
+export async function begin(world, path = '/v1/sync/all/run', url = world.url) {
+  const user = world.owner()
+  return succeeded(await ask(url, path, { method: 'POST', token: user.token }), 202).job_id
+}
+
+// Random numbers that a seed repeats: FAULT_SEED=n runs the same moments again.
+export function dice(seed) {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let n = Math.imul(state ^ (state >>> 15), state | 1)
+    n ^= n + Math.imul(n ^ (n >>> 7), n | 61)
+    return ((n ^ (n >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+// Run work on each of a list, so many at once; the first failure is thrown when all have ended.
+export async function each(list, atOnce, work) {
+  const waiting = [...list]
+  const failures = []
+  const worker = async () => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift())
+      await work(one).catch(error => failures.push(error))
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+  if (failures.length) throw failures[0]
+}
+
+export { sleep }
