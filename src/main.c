@@ -1,5 +1,6 @@
 /* main.c -- find the command, run it, print what went wrong. */
 #include "auth/secret.h"
+#include "base/failpoint.h"
 #include "cli/cli.h"
 
 #include <signal.h>
@@ -40,6 +41,7 @@ main (int argc, char **argv)
     signal (SIGPIPE, SIG_IGN);
     umask (077); /* the database and the key are for nobody else */
     secret_setup ();
+    failpoint_setup ();
     if (argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "help") == 0) {
         print_usage (argc < 2 ? stderr : stdout);
         return argc < 2 ? 2 : 0;

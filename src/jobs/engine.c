@@ -1,5 +1,6 @@
 #include "jobs/engine.h"
 
+#include "base/failpoint.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "fetch/fetch.h"
@@ -269,7 +270,7 @@ ticker (void *data)
     while (store && !g_atomic_int_get (&engine->stopping)) {
         g_autoptr (GError) error = NULL;
 
-        if (tick (engine, store, &error))
+        if (failpoint (FAILPOINT_TICK, &error) && tick (engine, store, &error))
             __atomic_store_n (&engine->last_tick, g_get_monotonic_time (), __ATOMIC_RELAXED);
         else
             log_event (LOG_ERROR, "sync.tick", error->message, NULL);

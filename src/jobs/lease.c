@@ -1,5 +1,6 @@
 #include "jobs/lease.h"
 
+#include "base/failpoint.h"
 #include "base/fault.h"
 #include "sql.h"
 
@@ -67,9 +68,16 @@ lease_claim (Store *store, Clock *clock, Random *random, const char *owner, Leas
                               { "lease_token", VALUE_OF_TEXT (random_uuid (random, token)) },
                               { "lease_until", VALUE_OF_INSTANT (now + LEASE_SECONDS * SECOND_US) }),
                       error);
-    if (rows && rows_count (rows))
-        *lease = lease_new (rows, token, deadline);
-    return rows != NULL;
+    if (!rows)
+        return FALSE;
+    if (!rows_count (rows))
+        return TRUE;
+    *lease = lease_new (rows, token, deadline);
+    if (failpoint (FAILPOINT_CLAIMED, error) &&
+        ((*lease)->attempt == 1 || failpoint (FAILPOINT_TAKEOVER, error)))
+        return TRUE;
+    g_clear_pointer (lease, lease_free);
+    return FALSE;
 }
 
 void
@@ -89,7 +97,7 @@ lease_renew (Lease *lease, Store *store, Clock *clock, GError **error)
     gint64 deadline = next_deadline (clock), now = lease_now (store, clock, error), n;
     Value until = VALUE_OF_INSTANT (now + LEASE_SECONDS * SECOND_US);
 
-    if (now == INSTANT_NONE)
+    if (now == INSTANT_NONE || !failpoint (FAILPOINT_HEARTBEAT, error))
         return FALSE;
     n = store_do (store, &sql_jobs_renew,
                   PARAMS ({ "id", VALUE_OF_TEXT (lease->id) },

@@ -5,11 +5,12 @@
  * too, by the monotonic clock and measured from before a renewal was sent. */
 #pragma once
 #include "base/clock.h"
+#include "base/limit.h"
 #include "base/random.h"
 #include "store/store.h"
 
-#define LEASE_SECONDS     90
-#define HEARTBEAT_SECONDS 20
+#define LEASE_SECONDS     limit_seconds (LIMIT_LEASE)
+#define HEARTBEAT_SECONDS limit_seconds (LIMIT_HEARTBEAT)
 #define JOB_MAX_ATTEMPTS  5
 
 typedef struct {

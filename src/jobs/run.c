@@ -1,5 +1,6 @@
 #include "jobs/run.h"
 
+#include "base/failpoint.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "sources/driver.h"
@@ -384,7 +385,8 @@ finish (const Run *run, const Tally *tally, GError **error)
                   PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) },
                           { "now", VALUE_OF_INSTANT (clock_now (context->clock)) }),
                   error) >= 0 &&
-        store_commit (context->store, error)) {
+        failpoint (FAILPOINT_END, error) && store_commit (context->store, error)) {
+        failpoint (FAILPOINT_ENDED, NULL);
         log_event (success ? LOG_INFO : LOG_WARNING, "sync.finished", sentence, "job", run->lease->id,
                    "source", run->lease->source, "trigger", run->lease->trigger, NULL);
         return TRUE;
@@ -400,7 +402,8 @@ end_job (const Run *run, const Tally *tally, GError **error)
     g_autofree char *sentence = NULL;
 
     if (tally->broken_off)
-        return lease_hand_back (run->lease, context->store, INSTANT_NONE, TRUE,
+        return failpoint (FAILPOINT_SHUTDOWN, error) &&
+               lease_hand_back (run->lease, context->store, INSTANT_NONE, TRUE,
                                 "Interrupted; it goes on soon", error);
     if (!tally->later || run->lease->attempt >= JOB_MAX_ATTEMPTS)
         return finish (run, tally, error);

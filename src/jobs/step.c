@@ -2,11 +2,12 @@
  *
  * Oldest window first, so that "complete through" only ever moves forward and
  * an interrupted first run goes on where it was. */
+#include "base/failpoint.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "jobs/harvest.h"
-#include "jobs/restate.h"
 #include "jobs/run.h"
+#include "jobs/write.h"
 #include "query/connection.h"
 #include "sources/driver.h"
 #include "sql.h"
@@ -17,6 +18,7 @@
 #define SHORT_WAIT_SECONDS 30 /* longer waits go through the queue */
 
 typedef struct {
+    Fetcher fetcher; /* the run's, seen through the step's eyes */
     Run *run;
     Target *target;
     const SourceDriver *driver;
@@ -79,145 +81,6 @@ step_windows (const Run *run, const Target *target)
     return driver ? count_windows (driver, days_to_read (run, target)) : 0;
 }
 
-static char *
-progress_sentence (const Step *step, Period window)
-{
-    char from[DAY_TEXT], to[DAY_TEXT];
-
-    return g_strdup_printf ("Reading %s: %s, %s to %s", source_info (step->target->source)->title,
-                            step->target->name ? step->target->name : step->target->external_id,
-                            day_format (window.from, from), day_format (window.to, to));
-}
-
-/* ---- writing, all in one transaction ---- */
-
-static gboolean
-is_wanted (const Step *step, GError **error)
-{
-    g_autoptr (Rows) rows = store_ask (step->run->context->store, &sql_jobs_connection_status,
-                                       PARAMS ({ "id", VALUE_OF_TEXT (step->target->id) }), error);
-
-    if (!rows)
-        return FALSE;
-    if (!rows_count (rows))
-        return fault_set (error, FAULT_NOT_FOUND, "the connection was deleted meanwhile");
-    if (g_str_equal (rows_text (rows, 0, 0), "paused"))
-        return fault_set (error, FAULT_CONFLICT, "the connection was paused meanwhile");
-    return TRUE;
-}
-
-/* Before anything else in the transaction: the row stays locked to its end, so a connection
- * that is being deleted takes these numbers with it, or they are not written. */
-static gboolean
-advance (const Step *step, Day to, GError **error)
-{
-    gint64 n = store_do (step->run->context->store, &sql_jobs_connection_advance,
-                         PARAMS ({ "id", VALUE_OF_TEXT (step->target->id) }, { "to", VALUE_OF_DAY (to) },
-                                 { "lease_token", VALUE_OF_TEXT (step->run->lease->token) }),
-                         error);
-
-    if (n < 0 || !is_wanted (step, error))
-        return FALSE;
-    return n > 0 || fault_set (error, FAULT_FENCED, "another job has the connection");
-}
-
-/* What was said of renewed days is said anew; NULL: only added to, as whole periods overlap them. */
-static gboolean
-write_notices (const Step *step, const Harvest *harvest, const Period *renewed, GError **error)
-{
-    const Target *target = step->target;
-    Store *store = step->run->context->store;
-    Value user = VALUE_OF_TEXT (target->user_id), external_id = VALUE_OF_TEXT (target->external_id);
-    Value source = VALUE_OF_TEXT (source_name (target->source));
-
-    if (renewed &&
-        store_do (store, &sql_jobs_notices_clear,
-                  PARAMS ({ "user", user }, { "source", source }, { "external_id", external_id },
-                          { "from", VALUE_OF_DAY (renewed->from) }, { "to", VALUE_OF_DAY (renewed->to) }),
-                  error) < 0)
-        return FALSE;
-    for (guint i = 0; harvest->notices && i < harvest->notices->len; i++) {
-        const Notice *notice = &g_array_index (harvest->notices, Notice, i);
-
-        if (store_do (store, &sql_jobs_notice,
-                      PARAMS ({ "user", user }, { "source", source }, { "external_id", external_id },
-                              { "code", VALUE_OF_TEXT (notice->code) },
-                              { "from", VALUE_OF_DAY (notice->days.from) },
-                              { "to", VALUE_OF_DAY (notice->days.to) },
-                              { "text", VALUE_OF_TEXT (notice->text) },
-                              { "now", VALUE_OF_INSTANT (clock_now (step->run->context->clock)) }),
-                      error) < 0)
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static gboolean
-write_facts (const Step *step, const Harvest *harvest, Period window, gint64 *rows, GError **error)
-{
-    const Target *target = step->target;
-    Store *store = step->run->context->store;
-    Restated of = { .user_id = target->user_id,
-                    .external_id = target->external_id,
-                    .source = target->source,
-                    .now = clock_now (step->run->context->clock) };
-
-    *rows = 0;
-    for (guint i = 0; i < harvest->n_sets; i++) {
-        const FactSet *facts = harvest->sets[i];
-
-        if (!restate_note (store, &of, facts, window, error) ||
-            !store_replace (store, target->user_id, target->external_id, window, facts, error))
-            return FALSE;
-        *rows += fact_set_rows (harvest->sets[i]);
-    }
-    return TRUE;
-}
-
-static gboolean
-count_rows (const Step *step, gint64 rows, GError **error)
-{
-    return store_do (step->run->context->store, &sql_jobs_step_rows,
-                     PARAMS ({ "job", VALUE_OF_TEXT (step->run->lease->id) },
-                             { "connection", VALUE_OF_TEXT (step->target->id) },
-                             { "rows", VALUE_OF_INT (rows) }),
-                     error) >= 0;
-}
-
-static void
-tell_change (const Step *step)
-{
-    const RunContext *context = step->run->context;
-
-    if (context->changed)
-        context->changed (step->target->user_id, context->user);
-}
-
-/* Facts, notices, the connection's day, the step and the job's progress: all or nothing. */
-static gboolean
-write_harvest (Step *step, const Harvest *harvest, Period window, gboolean totals, GError **error)
-{
-    Run *run = step->run;
-    Store *store = run->context->store;
-    g_autofree char *sentence = progress_sentence (step, window);
-    gint64 rows;
-
-    if (!lease_is_held (run->lease, run->context->clock))
-        return fault_set (error, FAULT_FENCED, "the lease ran out before the numbers could be written");
-    if (!store_begin (store, error))
-        return FALSE;
-    if (advance (step, window.to, error) && write_facts (step, harvest, window, &rows, error) &&
-        write_notices (step, harvest, totals ? NULL : &window, error) && count_rows (step, rows, error) &&
-        lease_hold (run->lease, store, run->done + 1, run->total, rows, sentence, error) &&
-        store_commit (store, error)) {
-        run->done++;
-        tell_change (step);
-        return TRUE;
-    }
-    store_rollback (store);
-    return FALSE;
-}
-
 /* ---- reading ---- */
 
 /* The platform gave a new credential, and the old one may be dead already: from now on it is the
@@ -228,7 +91,8 @@ rotate (Step *step, char *sealed, GError **error)
     g_autofree char *old = g_steal_pointer (&step->target->credential);
 
     step->target->credential = sealed;
-    return store_do (step->run->context->store, &sql_jobs_connection_rotate,
+    return failpoint (FAILPOINT_ROTATED, error) &&
+           store_do (step->run->context->store, &sql_jobs_connection_rotate,
                      PARAMS ({ "id", VALUE_OF_TEXT (step->target->id) }, { "old", VALUE_OF_TEXT (old) },
                              { "credential", VALUE_OF_TEXT (sealed) }),
                      error) >= 0;
@@ -248,8 +112,20 @@ authorize (Step *step, GError **error)
     grant_clear (&step->grant);
     ok = step->driver->authorize (&step->source, credential, clock_now (context->clock), &step->grant, error);
     secret_free (credential);
-    return ok && (!step->grant.credential ||
-                  rotate (step, connection_seal (context->sealer, id, step->grant.credential), error));
+    return ok &&
+           (!step->grant.credential ||
+            rotate (step, connection_seal (context->sealer, id, step->grant.credential), error)) &&
+           failpoint (FAILPOINT_TOKEN, error);
+}
+
+/* Each answer of the platform passes here. */
+static FetchResponse *
+fetch_for_step (Fetcher *fetcher, const FetchRequest *request, GError **error)
+{
+    Step *step = (Step *)fetcher;
+    g_autoptr (FetchResponse) response = fetcher_fetch (step->run->context->fetcher, request, error);
+
+    return response && failpoint (FAILPOINT_PAGE, error) ? g_steal_pointer (&response) : NULL;
 }
 
 typedef gboolean (*Question) (Step *step, gpointer data, GError **error);
@@ -347,11 +223,12 @@ read_and_write (Step *step, Period window, gboolean totals, GError **error)
 {
     for (int try = 0;; try++) {
         g_auto (Harvest) harvest = { 0 };
+        const Writing writing = { step->run, step->target, window, totals };
         Pull pull = { .window = window, .totals = totals, .harvest = &harvest };
         g_autoptr (GError) local = NULL;
 
         if (ask (step, ask_facts, &pull, &local)) {
-            if (write_harvest (step, &harvest, window, totals, &local))
+            if (write_harvest (&writing, &harvest, &local))
                 return TRUE;
             hide_database (step, &local);
         }
@@ -465,7 +342,8 @@ step_run (Run *run, Target *target, char **sentence, int *retry_after)
     g_autoptr (GError) marking = NULL;
     StepResult result = STEP_DONE;
 
-    step.source = (SourceContext){ .fetcher = run->context->fetcher,
+    step.fetcher = (Fetcher){ .fetch = fetch_for_step };
+    step.source = (SourceContext){ .fetcher = &step.fetcher,
                                    .config = run->context->config,
                                    .pause = pause_for,
                                    .pause_user = &step,

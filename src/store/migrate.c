@@ -1,6 +1,7 @@
 #include "store/migrate.h"
 
 #include "base/clock.h"
+#include "base/failpoint.h"
 #include "base/fault.h"
 #include "store/engine.h"
 
@@ -70,7 +71,8 @@ apply (Store *store, const Migration *migration, GError **error)
                      PARAMS ({ "version", VALUE_OF_INT (migration->version) },
                              { "name", VALUE_OF_TEXT (migration->name) },
                              { "now", VALUE_OF_INSTANT (clock_now (clock_system ())) }),
-                     error) == 1;
+                     error) == 1 &&
+           failpoint (FAILPOINT_MIGRATION, error);
 }
 
 /* The first one that the database does not have; the end of the list if it has all. */
