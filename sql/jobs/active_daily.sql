@@ -1,7 +1,7 @@
 -- A daily run that covers the source ('all': any of them) and is at work. One that waits hours
 -- for a platform's quota is not: it holds nobody up.
-SELECT id FROM sync_jobs
-WHERE trigger IN ('daily', 'cron')
-  AND (status = 'running' OR (status = 'pending' AND (not_before IS NULL OR not_before <= :now)))
-  AND (source = :source OR source = 'all' OR :source = 'all')
+SELECT j.id
+FROM sync_ledger l JOIN sync_jobs j ON j.id = l.job_id
+WHERE l.finished_at IS NULL AND (l.source = :source OR :source = 'all')
+  AND (j.status = 'running' OR (j.status = 'pending' AND (j.not_before IS NULL OR j.not_before <= :now)))
 LIMIT 1

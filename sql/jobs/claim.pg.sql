@@ -1,6 +1,6 @@
 -- The same; two instances that claim at once take two different jobs.
 UPDATE sync_jobs
-SET status = 'running', started_at = coalesce(started_at, :now), attempt = attempt + 1, owner = :owner,
+SET status = 'running', started_at = coalesce(started_at, :now), claimed_at = :now, attempt = attempt + 1, owner = :owner,
     lease_token = :lease_token, lease_until = :lease_until, not_before = NULL
 WHERE id = (SELECT id FROM sync_jobs
             WHERE (status = 'pending' AND (not_before IS NULL OR not_before <= :now))

@@ -1,6 +1,9 @@
 #include "api/answer.h"
 
 #include "auth/secret.h"
+#include "base/fault.h"
+
+#define WAIT_FOR_OTHER_MS 5000
 
 static const char *
 get_parameter (gconstpointer http, const char *name)
@@ -44,4 +47,38 @@ answer_keep (Call *call, const char *key, GString *text)
 
     cache_fill (call->api->options.cache, key, ready, http_ready_size (ready));
     return ready;
+}
+
+gboolean
+answer_question (Call *call, const Widget **widget, WidgetRequest *request, GError **error)
+{
+    const char *key = call_segment (call, 2);
+
+    *widget = widget_find (key);
+    if (!*widget)
+        return call_fail (error, 404, "unknown-widget", "no widget has the key \"%.60s\"", key);
+    return answer_request (call, request, error);
+}
+
+static HttpReady *
+compute (Call *call, const Widget *widget, const WidgetRequest *request, const char *key, GError **error)
+{
+    GString *text;
+
+    if (widgets_answer (call->store, call->who.user_id, &widget, 1, request, &text, error))
+        return answer_keep (call, key, text);
+    cache_abandon (call->api->options.cache, key);
+    return NULL;
+}
+
+HttpReady *
+answer_find (Call *call, const Widget *widget, const WidgetRequest *request, GError **error)
+{
+    g_autoptr (GString) key = g_string_sized_new (160);
+    gpointer found;
+
+    answer_key (call, widget, request, key);
+    if (cache_claim (call->api->options.cache, key->str, WAIT_FOR_OTHER_MS, &found) == CACHE_HIT)
+        return found;
+    return compute (call, widget, request, key->str, error);
 }

@@ -5,8 +5,12 @@
 
 /* What is asked, from the query. FAULT_INVALID. */
 gboolean answer_request (Call *call, WidgetRequest *request, GError **error);
+/* The widget of the path and what is asked of it. FAULT_INVALID; 404. */
+gboolean answer_question (Call *call, const Widget **widget, WidgetRequest *request, GError **error);
 /* user | version of his data | question, appended to key. */
 void answer_key (const Call *call, const Widget *widget, const WidgetRequest *request, GString *key);
+/* The kept answer, or a new one: computed once a key, however many ask. The caller unrefs it. */
+HttpReady *answer_find (Call *call, const Widget *widget, const WidgetRequest *request, GError **error);
 /* Make it ready to be sent, and keep it under the key. Takes over text. */
 HttpReady *answer_keep (Call *call, const char *key, GString *text);
 /* Ready to be sent, and not kept. Takes over text. */

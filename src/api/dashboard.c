@@ -1,8 +1,8 @@
 /* dashboard.c -- what a page needs besides numbers: freshness, and the saved layout. */
 #include "api/handlers.h"
 #include "base/fault.h"
-#include "model/schedule.h"
 #include "model/source.h"
+#include "query/daily.h"
 #include "query/job.h"
 #include "sql.h"
 #include "widgets/widget.h"
@@ -136,23 +136,13 @@ write_source (Json *json, const Rows *connections, const SourceInfo *info, gint6
     json_end_object (json);
 }
 
-static gint64
-next_run (const Call *call)
-{
-    const Config *config = call->api->options.config;
-    g_autoptr (GTimeZone) zone = zone_find (config->sync_zone);
-    Schedule schedule = { .zone = zone, .minutes = config->sync_time };
-    Day date;
-
-    return schedule_next (&schedule, clock_now (call->api->options.clock), &date);
-}
-
 static void
-write_meta (Json *json, const Call *call, const Rows *connections, gint64 last, const char *active_job)
+write_meta (Json *json, const Call *call, const Rows *connections, gint64 last, gint64 next,
+            const char *active_job)
 {
     json_begin_object (json);
     json_put_instant (json, "last_sync_at", last);
-    json_put_instant (json, "next_scheduled_at", next_run (call));
+    json_put_instant (json, "next_scheduled_at", next);
     json_put_text (json, "timezone", call->api->options.config->sync_zone);
     json_key (json, "connected_sources");
     json_begin_object (json);
@@ -175,17 +165,19 @@ dashboard_meta (Call *call, GError **error)
 {
     g_autoptr (Rows) connections = store_ask (call->store, &sql_api_connection_list,
                                               PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }), error);
+    const ApiOptions *options = &call->api->options;
     char active[UUID_TEXT];
-    gint64 last;
+    gint64 last, next;
     GString *body;
     Json json;
 
     if (!connections || !sync_last (call, "all", &last, error) ||
+        !daily_next (call->store, options->config, clock_now (options->clock), &next, error) ||
         !job_active (call->store, call->who.user_id, active, error))
         return FALSE;
     body = g_string_new (NULL);
     json = JSON_INTO (body);
-    write_meta (&json, call, connections, last, active);
+    write_meta (&json, call, connections, last, next, active);
     return call_reply (call, 200, body);
 }
 

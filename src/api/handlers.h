@@ -25,6 +25,9 @@ gboolean widget_list (Call *call, GError **error);
 gboolean widget_get (Call *call, GError **error);
 gboolean widget_get_quick (Call *call);
 
+/* export.c */
+gboolean widget_export (Call *call, GError **error);
+
 /* connection.c */
 gboolean connection_list (Call *call, GError **error);
 gboolean connection_create (Call *call, GError **error);
@@ -52,6 +55,9 @@ gboolean sync_cron_allowed (Call *call, GError **error);
 gboolean operate_health (Call *call);
 gboolean operate_version (Call *call);
 gboolean operate_ready (Call *call, GError **error);
+/* How long ago the scheduler of this process last looked, microseconds; 0 if it has none. */
+gint64 operate_tick_age (const Call *call);
+/* metrics.c */
 gboolean operate_metrics (Call *call, GError **error);
 
 /* page.c, docs.c */

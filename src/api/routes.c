@@ -38,6 +38,9 @@ const Route api_routes[] = {
     { "GET", "/v1/widgets/{key}", POLICY_USER, widget_get, widget_get_quick, "The numbers of a widget",
       WIDGET_QUERY },
 
+    { "GET", "/v1/widgets/{key}/export", POLICY_USER, widget_export, NULL, "The same numbers as a CSV file",
+      WIDGET_QUERY " format part" },
+
     { "GET", "/v1/connections", POLICY_USER, connection_list, NULL, "Your connected accounts", NULL },
     { "POST", "/v1/connections", POLICY_USER, connection_create, NULL, "Connect an account", NULL },
     { "GET", "/v1/connections/{id}", POLICY_USER, connection_get, NULL, "One connected account", NULL },

@@ -2,8 +2,8 @@
 #include "api/handlers.h"
 #include "auth/secret.h"
 #include "base/fault.h"
-#include "model/schedule.h"
 #include "model/source.h"
+#include "query/daily.h"
 #include "query/job.h"
 #include "sql.h"
 
@@ -100,21 +100,18 @@ sync_meta (Call *call, GError **error)
 {
     const Config *config = call->api->options.config;
     const char *source = source_of (call, error);
-    g_autoptr (GTimeZone) zone = zone_find (config->sync_zone);
-    Schedule schedule = { .zone = zone, .minutes = config->sync_time };
     GString *body;
-    gint64 last;
-    Day date;
+    gint64 last, next;
     Json json;
 
-    if (!source || !sync_last (call, source, &last, error))
+    if (!source || !sync_last (call, source, &last, error) ||
+        !daily_next (call->store, config, clock_now (call->api->options.clock), &next, error))
         return FALSE;
     body = g_string_new (NULL);
     json = JSON_INTO (body);
     json_begin_object (&json);
     json_put_instant (&json, "last_sync_at", last);
-    json_put_instant (&json, "next_scheduled_at",
-                      schedule_next (&schedule, clock_now (call->api->options.clock), &date));
+    json_put_instant (&json, "next_scheduled_at", next);
     json_put_text (&json, "timezone", config->sync_zone);
     json_end_object (&json);
     return call_reply (call, 200, body);
@@ -144,15 +141,13 @@ sync_daily (Call *call, GError **error)
 {
     static const char *const states[] = { NULL, "already-running", "already-done" };
     const ApiOptions *options = &call->api->options;
-    g_autoptr (GTimeZone) zone = zone_find (options->config->sync_zone);
-    Schedule schedule = { .zone = zone, .minutes = options->config->sync_time };
     JobRequest request = { .source = source_of (call, error), .scope = JOB_SCOPE_ALL, .trigger = "cron" };
     char id[UUID_TEXT];
     JobStart start;
+    Day date;
 
-    if (!request.source ||
-        !job_start_daily (call->store, options->clock, options->random, &request,
-                          schedule_newest (&schedule, clock_now (options->clock)), id, &start, error))
+    if (!request.source || !daily_date (call->store, options->config, options->clock, &date, error) ||
+        !job_start_daily (call->store, options->clock, options->random, &request, date, id, &start, error))
         return FALSE;
     wake_engine (call);
     return reply_job (call, start == JOB_STARTED ? 202 : 200, id, states[start]);

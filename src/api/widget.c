@@ -6,9 +6,6 @@
 
 #include "api/answer.h"
 #include "api/handlers.h"
-#include "base/fault.h"
-
-#define WAIT_FOR_OTHER_MS 5000
 
 gboolean
 widget_list (Call *call, GError **error)
@@ -20,17 +17,6 @@ widget_list (Call *call, GError **error)
     return call_reply (call, 200, body);
 }
 
-static gboolean
-read_question (Call *call, const Widget **widget, WidgetRequest *request, GError **error)
-{
-    const char *key = call_segment (call, 2);
-
-    *widget = widget_find (key);
-    if (!*widget)
-        return call_fail (error, 404, "unknown-widget", "no widget has the key \"%.60s\"", key);
-    return answer_request (call, request, error);
-}
-
 gboolean
 widget_get_quick (Call *call)
 {
@@ -39,7 +25,7 @@ widget_get_quick (Call *call)
     WidgetRequest request;
     gpointer ready;
 
-    if (!read_question (call, &widget, &request, NULL))
+    if (!answer_question (call, &widget, &request, NULL))
         return FALSE;
     key = g_string_sized_new (160);
     answer_key (call, widget, &request, key);
@@ -50,33 +36,16 @@ widget_get_quick (Call *call)
     return TRUE;
 }
 
-static HttpReady *
-compute (Call *call, const Widget *widget, const WidgetRequest *request, const char *key, GError **error)
-{
-    GString *text;
-
-    if (widgets_answer (call->store, call->who.user_id, &widget, 1, request, &text, error))
-        return answer_keep (call, key, text);
-    cache_abandon (call->api->options.cache, key);
-    return NULL;
-}
-
 gboolean
 widget_get (Call *call, GError **error)
 {
-    g_autoptr (GString) key = g_string_sized_new (160);
     g_autoptr (HttpReady) ready = NULL;
     const Widget *widget;
     WidgetRequest request;
-    gpointer found;
 
-    if (!read_question (call, &widget, &request, error))
+    if (!answer_question (call, &widget, &request, error))
         return FALSE;
-    answer_key (call, widget, &request, key);
-    if (cache_claim (call->api->options.cache, key->str, WAIT_FOR_OTHER_MS, &found) == CACHE_HIT)
-        ready = found;
-    else
-        ready = compute (call, widget, &request, key->str, error);
+    ready = answer_find (call, widget, &request, error);
     if (!ready)
         return FALSE;
     call_reply_ready (call, ready);

@@ -1,5 +1,7 @@
 #include "base/date.h"
 
+#include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 /* GDate counts days from 0001-01-01 as 1; 1970-01-01 is day 719163 of that count. */
@@ -227,4 +229,30 @@ GTimeZone *
 zone_find (const char *name)
 {
     return name && looks_like_zone (name) ? g_time_zone_new_identifier (name) : NULL;
+}
+
+static char zone_version[16] = "unknown";
+
+/* The first line of the text that the rules are made from: "# version 2025b". */
+static void
+read_zone_version (void)
+{
+    const char *folder = g_getenv ("TZDIR");
+    g_autofree char *path = g_build_filename (folder ? folder : "/usr/share/zoneinfo", "tzdata.zi", NULL);
+    FILE *file = fopen (path, "re");
+
+    if (!file)
+        return;
+    if (fscanf (file, "# version %15[0-9a-z]", zone_version) != 1)
+        g_strlcpy (zone_version, "unknown", sizeof zone_version);
+    fclose (file);
+}
+
+const char *
+zone_data_version (void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once (&once, read_zone_version);
+    return zone_version;
 }

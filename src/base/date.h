@@ -33,3 +33,5 @@ gboolean instant_parse (const char *text, gint64 *instant);
 Day instant_day (gint64 instant, GTimeZone *zone);
 /* The zone, or NULL for an unknown name (GLib would silently take UTC). */
 GTimeZone *zone_find (const char *name);
+/* Which edition of the zones' rules is installed: "2025b", or "unknown". */
+const char *zone_data_version (void);

@@ -6,14 +6,11 @@
 #include "fetch/fetch.h"
 #include "jobs/lease.h"
 #include "jobs/run.h"
-#include "model/schedule.h"
-#include "model/source.h"
-#include "query/job.h"
+#include "jobs/scheduler.h"
 #include "sql.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <string.h>
 
 #define POLL_US (2 * SECOND_US)
 #define TICK_US (10 * SECOND_US)
@@ -28,8 +25,7 @@ struct Engine {
     GPtrArray *running;           /* of Lease, borrowed; under running_lock */
     gint stopping;                /* atomic */
     gint64 last_tick;             /* atomic */
-    GTimeZone *zone;
-    GArray *threads; /* of pthread_t */
+    GArray *threads;              /* of pthread_t */
 };
 
 /* Wait until somebody wakes us, the time is over, or we are to stop. */
@@ -175,105 +171,24 @@ heartbeat (void *data)
 
 /* ---- the daily run ---- */
 
-/* The date from which on this installation schedules: a new one, or one whose schedule was
- * edited, never fires for the past. */
-static gboolean
-scheduled_since (Engine *engine, Store *store, gint64 now, Day newest, Day *since, GError **error)
-{
-    const Config *config = engine->options.config;
-    char text[DAY_TEXT];
-    g_autofree char *want =
-        g_strdup_printf ("%02d:%02d %s ", config->sync_time / 60, config->sync_time % 60, config->sync_zone);
-    g_autofree char *value = g_strconcat (want, day_format (newest, text), NULL);
-    g_autoptr (Rows) rows =
-        store_ask (store, &sql_jobs_setting_get, PARAMS ({ "key", VALUE_OF_TEXT ("schedule_since") }), error);
-
-    if (!rows)
-        return FALSE;
-    /* A date to come was written by a clock that was ahead. */
-    if (rows_count (rows) && g_str_has_prefix (rows_text (rows, 0, 0), want) &&
-        day_parse (rows_text (rows, 0, 0) + strlen (want), since) && *since <= newest)
-        return TRUE;
-    *since = newest;
-    return store_do (store, &sql_jobs_setting_put,
-                     PARAMS ({ "key", VALUE_OF_TEXT ("schedule_since") }, { "value", VALUE_OF_TEXT (value) },
-                             { "now", VALUE_OF_INSTANT (now) }),
-                     error) >= 0;
-}
-
-static gboolean
-put_next_sync (Engine *engine, Store *store, const Schedule *schedule, gint64 now, GError **error)
-{
-    char text[INSTANT_TEXT];
-    Day date;
-
-    return store_do (store, &sql_jobs_setting_put,
-                     PARAMS ({ "key", VALUE_OF_TEXT ("next_sync") },
-                             { "value",
-                               VALUE_OF_TEXT (instant_format (schedule_next (schedule, now, &date), text)) },
-                             { "now", VALUE_OF_INSTANT (now) }),
-                     error) >= 0;
-}
-
-static gboolean
-start_daily (Engine *engine, Store *store, Day date, GError **error)
-{
-    const EngineOptions *options = &engine->options;
-    JobRequest request = { .source = "all", .scope = JOB_SCOPE_ALL, .trigger = "daily" };
-    char id[UUID_TEXT], text[DAY_TEXT];
-    JobStart start;
-
-    if (!job_start_daily (store, options->clock, options->random, &request, date, id, &start, error))
-        return FALSE;
-    if (start == JOB_STARTED) {
-        log_event (LOG_INFO, "sync.daily", "the daily run starts", "date", day_format (date, text), "job", id,
-                   NULL);
-        engine_wake (engine);
-    }
-    return TRUE;
-}
-
-/* Of every source, also where a cron service was faster with one of them. */
-static gboolean
-is_started (Store *store, Day date, gboolean *started, GError **error)
-{
-    g_autoptr (Rows) rows =
-        store_ask (store, &sql_jobs_ledger_count, PARAMS ({ "date", VALUE_OF_DAY (date) }), error);
-
-    *started = rows && rows_int (rows, 0, 0) >= (gint64)G_N_ELEMENTS (source_infos);
-    return rows != NULL;
-}
-
-static gboolean
-tick (Engine *engine, Store *store, GError **error)
-{
-    Schedule schedule = { .zone = engine->zone, .minutes = engine->options.config->sync_time };
-    gint64 now = clock_now (engine->options.clock);
-    Day newest = schedule_newest (&schedule, now), since;
-    gboolean started;
-
-    if (!scheduled_since (engine, store, now, newest, &since, error) ||
-        !put_next_sync (engine, store, &schedule, now, error))
-        return FALSE;
-    if (newest <= since)
-        return TRUE;
-    return is_started (store, newest, &started, error) &&
-           (started || start_daily (engine, store, newest, error));
-}
-
 static void *
 ticker (void *data)
 {
     Engine *engine = data;
+    const EngineOptions *options = &engine->options;
     g_autoptr (Store) store = open_store_patiently (engine);
+    g_autoptr (Scheduler) scheduler = scheduler_new (options->config, options->clock, options->random);
 
     while (store && !g_atomic_int_get (&engine->stopping)) {
         g_autoptr (GError) error = NULL;
+        gboolean started;
 
-        if (failpoint (FAILPOINT_TICK, &error) && tick (engine, store, &error))
+        if (failpoint (FAILPOINT_TICK, &error) && scheduler_tick (scheduler, store, &started, &error))
             __atomic_store_n (&engine->last_tick, g_get_monotonic_time (), __ATOMIC_RELAXED);
         else
             log_event (LOG_ERROR, "sync.tick", error->message, NULL);
+        if (started)
+            engine_wake (engine);
         engine_wait (engine, TICK_US, FALSE);
     }
     return NULL;
@@ -326,7 +241,6 @@ engine_start (const EngineOptions *options, GError **error)
     pthread_cond_init (&engine->wake, &attributes);
     pthread_condattr_destroy (&attributes);
     engine->running = g_ptr_array_new ();
-    engine->zone = zone_find (options->config->sync_zone);
     engine->threads = g_array_new (FALSE, FALSE, sizeof (pthread_t));
     engine->last_tick = g_get_monotonic_time ();
     if (!take_back (engine, error)) {
@@ -358,7 +272,6 @@ engine_stop (Engine *engine)
         pthread_join (g_array_index (engine->threads, pthread_t, i), NULL);
     g_array_unref (engine->threads);
     g_ptr_array_unref (engine->running);
-    g_time_zone_unref (engine->zone);
     pthread_cond_destroy (&engine->wake);
     pthread_mutex_destroy (&engine->lock);
     pthread_mutex_destroy (&engine->running_lock);

@@ -381,10 +381,6 @@ finish (const Run *run, const Tally *tally, GError **error)
                   PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) },
                           { "now", VALUE_OF_INSTANT (clock_now (context->clock)) }),
                   error) >= 0 &&
-        store_do (context->store, &sql_jobs_ledger_finish,
-                  PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) },
-                          { "now", VALUE_OF_INSTANT (clock_now (context->clock)) }),
-                  error) >= 0 &&
         failpoint (FAILPOINT_END, error) && store_commit (context->store, error)) {
         failpoint (FAILPOINT_ENDED, NULL);
         log_event (success ? LOG_INFO : LOG_WARNING, "sync.finished", sentence, "job", run->lease->id,

@@ -89,6 +89,33 @@ comparison_read (const char *compare, const char *start, const char *end, Period
     return TRUE;
 }
 
+/* The period up to a day, and at most so many days of it. */
+static Period
+first_days (Period period, Day through, int most)
+{
+    period.to = MIN (period.to, through);
+    if (most < period_days (period))
+        period.to = period.from + most - 1;
+    return period.from <= period.to ? period : (Period){ period.from, period.from - 1 };
+}
+
+gboolean
+comparison_cut (Period *period, Comparison *comparison, Day through)
+{
+    Period now = *period, before = comparison->period;
+    int most = G_MAXINT;
+
+    if (comparison->kind == COMPARE_OFF || (now.to <= through && before.to <= through))
+        return FALSE;
+    if (now.to > through)
+        most = MIN (most, period_days (first_days (now, through, most)));
+    if (before.to > through)
+        most = MIN (most, period_days (first_days (before, through, most)));
+    *period = first_days (now, through, most);
+    comparison->period = first_days (before, through, most);
+    return TRUE;
+}
+
 const char *
 comparison_name (CompareKind kind)
 {

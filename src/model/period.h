@@ -22,4 +22,8 @@ gboolean period_read (const char *start, const char *end, Period *period, GError
 /* compare=off|previous_period|previous|prior|on|previous_year|custom; NULL is off. */
 gboolean comparison_read (const char *compare, const char *start, const char *end, Period period,
                           Comparison *comparison, GError **error);
+/* When one of the two windows ends after `through`, the last complete day: cut both to complete
+ * days, and the other one to as many days from its start, so that like is compared with like. A
+ * window without a complete day ends before it starts. FALSE: nothing had to be cut. */
+gboolean comparison_cut (Period *period, Comparison *comparison, Day through);
 const char *comparison_name (CompareKind kind);

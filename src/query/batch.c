@@ -130,22 +130,50 @@ batch_add (Batch *batch, const Sql *sql)
     g_array_append_val (batch->entries, entry);
 }
 
+static guint
+count_entries (Batch *const *batches, guint n)
+{
+    guint entries = 0;
+
+    for (guint i = 0; i < n; i++)
+        entries += batches[i]->entries->len;
+    return entries;
+}
+
+/* Give the questions out, or take their rows back, in the order of batches and entries. */
+static void
+exchange (Batch *const *batches, guint n, StoreQuestion *question, gboolean answered)
+{
+    for (guint i = 0; i < n; i++)
+        for (guint k = 0; k < batches[i]->entries->len; k++, question++) {
+            Entry *entry = &g_array_index (batches[i]->entries, Entry, k);
+
+            if (answered)
+                entry->rows = question->rows;
+            else
+                *question = (StoreQuestion){ .sql = entry->sql, .params = entry->params };
+        }
+}
+
+gboolean
+batches_ask (Batch *const *batches, guint n, GError **error)
+{
+    guint entries = count_entries (batches, n);
+    g_autofree StoreQuestion *questions = g_new0 (StoreQuestion, entries);
+
+    if (!entries)
+        return TRUE;
+    exchange (batches, n, questions, FALSE);
+    if (!store_ask_all (batches[0]->store, questions, entries, error))
+        return FALSE;
+    exchange (batches, n, questions, TRUE);
+    return TRUE;
+}
+
 gboolean
 batch_ask (Batch *batch, GError **error)
 {
-    guint n = batch->entries->len;
-    g_autofree StoreQuestion *questions = g_new0 (StoreQuestion, n);
-
-    for (guint i = 0; i < n; i++) {
-        Entry *entry = &g_array_index (batch->entries, Entry, i);
-
-        questions[i] = (StoreQuestion){ .sql = entry->sql, .params = entry->params };
-    }
-    if (!store_ask_all (batch->store, questions, n, error))
-        return FALSE;
-    for (guint i = 0; i < n; i++)
-        g_array_index (batch->entries, Entry, i).rows = questions[i].rows;
-    return TRUE;
+    return batches_ask (&batch, 1, error);
 }
 
 const Rows *

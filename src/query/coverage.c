@@ -122,6 +122,22 @@ coverage_connected (const Coverage *coverage)
     return connected;
 }
 
+Day
+coverage_through (const Coverage *coverage, Source sources)
+{
+    Day through = DAY_NONE;
+
+    for (guint i = 0; i < coverage->accounts->len; i++) {
+        const Account *account = &g_array_index (coverage->accounts, Account, i);
+
+        if (!(account->source & sources) || account->complete_through == DAY_NONE)
+            continue;
+        if (through == DAY_NONE || account->complete_through < through)
+            through = account->complete_through;
+    }
+    return through;
+}
+
 void
 coverage_missing (const Coverage *coverage, Source source, Day through, GArray *days)
 {

@@ -39,6 +39,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Coverage, coverage_clear)
 
 /* Sources with an account, in any state: its numbers are here also while it is paused. */
 Source coverage_connected (const Coverage *coverage);
+/* The last day that all accounts of these sources have. One that has brought nothing yet has no
+ * day in any window, so it does not count; DAY_NONE if none has brought anything. */
+Day coverage_through (const Coverage *coverage, Source sources);
 /* Append the days of the period up to `through` for which not every account of
  * the source has a row. A stored zero is a row; a missing day is not a zero. */
 void coverage_missing (const Coverage *coverage, Source source, Day through, GArray *days);

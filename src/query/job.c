@@ -1,5 +1,6 @@
 #include "query/job.h"
 
+#include "base/failpoint.h"
 #include "base/fault.h"
 #include "model/source.h"
 #include "sql.h"
@@ -67,8 +68,9 @@ job_start (Store *store, Clock *clock, Random *random, const JobRequest *request
     if (*id)
         return TRUE;
     *start = JOB_STARTED;
-    if (insert (store, clock, request, random_uuid (random, id), lock_key, NULL, &local))
-        return TRUE;
+    if (failpoint (FAILPOINT_ENQUEUE, &local) &&
+        insert (store, clock, request, random_uuid (random, id), lock_key, NULL, &local))
+        return failpoint (FAILPOINT_ENQUEUED, error);
     /* Somebody was faster between the look and the insert: theirs is the job. */
     if (fault_is (local, FAULT_CONFLICT) && find_id (store, &sql_jobs_active_by_lock, by_lock, id, NULL) &&
         *id) {
@@ -79,11 +81,12 @@ job_start (Store *store, Clock *clock, Random *random, const JobRequest *request
     return FALSE;
 }
 
-/* Claim the date for each source asked; -1 on error, else how many were still free. */
-static int
-claim_date (Store *store, const char *source, Day date, const char *job, GError **error)
+/* Claim the date for each source asked that is free. *claimed names them: "all", or "ga4+meta". */
+static gboolean
+claim_date (Store *store, const char *source, Day date, const char *job, char **claimed, GError **error)
 {
-    int claimed = 0;
+    g_autoptr (GString) names = g_string_new (NULL);
+    guint n_claimed = 0;
 
     for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++) {
         gint64 n;
@@ -95,13 +98,18 @@ claim_date (Store *store, const char *source, Day date, const char *job, GError 
                               { "date", VALUE_OF_DAY (date) }, { "job", VALUE_OF_TEXT (job) }),
                       error);
         if (n < 0)
-            return -1;
-        claimed += (int)n;
+            return FALSE;
+        if (n == 0)
+            continue;
+        n_claimed++;
+        g_string_append_printf (names, "%s%s", names->len ? "+" : "", source_infos[i].name);
     }
-    return claimed;
+    *claimed = g_strdup (n_claimed == G_N_ELEMENTS (source_infos) ? "all" : names->str);
+    return TRUE;
 }
 
-/* The job that has the date; for "all", the one that is still active if any is. */
+/* The job that has the date, or that keeps it from starting; for "all", one that is still active
+ * if any is. */
 static gboolean
 find_daily (Store *store, const char *source, Day date, char id[static UUID_TEXT], JobStart *start,
             GError **error)
@@ -130,52 +138,36 @@ find_daily (Store *store, const char *source, Day date, char id[static UUID_TEXT
     return TRUE;
 }
 
-/* Inside a transaction: claim and insert, or find who has it. */
+/* Inside a transaction: claim and insert, or find who has it. The keys name what was claimed:
+ * when one source's run of yesterday is not over, the others start, and it follows with a key of
+ * its own. */
 static gboolean
 start_daily (Store *store, Clock *clock, Random *random, const JobRequest *request, Day date,
              char id[static UUID_TEXT], JobStart *start, GError **error)
 {
     char text[DAY_TEXT];
-    g_autofree char *lock_key = g_strdup_printf ("%s_daily", request->source);
-    g_autofree char *run_key = g_strdup_printf ("%s_daily:%s", request->source, day_format (date, text));
-    int claimed = claim_date (store, request->source, date, random_uuid (random, id), error);
+    g_autofree char *claimed = NULL, *lock_key = NULL, *run_key = NULL;
 
-    if (claimed < 0)
+    if (!claim_date (store, request->source, date, random_uuid (random, id), &claimed, error))
         return FALSE;
     *start = JOB_STARTED;
-    if (claimed > 0)
-        return insert (store, clock, request, id, lock_key, run_key, error);
-    return find_daily (store, request->source, date, id, start, error);
-}
-
-/* The date is not free, or the run of an earlier one still holds the lock. */
-static gboolean
-find_holder (Store *store, const JobRequest *request, Day date, char id[static UUID_TEXT], JobStart *start,
-             GError **error)
-{
-    g_autofree char *lock_key = g_strdup_printf ("%s_daily", request->source);
-
-    if (!find_id (store, &sql_jobs_active_by_lock, PARAMS ({ "lock_key", VALUE_OF_TEXT (lock_key) }), id,
-                  error))
-        return FALSE;
-    *start = JOB_RUNNING;
-    return *id || find_daily (store, request->source, date, id, start, error);
+    if (!*claimed)
+        return find_daily (store, request->source, date, id, start, error);
+    lock_key = g_strdup_printf ("%s_daily", claimed);
+    run_key = g_strdup_printf ("%s_daily:%s", claimed, day_format (date, text));
+    return insert (store, clock, request, id, lock_key, run_key, error);
 }
 
 gboolean
 job_start_daily (Store *store, Clock *clock, Random *random, const JobRequest *request, Day date,
                  char id[static UUID_TEXT], JobStart *start, GError **error)
 {
-    g_autoptr (GError) local = NULL;
-
     if (!store_begin (store, error))
         return FALSE;
-    if (start_daily (store, clock, random, request, date, id, start, &local) && store_commit (store, &local))
-        return TRUE;
+    if (start_daily (store, clock, random, request, date, id, start, error) &&
+        failpoint (FAILPOINT_ENQUEUE, error) && store_commit (store, error))
+        return failpoint (FAILPOINT_ENQUEUED, error);
     store_rollback (store);
-    if (fault_is (local, FAULT_CONFLICT))
-        return find_holder (store, request, date, id, start, error);
-    g_propagate_error (error, g_steal_pointer (&local));
     return FALSE;
 }
 
@@ -271,6 +263,52 @@ job_describe (Store *store, const char *user_id, const char *id, Json *json, gbo
     *final = g_str_equal (status, "success") || g_str_equal (status, "failed");
     write_job (json, user_id, job, steps);
     return TRUE;
+}
+
+/* Nothing was cancelled: because it has ended, or may he not? */
+static gboolean
+explain_refusal (Store *store, const char *user_id, gboolean admin, const char *id, GError **error)
+{
+    g_autoptr (Rows) rows = store_ask (store, &sql_jobs_scope, PARAMS ({ "id", VALUE_OF_TEXT (id) }), error);
+    const char *scope = rows && rows_count (rows) ? rows_text (rows, 0, 0) : NULL;
+
+    if (!rows)
+        return FALSE;
+    if (scope && (admin || strcmp (scope, user_id) == 0))
+        return TRUE;
+    if (scope && strcmp (scope, JOB_SCOPE_ALL) == 0)
+        return fault_set_status (error, 403, "not-yours", "only an admin may cancel a sync of all accounts");
+    return fault_set (error, FAULT_NOT_FOUND, "there is no such job");
+}
+
+static gboolean
+cancel (Store *store, Clock *clock, const char *user_id, gboolean admin, const char *id, GError **error)
+{
+    Value now = VALUE_OF_INSTANT (clock_now (clock));
+    gint64 n = store_do (store, &sql_jobs_cancel,
+                         PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "now", now },
+                                 { "user", VALUE_OF_TEXT (user_id) }, { "admin", VALUE_OF_INT (admin) }),
+                         error);
+
+    if (n < 0)
+        return FALSE;
+    if (n == 0)
+        return explain_refusal (store, user_id, admin, id, error);
+    return store_do (store, &sql_jobs_steps_close, PARAMS ({ "job", VALUE_OF_TEXT (id) }, { "now", now }),
+                     error) >= 0;
+}
+
+gboolean
+job_cancel (Store *store, Clock *clock, const char *user_id, gboolean admin, const char *id, GError **error)
+{
+    if (!uuid_is_valid (id))
+        return fault_set (error, FAULT_NOT_FOUND, "there is no such job");
+    if (!store_begin (store, error))
+        return FALSE;
+    if (cancel (store, clock, user_id, admin, id, error) && store_commit (store, error))
+        return TRUE;
+    store_rollback (store);
+    return FALSE;
 }
 
 gboolean

@@ -31,9 +31,10 @@ typedef struct {
 gboolean job_start (Store *store, Clock *clock, Random *random, const JobRequest *request,
                     char id[static UUID_TEXT], JobStart *start, GError **error);
 
-/* The daily run of a date: once for ever and source, whoever asks. source "all" claims
- * those sources that nobody has claimed yet. JOB_RUNNING also while the run of an earlier date is
- * not over: this date is then still free, and is to be asked for again. */
+/* The daily run of a date: once for ever and source, whoever asks, and never while a source's
+ * run of another date is not over. source "all" claims those sources that are free; the others
+ * are to be asked for again, until each has a row of that date in sync_ledger. JOB_RUNNING also if
+ * none is free because of another date's run; the id is then that one's. */
 gboolean job_start_daily (Store *store, Clock *clock, Random *random, const JobRequest *request, Day date,
                           char id[static UUID_TEXT], JobStart *start, GError **error);
 
@@ -44,6 +45,14 @@ gboolean job_active (Store *store, const char *user_id, char id[static UUID_TEXT
  * steps. FAULT_NOT_FOUND if there is none that he may see. *final: its status never changes again. */
 gboolean
 job_describe (Store *store, const char *user_id, const char *id, Json *json, gboolean *final, GError **error);
+
+/* Somebody wants the job to end: the user whose accounts it syncs, or an admin. One that waits
+ * has ended when this returns; a running one ends within 2 s as failed, "Cancelled", and keeps what
+ * it has written. TRUE also for a job that has ended already: it stays as it ended.
+ * FAULT_NOT_FOUND if there is none that he may see; status 403 for a sync of all accounts (as the
+ * daily run is) that somebody else than an admin wants to end. */
+gboolean
+job_cancel (Store *store, Clock *clock, const char *user_id, gboolean admin, const char *id, GError **error);
 
 /* Where a job stands, for whoever started it. */
 typedef struct {

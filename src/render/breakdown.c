@@ -31,7 +31,7 @@ write_part (const Lines *lines, const Line *line, const Frame *frame, Number tot
     json_key (json, "share");
     number_write (share (line->sum[NOW], total), UNIT_PERCENT, json);
     json_key (json, "delta");
-    number_write_delta (line->sum[NOW], line->sum[BEFORE], json);
+    number_write_delta (lines_change_of (lines, line), json);
     json_end_object (json);
 }
 
@@ -57,7 +57,7 @@ render_breakdown (const Frame *frame, const Rows *rows, Quality *quality, Json *
 
     g_ptr_array_sort (lines->all, compare_lines);
     lines_write_series (lines, frame, json);
-    lines_write_stats (lines, frame, total, lines_total (lines, BEFORE), json);
+    lines_write_stats (lines, frame, total, lines_change (lines), json);
     write_breakdown (lines, frame, total, json);
     lines_write_compare (lines, frame, json);
     lines_notice (lines, quality);

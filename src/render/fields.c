@@ -61,12 +61,8 @@ fields_write_series (const GArray *fields, Json *json)
 void
 fields_write_compare (const GArray *fields, const Frame *frame, Json *json)
 {
-    if (frame->comparison.kind == COMPARE_OFF)
+    if (!compare_begin (frame, json))
         return;
-    json_key (json, "compare");
-    json_begin_object (json);
-    json_put_day (json, "start", frame->comparison.period.from);
-    json_put_day (json, "end", frame->comparison.period.to);
     write_all (fields, BEFORE, json);
     json_end_object (json);
 }

@@ -146,19 +146,30 @@ lines_new (gboolean ratio)
     return lines;
 }
 
-Lines *
-lines_pick (const Rows *rows, const Frame *frame, const Pick *pick)
+static void
+read_rows (Lines *lines, const Rows *rows, const Frame *frame, const Pick *pick)
 {
     g_autoptr (GHashTable) known = g_hash_table_new (line_hash, line_equal);
-    Lines *lines = lines_new (pick->den != NULL);
     Columns columns;
 
     if (!rows)
-        return lines;
+        return;
     columns = find_columns (rows, pick);
     lines->titled = pick->part || columns.name < 0;
     for (guint row = 0; row < rows_count (rows); row++)
         read_row (lines, known, &columns, row, frame);
+}
+
+Lines *
+lines_pick (const Rows *rows, const Frame *frame, const Pick *pick)
+{
+    Lines *lines = lines_new (pick->den != NULL);
+
+    read_rows (lines, rows, frame, pick);
+    if (frame->cut) {
+        lines->complete = lines_new (lines->ratio);
+        read_rows (lines->complete, frame->complete_rows, frame, pick);
+    }
     return lines;
 }
 
@@ -191,6 +202,8 @@ lines_over (const Lines *num, const Lines *den)
     Line *quotient;
 
     lines->titled = TRUE;
+    if (num->complete && den->complete)
+        lines->complete = lines_over (num->complete, den->complete);
     if (!num->all->len || !den->all->len)
         return lines;
     quotient = g_new0 (Line, 1);
@@ -204,6 +217,7 @@ lines_over (const Lines *num, const Lines *den)
 void
 lines_free (Lines *lines)
 {
+    g_clear_pointer (&lines->complete, lines_free);
     g_ptr_array_unref (lines->all);
     g_ptr_array_unref (lines->currencies);
     g_free (lines);
@@ -225,6 +239,36 @@ lines_total (const Lines *lines, int period)
     for (guint i = 0; i < lines->all->len; i++)
         add (&total, ((const Line *)g_ptr_array_index (lines->all, i))->sum[period], lines->ratio);
     return total;
+}
+
+const Lines *
+lines_compared (const Lines *lines)
+{
+    return lines->complete ? lines->complete : lines;
+}
+
+Change
+lines_change (const Lines *lines)
+{
+    const Lines *compared = lines_compared (lines);
+
+    if (lines_mixed (lines))
+        return (Change){ NUMBER_UNKNOWN, NUMBER_UNKNOWN };
+    return (Change){ lines_total (compared, NOW), lines_total (compared, BEFORE) };
+}
+
+Change
+lines_change_of (const Lines *lines, const Line *line)
+{
+    for (guint i = 0; lines->complete && i < lines->complete->all->len; i++) {
+        const Line *other = g_ptr_array_index (lines->complete->all, i);
+
+        if (line_equal (line, other))
+            return (Change){ other->sum[NOW], other->sum[BEFORE] };
+    }
+    if (lines->complete)
+        return (Change){ NUMBER_UNKNOWN, NUMBER_UNKNOWN };
+    return (Change){ line->sum[NOW], line->sum[BEFORE] };
 }
 
 static void
@@ -288,14 +332,14 @@ lines_write_series (const Lines *lines, const Frame *frame, Json *json)
 }
 
 void
-lines_write_stats (const Lines *lines, const Frame *frame, Number now, Number before, Json *json)
+lines_write_stats (const Lines *lines, const Frame *frame, Number value, Change change, Json *json)
 {
     json_key (json, "stats");
     json_begin_object (json);
     json_key (json, "value");
-    number_write (now, frame->unit, json);
+    number_write (value, frame->unit, json);
     json_key (json, "delta");
-    number_write_delta (now, before, json);
+    number_write_delta (change, json);
     json_end_object (json);
     lines_write_currency (lines, json);
 }
@@ -307,15 +351,50 @@ lines_write_currency (const Lines *lines, Json *json)
         json_put_text (json, "currency", g_ptr_array_index (lines->currencies, 0));
 }
 
-void
-lines_write_compare (const Lines *lines, const Frame *frame, Json *json)
+static void
+write_window (const char *key, Period period, Json *json)
+{
+    json_key (json, key);
+    json_begin_object (json);
+    json_put_day (json, "start", period.from);
+    json_put_day (json, "end", period.to);
+    json_end_object (json);
+}
+
+/* The days that the change is reckoned from, if they are not those that were asked for. */
+static void
+write_basis_window (const Frame *frame, Json *json)
+{
+    json_key (json, "basis_window");
+    if (!frame->complete_rows) {
+        json_none (json);
+        return;
+    }
+    json_begin_object (json);
+    write_window ("current", frame->complete_now, json);
+    write_window ("previous", frame->complete_before, json);
+    json_end_object (json);
+}
+
+gboolean
+compare_begin (const Frame *frame, Json *json)
 {
     if (frame->comparison.kind == COMPARE_OFF)
-        return;
+        return FALSE;
     json_key (json, "compare");
     json_begin_object (json);
     json_put_day (json, "start", frame->comparison.period.from);
     json_put_day (json, "end", frame->comparison.period.to);
+    if (frame->cut)
+        write_basis_window (frame, json);
+    return TRUE;
+}
+
+void
+lines_write_compare (const Lines *lines, const Frame *frame, Json *json)
+{
+    if (!compare_begin (frame, json))
+        return;
     json_key (json, "series");
     write_lines (lines, frame, BEFORE, json);
     json_end_object (json);

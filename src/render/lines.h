@@ -19,13 +19,16 @@ typedef struct {
     Number sum[PERIODS];
 } Line;
 
-typedef struct {
+typedef struct Lines Lines;
+
+struct Lines {
     GPtrArray *all;        /* of Line, in the order in which they came */
     GPtrArray *currencies; /* of text, each once; more than one: nothing may be added up */
     Number whole[PERIODS]; /* of the rows without a date */
     gboolean ratio;
     gboolean titled; /* the rows name nothing: one series, of the frame's title */
-} Lines;
+    Lines *complete; /* of complete days alone, if the frame is cut; else NULL */
+};
 
 /* Which rows and columns become lines. */
 typedef struct {
@@ -45,6 +48,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Lines, lines_free)
 gboolean lines_mixed (const Lines *lines);
 /* Of all lines together; unknown when currencies are mixed. */
 Number lines_total (const Lines *lines, int period);
+/* Those that changes are reckoned from: of complete days, or the lines themselves. */
+const Lines *lines_compared (const Lines *lines);
+/* Of all lines together. */
+Change lines_change (const Lines *lines);
+/* Of one of these lines. */
+Change lines_change_of (const Lines *lines, const Line *line);
 
 /* The members that all shapes have. "series": a line that has no row in the
  * asked period is left out. */
@@ -52,8 +61,10 @@ void lines_write_series (const Lines *lines, const Frame *frame, Json *json);
 /* The elements of such a list, for shapes that put several Lines in one. */
 void lines_write_into (const Lines *lines, const Frame *frame, int period, Json *json);
 /* "stats", and "currency" where there is one. */
-void lines_write_stats (const Lines *lines, const Frame *frame, Number now, Number before, Json *json);
+void lines_write_stats (const Lines *lines, const Frame *frame, Number value, Change change, Json *json);
 void lines_write_currency (const Lines *lines, Json *json);
+/* "compare" up to its series, if something is compared; else FALSE. The caller ends the object. */
+gboolean compare_begin (const Frame *frame, Json *json);
 /* "compare", if something is compared. */
 void lines_write_compare (const Lines *lines, const Frame *frame, Json *json);
 /* Say that currencies are mixed, if they are. */

@@ -3,8 +3,8 @@
 static void
 write_stats (const FieldLines *one, Json *json)
 {
-    lines_write_stats (one->lines, &one->frame, lines_total (one->lines, NOW),
-                       lines_total (one->lines, BEFORE), json);
+    lines_write_stats (one->lines, &one->frame, lines_total (one->lines, NOW), lines_change (one->lines),
+                       json);
 }
 
 static void
@@ -15,7 +15,7 @@ write_metric (const FieldLines *one, Json *json)
     json_key (json, "value");
     number_write (lines_total (one->lines, NOW), one->field->unit, json);
     json_key (json, "delta");
-    number_write_delta (lines_total (one->lines, NOW), lines_total (one->lines, BEFORE), json);
+    number_write_delta (lines_change (one->lines), json);
     json_end_object (json);
 }
 

@@ -51,8 +51,8 @@ number_write_change (double now, double before, Json *json)
 }
 
 void
-number_write_delta (Number now, Number before, Json *json)
+number_write_delta (Change change, Json *json)
 {
-    number_write_change (number_known (now) ? number_real (now) : NAN,
-                         number_known (before) ? number_real (before) : NAN, json);
+    number_write_change (number_known (change.now) ? number_real (change.now) : NAN,
+                         number_known (change.before) ? number_real (change.before) : NAN, json);
 }

@@ -20,6 +20,11 @@ typedef struct {
     gint64 num, den; /* den 0: not known */
 } Number;
 
+/* What is compared: not always the number that is shown, see Frame. */
+typedef struct {
+    Number now, before;
+} Change;
+
 #define NUMBER_UNKNOWN ((Number){ 0, 0 })
 
 const char *unit_name (Unit unit); /* "count", "money", "percent", "ratio", "text", "instant" */
@@ -35,6 +40,6 @@ double number_real (Number number);
 /* As it stands in an answer; null if it is not known. */
 void number_write (Number number, Unit unit, Json *json);
 /* (now - before) / before; null if either is not known, or before is 0. */
-void number_write_delta (Number now, Number before, Json *json);
+void number_write_delta (Change change, Json *json);
 /* The same of reals; NaN is not known. */
 void number_write_change (double now, double before, Json *json);

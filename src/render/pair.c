@@ -64,19 +64,28 @@ notice_mixed (const Pair *pair, Quality *quality)
 /* ---- side by side ------------------------------------------------------------ */
 
 static const GArray *
-points_of (const Pair *pair, int part, int period)
+points_of (const Lines *lines, int period)
 {
-    const GPtrArray *all = pair->lines[part]->all;
-
-    return all->len ? ((const Line *)g_ptr_array_index (all, 0))->points[period] : NULL;
+    return lines->all->len ? ((const Line *)g_ptr_array_index (lines->all, 0))->points[period] : NULL;
 }
 
 static Correlation
-correlate (const Pair *pair, int period, int lag)
+correlate (const Pair *pair, int lag)
 {
     if (is_mixed (pair))
         return CORRELATION_UNKNOWN;
-    return correlation_of (points_of (pair, 0, period), points_of (pair, 1, period), lag);
+    return correlation_of (points_of (pair->lines[0], NOW), points_of (pair->lines[1], NOW), lag);
+}
+
+/* Of the days that are compared, see lines_compared. */
+static double
+compared_r (const Pair *pair, int period)
+{
+    if (is_mixed (pair))
+        return NAN;
+    return correlation_of (points_of (lines_compared (pair->lines[0]), period),
+                           points_of (lines_compared (pair->lines[1]), period), 0)
+        .r;
 }
 
 static void
@@ -86,7 +95,7 @@ write_lag (const Pair *pair, Json *json)
     int best_lag = 0;
 
     for (int lag = 0; lag <= CORRELATION_MAX_LAG; lag++) {
-        Correlation one = correlate (pair, NOW, lag);
+        Correlation one = correlate (pair, lag);
 
         if (correlation_is_stronger (one, best)) {
             best = one;
@@ -108,13 +117,13 @@ write_lag (const Pair *pair, Json *json)
 static void
 write_stats (const Pair *pair, Json *json)
 {
-    Correlation now = correlate (pair, NOW, 0), before = correlate (pair, BEFORE, 0);
+    Correlation now = correlate (pair, 0);
 
     json_key (json, "stats");
     json_begin_object (json);
     json_put_real (json, "value", now.r); /* NaN is null */
     json_key (json, "delta");
-    number_write_change (now.r, before.r, json);
+    number_write_change (compared_r (pair, NOW), compared_r (pair, BEFORE), json);
     json_end_object (json);
     write_currency (pair, json);
     json_put_int (json, "common_days", now.days);
@@ -133,12 +142,8 @@ write_series (const Pair *pair, int period, Json *json)
 static void
 write_compare (const Pair *pair, const Frame *frame, Json *json)
 {
-    if (frame->comparison.kind == COMPARE_OFF)
+    if (!compare_begin (frame, json))
         return;
-    json_key (json, "compare");
-    json_begin_object (json);
-    json_put_day (json, "start", frame->comparison.period.from);
-    json_put_day (json, "end", frame->comparison.period.to);
     write_series (pair, BEFORE, json);
     json_end_object (json);
 }
@@ -169,7 +174,7 @@ render_blend (const Frame *frame, const Rows *rows, Quality *quality, Json *json
     lines = rows && !is_mixed (&pair) ? lines_over (pair.lines[0], pair.lines[1])
                                       : lines_read (NULL, frame, TRUE);
     lines_write_series (lines, frame, json);
-    lines_write_stats (lines, frame, lines_total (lines, NOW), lines_total (lines, BEFORE), json);
+    lines_write_stats (lines, frame, lines_total (lines, NOW), lines_change (lines), json);
     write_currency (&pair, json);
     lines_write_compare (lines, frame, json);
     notice_mixed (&pair, quality);

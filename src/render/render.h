@@ -14,7 +14,11 @@
  *
  * Shapes of several numbers have a column for each instead of num and den, and
  * Fields that say which. Several currencies are never added up: each gets its
- * own series, the total is null and a notice says why. */
+ * own series, the total is null and a notice says why.
+ *
+ * stats.value is always that of the asked period. A delta is of the asked periods
+ * too, unless the frame is cut: then of their complete days, and "compare" holds
+ * these as "basis_window" (null: there are none, and no delta). */
 #pragma once
 #include "model/period.h"
 #include "render/number.h"
@@ -33,6 +37,11 @@ typedef enum {
 
 const char *total_name (Total total); /* "sum", "ratio", "unique", "last", "correlation" */
 
+/* Which way is better; the zero value is that of most numbers. */
+typedef enum { GOOD_UP, GOOD_DOWN, GOOD_NONE } Good;
+
+const char *good_name (Good good); /* "up", "down", "none" */
+
 /* One of several numbers (or, by its unit, texts) that are drawn together. */
 typedef struct {
     const char *key;   /* its name in the answer; in a pair, also the `name` of its rows */
@@ -43,6 +52,7 @@ typedef struct {
     const char *den;      /* what it is divided by; NULL: nothing */
     gboolean by_day;      /* drawn as a series, too */
     gboolean is_headline; /* its total is stats.value; one of the fields has it */
+    Good good;
 } Field;
 
 /* What is drawn, besides its numbers. */
@@ -52,6 +62,10 @@ typedef struct {
     Total total;
     const Field *fields; /* shapes of several numbers; the last has no key */
     Comparison comparison;
+    /* Not all compared days are complete: what changed is reckoned from those that are. */
+    gboolean cut;
+    Period complete_now, complete_before;
+    const Rows *complete_rows; /* the same question about these; NULL: there are no such days */
 } Frame;
 
 /* Write the members of the answer's object, from "series" to "compare", and set

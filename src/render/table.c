@@ -9,10 +9,10 @@ typedef struct {
 
 typedef struct {
     const Rows *rows;
-    GArray *cells;         /* of Cell */
-    const Cell *headline;  /* one of them */
-    GPtrArray *currencies; /* of the totals, each once */
-    GHashTable *before;    /* id -> row + 1 of the comparison */
+    GArray *cells;             /* of Cell */
+    const Cell *headline;      /* one of them */
+    GPtrArray *currencies;     /* of the totals, each once */
+    GHashTable *item[PERIODS]; /* id and currency -> row + 1 */
     int period, date, id, currency, items, whole;
     gint64 n_items;
     Number whole_now;
@@ -104,6 +104,16 @@ read_totals (Table *table, guint row)
         table->whole_now = (Number){ rows_int (table->rows, row, (guint)table->whole), 1 };
 }
 
+/* The same item in another currency is another one. The caller frees it. */
+static char *
+item_key (const Table *table, guint row)
+{
+    const char *currency = currency_of (table, row);
+
+    return g_strdup_printf ("%s\n%s", currency ? currency : "",
+                            rows_text (table->rows, row, (guint)table->id));
+}
+
 static void
 read_row (Table *table, guint row)
 {
@@ -111,17 +121,17 @@ read_row (Table *table, guint row)
         return; /* of a series */
     if (is_null (table, row, table->id))
         read_totals (table, row);
-    else if (period_of (table, row) == BEFORE)
-        g_hash_table_insert (table->before, (gpointer)rows_text (table->rows, row, (guint)table->id),
+    else
+        g_hash_table_insert (table->item[period_of (table, row)], item_key (table, row),
                              GUINT_TO_POINTER (row + 1));
 }
 
 static void
 table_read (Table *table, const Rows *rows, const Frame *frame)
 {
-    *table = (Table){ .rows = rows,
-                      .currencies = g_ptr_array_new (),
-                      .before = g_hash_table_new (g_str_hash, g_str_equal) };
+    *table = (Table){ .rows = rows, .currencies = g_ptr_array_new () };
+    for (int period = 0; period < PERIODS; period++)
+        table->item[period] = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     find_cells (table, frame);
     if (!rows)
         return;
@@ -136,9 +146,12 @@ table_read (Table *table, const Rows *rows, const Frame *frame)
 static void
 table_clear (Table *table)
 {
+    if (!table->cells)
+        return;
     g_array_unref (table->cells);
     g_ptr_array_unref (table->currencies);
-    g_hash_table_unref (table->before);
+    for (int period = 0; period < PERIODS; period++)
+        g_hash_table_unref (table->item[period]);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Table, table_clear)
 
@@ -176,43 +189,43 @@ write_cell (const Table *table, const Cell *cell, guint row, Json *json)
         number_write (number_of (table, cell, row), cell->field->unit, json);
 }
 
-/* The headline of the same item in the period before, if it was in the same currency. */
+/* The headline of an item in one of the compared periods. */
 static Number
-number_before (const Table *table, guint row)
+headline_of (const Table *compared, const char *key, int period)
 {
-    const char *id = rows_text (table->rows, row, (guint)table->id);
-    guint found = GPOINTER_TO_UINT (g_hash_table_lookup (table->before, id));
+    guint found = GPOINTER_TO_UINT (g_hash_table_lookup (compared->item[period], key));
 
-    if (!found || g_strcmp0 (currency_of (table, row), currency_of (table, found - 1)) != 0)
-        return NUMBER_UNKNOWN;
-    return number_of (table, table->headline, found - 1);
+    return found ? number_of (compared, compared->headline, found - 1) : NUMBER_UNKNOWN;
 }
 
 static void
-write_item_delta (const Table *table, guint row, Json *json)
+write_item_delta (const Table *table, const Table *compared, guint row, Json *json)
 {
+    g_autofree char *key = item_key (table, row);
+
     json_key (json, "delta");
-    number_write_delta (number_of (table, table->headline, row), number_before (table, row), json);
+    number_write_delta ((Change){ headline_of (compared, key, NOW), headline_of (compared, key, BEFORE) },
+                        json);
 }
 
 static void
-write_item (const Table *table, guint row, Json *json)
+write_item (const Table *table, const Table *compared, guint row, Json *json)
 {
     json_begin_object (json);
     for (guint i = 0; i < table->cells->len; i++)
         write_cell (table, &g_array_index (table->cells, Cell, i), row, json);
-    write_item_delta (table, row, json);
+    write_item_delta (table, compared, row, json);
     json_end_object (json);
 }
 
 static void
-write_items (const Table *table, Json *json)
+write_items (const Table *table, const Table *compared, Json *json)
 {
     json_key (json, "items");
     json_begin_array (json);
     for (guint row = 0; table->rows && row < rows_count (table->rows); row++)
         if (period_of (table, row) == NOW && !is_null (table, row, table->id))
-            write_item (table, row, json);
+            write_item (table, compared, row, json);
     json_end_array (json);
 }
 
@@ -233,8 +246,19 @@ write_totals (const Table *table, Json *json)
     json_put_int (json, "total_items", table->n_items);
 }
 
+/* Nothing is compared where currencies are mixed, be it on incomplete days only. */
+static Change
+change_of (const Table *table, const Table *compared)
+{
+    const Number *total = compared->headline->total;
+
+    if (table->currencies->len > 1)
+        return (Change){ NUMBER_UNKNOWN, NUMBER_UNKNOWN };
+    return (Change){ total[NOW], total[BEFORE] };
+}
+
 static void
-write_stats (const Table *table, Json *json)
+write_stats (const Table *table, const Table *compared, Json *json)
 {
     const Cell *headline = table->headline;
 
@@ -243,7 +267,7 @@ write_stats (const Table *table, Json *json)
     json_key (json, "value");
     number_write (headline->total[NOW], headline->field->unit, json);
     json_key (json, "delta");
-    number_write_delta (headline->total[NOW], headline->total[BEFORE], json);
+    number_write_delta (change_of (table, compared), json);
     json_end_object (json);
     if (table->currencies->len == 1)
         json_put_text (json, "currency", g_ptr_array_index (table->currencies, 0));
@@ -284,13 +308,16 @@ void
 render_table (const Frame *frame, const Rows *rows, Quality *quality, Json *json)
 {
     g_autoptr (GArray) fields = fields_read (rows, frame);
-    g_auto (Table) table = { 0 };
+    g_auto (Table) table = { 0 }, complete = { 0 };
+    const Table *compared = frame->cut ? &complete : &table;
 
     table_read (&table, rows, frame);
+    if (frame->cut)
+        table_read (&complete, frame->complete_rows, frame);
     fields_write_series (fields, json);
-    write_stats (&table, json);
+    write_stats (&table, compared, json);
     write_columns (&table, json);
-    write_items (&table, json);
+    write_items (&table, compared, json);
     write_totals (&table, json);
     fields_write_compare (fields, frame, json);
     notice_currencies (&table, quality);

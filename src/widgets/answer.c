@@ -1,3 +1,10 @@
+/* answer.c -- ask, and draw what comes back.
+ *
+ * One round trip, unless something is compared and the last of the asked days are
+ * not complete yet: what changed is then reckoned from complete days only. How far
+ * these reach is known only from the first answers, so the same questions are
+ * asked again about them, in a second round trip; widgets of the same sources
+ * share one pair of windows. */
 #include "query/batch.h"
 #include "query/coverage.h"
 #include "widgets/freshness.h"
@@ -24,8 +31,133 @@ add_questions (Batch *batch, const Widget *const *widgets, guint n, const Widget
     coverage_add (batch, sources);
 }
 
+/* Complete days that changes are reckoned from. */
+typedef struct {
+    Period now;
+    Comparison before;
+    Batch *batch; /* NULL: there are none */
+} Window;
+
+static void
+window_clear (gpointer window)
+{
+    batch_free (((Window *)window)->batch);
+}
+
+/* What stands for one widget while it is drawn. */
+typedef struct {
+    const WidgetRequest *request;
+    const Batch *batch;
+    const Coverage *coverage;
+    GArray *windows; /* of Window */
+} Drawing;
+
+static gboolean
+is_known (const Widget *widget, const WidgetRequest *request, const Coverage *coverage)
+{
+    return (widget->needs & ~(request->sources & coverage_connected (coverage))) == 0;
+}
+
+/* Its windows, if the asked ones have to be cut. */
+static gboolean
+cut (const Widget *widget, const Drawing *drawing, Window *window)
+{
+    Day through = coverage_through (drawing->coverage, widget->needs);
+
+    *window = (Window){ .now = drawing->request->period, .before = drawing->request->comparison };
+    return through != DAY_NONE && is_known (widget, drawing->request, drawing->coverage) &&
+           comparison_cut (&window->now, &window->before, through);
+}
+
+static Window *
+find_window (GArray *windows, const Window *like)
+{
+    for (guint i = 0; i < windows->len; i++) {
+        Window *one = &g_array_index (windows, Window, i);
+
+        if (one->now.to == like->now.to && one->before.period.to == like->before.period.to)
+            return one;
+    }
+    return NULL;
+}
+
+static Batch *
+batch_of (const Window *window, Store *store, const char *user_id)
+{
+    if (period_days (window->now) < 1 || period_days (window->before.period) < 1)
+        return NULL;
+    return batch_new (store, user_id, window->now, &window->before);
+}
+
+static void
+add_windows (const Drawing *drawing, Store *store, const char *user_id, const Widget *const *widgets, guint n)
+{
+    for (guint i = 0; i < n; i++) {
+        Window window, *found;
+
+        if (!cut (widgets[i], drawing, &window))
+            continue;
+        found = find_window (drawing->windows, &window);
+        if (!found) {
+            window.batch = batch_of (&window, store, user_id);
+            g_array_append_val (drawing->windows, window);
+            found = &g_array_index (drawing->windows, Window, drawing->windows->len - 1);
+        }
+        if (found->batch)
+            batch_add (found->batch, widgets[i]->sql);
+    }
+}
+
+static gboolean
+ask_windows (const Drawing *drawing, GError **error)
+{
+    g_autoptr (GPtrArray) batches = g_ptr_array_new ();
+
+    for (guint i = 0; i < drawing->windows->len; i++) {
+        Batch *batch = g_array_index (drawing->windows, Window, i).batch;
+
+        if (batch)
+            g_ptr_array_add (batches, batch);
+    }
+    return batches_ask ((Batch *const *)batches->pdata, batches->len, error);
+}
+
+static void
+notice_cut (Quality *quality, const Window *window)
+{
+    char text[4][DAY_TEXT];
+
+    if (!window->batch) {
+        quality_notice (quality, "complete_days_only",
+                        "No day of one of the two periods is complete yet, so there is nothing to compare.");
+        return;
+    }
+    quality_notice (quality, "complete_days_only",
+                    "The last days are not complete yet. The change compares complete days only: "
+                    "%s to %s with %s to %s.",
+                    day_format (window->now.from, text[0]), day_format (window->now.to, text[1]),
+                    day_format (window->before.period.from, text[2]),
+                    day_format (window->before.period.to, text[3]));
+}
+
+static void
+cut_frame (Frame *frame, const Widget *widget, const Drawing *drawing, Quality *quality)
+{
+    Window like;
+    const Window *window;
+
+    if (!cut (widget, drawing, &like))
+        return;
+    window = find_window (drawing->windows, &like);
+    frame->cut = TRUE;
+    frame->complete_now = window->now;
+    frame->complete_before = window->before.period;
+    frame->complete_rows = window->batch ? batch_rows (window->batch, widget->sql) : NULL;
+    notice_cut (quality, window);
+}
+
 static GString *
-draw (const Widget *widget, const WidgetRequest *request, const Batch *batch, const Coverage *coverage)
+draw (const Widget *widget, const Drawing *drawing)
 {
     GString *answer = g_string_sized_new (4096);
     Json json = JSON_INTO (answer);
@@ -35,14 +167,15 @@ draw (const Widget *widget, const WidgetRequest *request, const Batch *batch, co
         .unit = widget->unit,
         .total = widget->total,
         .fields = widget->fields,
-        .comparison = request->comparison,
+        .comparison = drawing->request->comparison,
     };
     gboolean known;
 
     quality_init (&quality);
-    known = freshness_fill (&quality, widget->needs, request->sources, coverage);
+    known = freshness_fill (&quality, widget->needs, drawing->request->sources, drawing->coverage);
+    cut_frame (&frame, widget, drawing, &quality);
     json_begin_object (&json);
-    widget->render (&frame, known ? batch_rows (batch, widget->sql) : NULL, &quality, &json);
+    widget->render (&frame, known ? batch_rows (drawing->batch, widget->sql) : NULL, &quality, &json);
     json_key (&json, "quality");
     quality_write (&quality, &json);
     json_end_object (&json);
@@ -54,13 +187,19 @@ widgets_answer (Store *store, const char *user_id, const Widget *const *widgets,
                 const WidgetRequest *request, GString **answers, GError **error)
 {
     g_autoptr (Batch) batch = batch_new (store, user_id, request->period, &request->comparison);
+    g_autoptr (GArray) windows = g_array_new (FALSE, FALSE, sizeof (Window));
     g_auto (Coverage) coverage = { 0 };
+    Drawing drawing = { .request = request, .batch = batch, .coverage = &coverage, .windows = windows };
 
+    g_array_set_clear_func (windows, window_clear);
     add_questions (batch, widgets, n, request);
     if (!batch_ask (batch, error))
         return FALSE;
     coverage_read (&coverage, batch, request->period);
+    add_windows (&drawing, store, user_id, widgets, n);
+    if (!ask_windows (&drawing, error))
+        return FALSE;
     for (guint i = 0; i < n; i++)
-        answers[i] = draw (widgets[i], request, batch, &coverage);
+        answers[i] = draw (widgets[i], &drawing);
     return TRUE;
 }

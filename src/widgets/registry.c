@@ -23,6 +23,45 @@ widget_find (const char *key)
     return NULL;
 }
 
+/* What an answer of this shape holds besides a series, see render.h. */
+static const struct {
+    Render render;
+    const char *name;
+} shapes[] = {
+    { render_series, "series" },   { render_ratio, "ratio" }, { render_breakdown, "breakdown" },
+    { render_metrics, "metrics" }, { render_table, "table" }, { render_pair, "pair" },
+    { render_blend, "ratio" },
+};
+
+static const char *
+shape_of (const Widget *widget)
+{
+    guint i = 0;
+
+    while (i < G_N_ELEMENTS (shapes) && shapes[i].render != widget->render)
+        i++;
+    return i < G_N_ELEMENTS (shapes) ? shapes[i].name : NULL;
+}
+
+static void
+describe_fields (const Field *field, Json *json)
+{
+    json_key (json, "fields");
+    json_begin_array (json);
+    for (; field && field->key; field++) {
+        json_begin_object (json);
+        json_put_text (json, "key", field->key);
+        json_put_text (json, "title", field->title);
+        json_put_text (json, "unit", unit_name (field->unit));
+        if (field->unit != UNIT_TEXT && field->unit != UNIT_INSTANT) {
+            json_put_text (json, "additivity", total_name (field->total));
+            json_put_text (json, "good", good_name (field->good));
+        }
+        json_end_object (json);
+    }
+    json_end_array (json);
+}
+
 static void
 describe (const Widget *widget, Json *json)
 {
@@ -38,7 +77,14 @@ describe (const Widget *widget, Json *json)
     json_end_array (json);
     json_put_text (json, "unit", unit_name (widget->unit));
     json_put_text (json, "additivity", total_name (widget->total));
+    json_put_text (json, "good", good_name (widget->good));
+    json_put_text (json, "shape", shape_of (widget));
     json_put_text (json, "chart", widget->chart);
+    json_put_text (json, "group", widget->group);
+    json_put_text (json, "size", widget->size);
+    json_put_bool (json, "exportable", TRUE); /* every shape has rows, see api/export.c */
+    json_put_bool (json, "target", widget->total != TOTAL_CORRELATION);
+    describe_fields (widget->fields, json);
     json_end_object (json);
 }
 

@@ -149,7 +149,7 @@ function Figure({ answer, kind, currency }: { answer: Answer; kind: WidgetKind; 
           value={value}
           unit={unit}
           good={goodOf(kind)}
-          {...(answer.compare ? { against: answer.compare } : {})}
+          {...(answer.compare ? { against: answer.compare.basis_window?.previous ?? answer.compare } : {})}
         />
       )}
     </p>
@@ -197,7 +197,7 @@ function Content({
   return (
     <>
       <Figure answer={answer} kind={kind} currency={currency} />
-      {answer.metrics && !small && <Metrics metrics={answer.metrics} currency={currency} />}
+      {answer.metrics && !small && <Metrics metrics={answer.metrics} kind={kind} currency={currency} />}
       {plot && plot.lines.length > 1 && !small && !(parts && room) && <Legend plot={plot} />}
       <div class={wide ? 'card-body card-body-wide' : 'card-body'}>
         {plot && (

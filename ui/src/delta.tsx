@@ -1,24 +1,19 @@
 // How a number moved: arrow and signed figure, words for screen readers, colour last.
 import { change, rangeText } from './format.ts'
 import { Icon } from './icons.tsx'
-import type { Unit, WidgetKind } from './model.ts'
+import type { Good, Unit, WidgetKind } from './model.ts'
 import { texts } from './texts.ts'
 import { tipOn } from './tip.tsx'
 
-/** Where more is not better. The registry may say so itself, by `good`. */
-const GOOD = new Map<string, 'down' | 'none'>([
-  ['corr.blended_cac', 'down'],
-  ['meta.cost_metrics', 'none'],
-  ['meta.spend', 'none'],
-  ['corr.spend_vs_sessions', 'none'],
-])
-export const goodOf = (kind: WidgetKind) => kind.good ?? GOOD.get(kind.key) ?? 'up'
+/** Which way is better: the registry knows, of a widget and of each of its fields. */
+export const goodOf = (kind: WidgetKind, field?: string): Good =>
+  field === undefined ? kind.good : (kind.fields.find(one => one.key === field)?.good ?? 'none')
 
 interface Props {
   delta: number
   value: number | null
   unit: Unit
-  good: 'up' | 'down' | 'none'
+  good: Good
   against?: { start: string; end: string }
 }
 

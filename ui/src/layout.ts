@@ -102,8 +102,7 @@ export function added(layout: Layout, kind: WidgetKind): { layout: Layout; id: s
   const ids = new Set(layout.widgets.map(placed => placed.id))
   let id = kind.key
   for (let n = 2; ids.has(id); n++) id = `${kind.key}-${n}`
-  const size: Size = kind.chart === 'stacked' ? 'xl' : kind.chart === 'line' ? 'md' : 'lg'
-  const placed: Placed = { id, key: kind.key, size }
+  const placed: Placed = { id, key: kind.key, size: kind.size }
   return { layout: settled({ ...layout, widgets: [...layout.widgets, placed] }), id }
 }
 

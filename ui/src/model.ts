@@ -32,7 +32,10 @@ export interface Meta {
   active_job?: string | null
 }
 
-/** A row of the registry. `good` says which way is better; most metrics want up. */
+/** Which way is better. */
+export type Good = 'up' | 'down' | 'none'
+
+/** A row of the registry. */
 export interface WidgetKind {
   key: string
   title: string
@@ -40,7 +43,10 @@ export interface WidgetKind {
   sources: string[]
   unit: Unit
   chart: 'line' | 'bar' | 'stacked' | 'table' | 'pair'
-  good?: 'up' | 'down' | 'none'
+  group: string
+  good: Good
+  size: 'sm' | 'md' | 'lg' | 'xl' // of its card at first
+  fields: { key: string; title: string; good?: Good }[]
 }
 
 /** One card of the saved layout; what we don't know is kept and sent back. */
@@ -64,6 +70,11 @@ export interface Layout {
 export interface Point {
   t: string
   v: number | null
+}
+
+export interface Days {
+  start: string
+  end: string
 }
 
 export interface Series {
@@ -105,7 +116,13 @@ export interface Answer {
   breakdown?: Part[]
   items?: Record<string, unknown>[]
   metrics?: Record<string, Stat>
-  compare?: { start: string; end: string; series: Series[] }
+  compare?: {
+    start: string
+    end: string
+    series: Series[]
+    /** Only if the asked days are not all complete: what the change compares. */
+    basis_window?: { current: Days; previous: Days } | null
+  }
 }
 
 export interface Job {

@@ -1,9 +1,9 @@
 // Lists in cards: parts of a whole with their share, and tables with bars in the cells.
-import { Delta } from './delta.tsx'
+import { Delta, goodOf } from './delta.tsx'
 import { dayYear, exact, shareText } from './format.ts'
 import { OTHER_HUE, type Plot } from './plot.ts'
 import { texts, word } from './texts.ts'
-import type { Answer, Part, Unit } from './model.ts'
+import type { Answer, Part, Unit, WidgetKind } from './model.ts'
 
 function Bar({ share, hue }: { share: number; hue: number }) {
   return (
@@ -148,7 +148,15 @@ export function Items({
 }
 
 /** The side figures of a widget: CPC, CPM, CTR, CPA. */
-export function Metrics({ metrics, currency }: { metrics: NonNullable<Answer['metrics']>; currency: string | null }) {
+export function Metrics({
+  metrics,
+  kind,
+  currency,
+}: {
+  metrics: NonNullable<Answer['metrics']>
+  kind: WidgetKind
+  currency: string | null
+}) {
   return (
     <dl class="metrics">
       {Object.entries(metrics).map(([name, { value, delta }]) => (
@@ -156,9 +164,7 @@ export function Metrics({ metrics, currency }: { metrics: NonNullable<Answer['me
           <dt>{word(texts.columns, name) ?? name}</dt>
           <dd>
             {exact(value, unitOf(name), currency)}{' '}
-            {delta !== null && (
-              <Delta delta={delta} value={value} unit={unitOf(name)} good={name === 'ctr' ? 'up' : 'down'} />
-            )}
+            {delta !== null && <Delta delta={delta} value={value} unit={unitOf(name)} good={goodOf(kind, name)} />}
           </dd>
         </div>
       ))}

@@ -185,6 +185,88 @@ kinds_have_names (void **state)
     assert_string_equal (comparison_name (COMPARE_CUSTOM), "custom");
 }
 
+/* What is asked, how far days are complete, and what may be compared; NULL: nothing is cut. */
+static const struct {
+    const char *now[2], *before[2], *through, *cut_now[2], *cut_before[2];
+} cuts[] = {
+    { { "2026-01-11", "2026-01-20" }, { "2026-01-01", "2026-01-10" }, "2026-01-20", { NULL }, { NULL } },
+    { { "2026-01-11", "2026-01-20" },
+      { "2026-01-01", "2026-01-10" },
+      "2026-01-19",
+      { "2026-01-11", "2026-01-19" },
+      { "2026-01-01", "2026-01-09" } },
+    { { "2026-01-11", "2026-01-20" },
+      { "2026-01-01", "2026-01-10" },
+      "2026-01-11",
+      { "2026-01-11", "2026-01-11" },
+      { "2026-01-01", "2026-01-01" } },
+    /* none is complete: both end the day before they start */
+    { { "2026-01-11", "2026-01-20" },
+      { "2026-01-01", "2026-01-10" },
+      "2026-01-10",
+      { "2026-01-11", "2026-01-10" },
+      { "2026-01-01", "2025-12-31" } },
+    /* a year with a leap day: as many days, not the same dates */
+    { { "2025-02-25", "2025-03-05" },
+      { "2024-02-25", "2024-03-05" },
+      "2025-03-01",
+      { "2025-02-25", "2025-03-01" },
+      { "2024-02-25", "2024-02-29" } },
+    /* a shorter period beside it stays whole as long as it is not the longer one */
+    { { "2026-01-11", "2026-01-20" },
+      { "2026-01-01", "2026-01-03" },
+      "2026-01-15",
+      { "2026-01-11", "2026-01-15" },
+      { "2026-01-01", "2026-01-03" } },
+    { { "2026-01-11", "2026-01-20" },
+      { "2026-01-01", "2026-01-03" },
+      "2026-01-12",
+      { "2026-01-11", "2026-01-12" },
+      { "2026-01-01", "2026-01-02" } },
+    /* the other one is the later */
+    { { "2026-01-01", "2026-01-10" },
+      { "2026-01-11", "2026-01-20" },
+      "2026-01-14",
+      { "2026-01-01", "2026-01-04" },
+      { "2026-01-11", "2026-01-14" } },
+};
+
+static Period
+range (const char *const days[2])
+{
+    Period period;
+
+    assert_true (day_parse (days[0], &period.from) && day_parse (days[1], &period.to));
+    return period;
+}
+
+static void
+incomplete_days_are_cut_off (void **state)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS (cuts); i++) {
+        Period now = range (cuts[i].now);
+        Comparison comparison = { COMPARE_CUSTOM, range (cuts[i].before) };
+        Day through;
+
+        assert_true (day_parse (cuts[i].through, &through));
+        assert_int_equal (comparison_cut (&now, &comparison, through), cuts[i].cut_now[0] != NULL);
+        if (!cuts[i].cut_now[0])
+            continue;
+        assert_memory_equal (&now, &(Period[]){ range (cuts[i].cut_now) }, sizeof now);
+        assert_memory_equal (&comparison.period, &(Period[]){ range (cuts[i].cut_before) }, sizeof now);
+    }
+}
+
+static void
+nothing_compared_is_not_cut (void **state)
+{
+    Period now = period ("2026-01-01", "2026-01-10");
+    Comparison off = { .kind = COMPARE_OFF };
+
+    assert_false (comparison_cut (&now, &off, now.from));
+    assert_int_equal (period_days (now), 10);
+}
+
 int
 main (void)
 {
@@ -197,6 +279,8 @@ main (void)
         cmocka_unit_test (unknown_comparisons_are_refused),
         cmocka_unit_test (nothing_is_before_the_first_year),
         cmocka_unit_test (kinds_have_names),
+        cmocka_unit_test (incomplete_days_are_cut_off),
+        cmocka_unit_test (nothing_compared_is_not_cut),
     };
 
     return cmocka_run_group_tests_name ("period", tests, NULL, NULL);

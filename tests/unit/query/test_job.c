@@ -124,6 +124,74 @@ test_overlap_is_rolled_back (void **state)
     assert_int_equal (rows_int (rows, 0, 0), 1);
 }
 
+static gint64
+active_sources (Store *store)
+{
+    return ask_int (store, SQL ("SELECT count(*) FROM sync_ledger WHERE finished_at IS NULL"));
+}
+
+/* One source is late: the others don't wait for it, and it never runs twice at once. */
+static void
+test_daily_runs_of_a_source_never_overlap (void **state)
+{
+    Store *store = migrated (state);
+    char ga4[UUID_TEXT], all[UUID_TEXT], again[UUID_TEXT], late[UUID_TEXT];
+
+    assert_int_equal (start_daily (store, "ga4", "2026-11-20", ga4), JOB_STARTED);
+    assert_int_equal (start_daily (store, "all", "2026-11-21", all), JOB_STARTED);
+    assert_int_equal (active_sources (store), 3);
+    assert_int_equal (start_daily (store, "all", "2026-11-21", again), JOB_RUNNING);
+    assert_int_equal (start_daily (store, "ga4", "2026-11-21", again), JOB_RUNNING);
+    assert_string_equal (again, ga4);
+    assert_int_equal (start_daily (store, "meta", "2026-11-22", again), JOB_RUNNING);
+    assert_string_equal (again, all);
+    end_job (store, ga4, "failed");
+    assert_int_equal (start_daily (store, "all", "2026-11-21", late), JOB_STARTED);
+    assert_int_equal (ask_int (store, SQL ("SELECT count(*) FROM sync_ledger WHERE run_date = '2026-11-21'")),
+                      3);
+    assert_int_equal (active_sources (store), 3);
+    end_job (store, late, "success");
+    end_job (store, all, "success");
+    assert_int_equal (start_daily (store, "all", "2026-11-21", again), JOB_DONE);
+}
+
+/* Whatever ends a job frees its sources; nobody has to think of it. */
+static void
+test_end_of_any_kind_frees_the_sources (void **state)
+{
+    Store *store = migrated (state);
+    char id[UUID_TEXT];
+
+    assert_int_equal (start_daily (store, "all", "2026-11-20", id), JOB_STARTED);
+    end_job (store, id, "running");
+    assert_int_equal (active_sources (store), 3);
+    end_job (store, id, "failed");
+    assert_int_equal (active_sources (store), 0);
+    assert_int_equal (start_daily (store, "all", "2026-11-21", id), JOB_STARTED);
+    must_do (store, SQL ("DELETE FROM sync_jobs"), NO_PARAMS);
+    assert_int_equal (active_sources (store), 0);
+    assert_int_equal (start_daily (store, "all", "2026-11-21", id), JOB_DONE);
+    assert_int_equal (start_daily (store, "all", "2026-11-22", id), JOB_STARTED);
+    assert_true (job_cancel (store, clock_system (), ANNA, TRUE, id, NULL));
+    assert_int_equal (active_sources (store), 0);
+}
+
+static void
+test_database_refuses_a_second_run_of_a_source (void **state)
+{
+    Store *store = migrated (state);
+    g_autoptr (GError) error = NULL;
+    char id[UUID_TEXT];
+
+    assert_int_equal (start_daily (store, "all", "2026-11-20", id), JOB_STARTED);
+    assert_int_equal (store_do (store,
+                                SQL ("INSERT INTO sync_ledger (source, run_date, job_id) VALUES"
+                                     " ('ga4', '2026-11-21', '33333333-3333-4333-8333-333333333333')"),
+                                NO_PARAMS, &error),
+                      -1);
+    assert_fault (error, FAULT_CONFLICT);
+}
+
 static void
 test_manual_waits_for_the_night (void **state)
 {
@@ -181,13 +249,113 @@ test_others_see_only_what_is_theirs (void **state)
     assert_false (sees (store, ANNA, "zzz", &nothing));
 }
 
+static gboolean
+cancel (Store *store, const char *user, gboolean admin, const char *id, int status)
+{
+    g_autoptr (GError) error = NULL;
+    gboolean ok = job_cancel (store, clock_system (), user, admin, id, &error);
+
+    assert_int_equal (ok, status == 0);
+    assert_int_equal (ok ? 0 : fault_status (error), status);
+    return ok;
+}
+
+static void
+assert_job (Store *store, const char *id, const char *wanted)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (Rows) rows = store_ask (
+        store, SQL ("SELECT status, message, cancelled_at, finished_at FROM sync_jobs WHERE id = :id"),
+        PARAMS ({ "id", VALUE_OF_TEXT (id) }), &error);
+    g_autofree char *got = NULL;
+
+    assert_fine (rows && rows_count (rows) == 1, error);
+    got = g_strdup_printf ("%s, %s, %s, %s", rows_text (rows, 0, 0), rows_text (rows, 0, 1),
+                           rows_is_null (rows, 0, 2) ? "goes on" : "to end",
+                           rows_is_null (rows, 0, 3) ? "open" : "over");
+    assert_string_equal (got, wanted);
+}
+
+static void
+test_cancel_ends_what_waits (void **state)
+{
+    Store *store = migrated (state);
+    JobRequest anna = manual ("ga4", ANNA);
+    char id[UUID_TEXT], next[UUID_TEXT];
+
+    assert_int_equal (start (store, &anna, id), JOB_STARTED);
+    cancel (store, ANNA, FALSE, id, 0);
+    assert_job (store, id, "failed, Cancelled, to end, over");
+    assert_int_equal (start (store, &anna, next), JOB_STARTED);
+    assert_string_not_equal (id, next);
+    assert_job (store, next, "pending, Waiting to start, goes on, open");
+}
+
+static void
+test_cancel_tells_what_runs (void **state)
+{
+    Store *store = migrated (state);
+    JobRequest anna = manual ("ga4", ANNA);
+    char id[UUID_TEXT];
+
+    assert_int_equal (start (store, &anna, id), JOB_STARTED);
+    end_job (store, id, "running");
+    cancel (store, ANNA, FALSE, id, 0);
+    assert_job (store, id, "running, Being cancelled, to end, open");
+}
+
+static void
+test_cancel_leaves_what_has_ended (void **state)
+{
+    Store *store = migrated (state);
+    JobRequest anna = manual ("ga4", ANNA);
+    char id[UUID_TEXT];
+
+    assert_int_equal (start (store, &anna, id), JOB_STARTED);
+    end_job (store, id, "success");
+    cancel (store, ANNA, FALSE, id, 0);
+    assert_job (store, id, "success, Waiting to start, goes on, open");
+}
+
+static void
+test_who_may_cancel (void **state)
+{
+    Store *store = migrated (state);
+    JobRequest anna = manual ("ga4", ANNA);
+    char own[UUID_TEXT], daily[UUID_TEXT];
+
+    assert_int_equal (start (store, &anna, own), JOB_STARTED);
+    assert_int_equal (start_daily (store, "meta", "2026-11-20", daily), JOB_STARTED);
+    cancel (store, BERT, FALSE, own, 404);
+    cancel (store, BERT, FALSE, "33333333-3333-4333-8333-333333333333", 404);
+    cancel (store, BERT, TRUE, "33333333-3333-4333-8333-333333333333", 404);
+    cancel (store, BERT, TRUE, "zzz", 404);
+    cancel (store, ANNA, FALSE, daily, 403);
+    assert_job (store, own, "pending, Waiting to start, goes on, open");
+    assert_job (store, daily, "pending, Waiting to start, goes on, open");
+    cancel (store, BERT, TRUE, own, 0);
+    cancel (store, BERT, TRUE, daily, 0);
+    assert_job (store, own, "failed, Cancelled, to end, over");
+    assert_job (store, daily, "failed, Cancelled, to end, over");
+}
+
 int
 main (void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH (test_second_call_gives_the_same_job), BOTH (test_a_date_is_started_once_for_ever),
-        BOTH (test_all_takes_what_is_left),         BOTH (test_overlap_is_rolled_back),
-        BOTH (test_manual_waits_for_the_night),     BOTH (test_others_see_only_what_is_theirs),
+        BOTH (test_second_call_gives_the_same_job),
+        BOTH (test_a_date_is_started_once_for_ever),
+        BOTH (test_all_takes_what_is_left),
+        BOTH (test_overlap_is_rolled_back),
+        BOTH (test_manual_waits_for_the_night),
+        BOTH (test_others_see_only_what_is_theirs),
+        BOTH (test_daily_runs_of_a_source_never_overlap),
+        BOTH (test_end_of_any_kind_frees_the_sources),
+        BOTH (test_database_refuses_a_second_run_of_a_source),
+        BOTH (test_cancel_ends_what_waits),
+        BOTH (test_cancel_tells_what_runs),
+        BOTH (test_cancel_leaves_what_has_ended),
+        BOTH (test_who_may_cancel),
     };
 
     return cmocka_run_group_tests (tests, NULL, NULL);

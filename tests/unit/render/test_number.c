@@ -46,7 +46,7 @@ assert_delta (Number now, Number before, const char *want)
     g_autoptr (GString) text = g_string_new (NULL);
     Json json = JSON_INTO (text);
 
-    number_write_delta (now, before, &json);
+    number_write_delta ((Change){ now, before }, &json);
     assert_string_equal (text->str, want);
 }
 

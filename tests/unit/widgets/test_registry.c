@@ -105,6 +105,49 @@ test_describe (void **state)
     json_decref (all);
 }
 
+/* A picker is built from these, so none may be missing or a word that nobody knows. */
+static const struct {
+    const char *member;
+    const char *const *words;
+} known_words[] = {
+    { "unit", (const char *const[]){ "count", "money", "ratio", "percent", NULL } },
+    { "additivity", (const char *const[]){ "sum", "ratio", "unique", "last", "correlation", NULL } },
+    { "good", (const char *const[]){ "up", "down", "none", NULL } },
+    { "shape", (const char *const[]){ "series", "ratio", "breakdown", "metrics", "table", "pair", NULL } },
+    { "chart", (const char *const[]){ "line", "bar", "stacked", "table", "pair", NULL } },
+    { "group", (const char *const[]){ "Traffic", "Ads", "Content", "Cross-channel", NULL } },
+    { "size", (const char *const[]){ "sm", "md", "lg", "xl", NULL } },
+};
+
+static void
+check_words (json_t *row)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS (known_words); i++) {
+        const char *word = json_string_value (json_object_get (row, known_words[i].member));
+
+        if (!word || !g_strv_contains (known_words[i].words, word))
+            fail_msg ("%s has the %s %s", json_string_value (json_object_get (row, "key")),
+                      known_words[i].member, word);
+    }
+    assert_true (json_is_true (json_object_get (row, "exportable")));
+    assert_true (json_is_boolean (json_object_get (row, "target")));
+    assert_true (json_is_array (json_object_get (row, "fields")));
+}
+
+static void
+test_a_picker_finds_its_words (void **state)
+{
+    g_autoptr (GString) text = g_string_new (NULL);
+    Json json = JSON_INTO (text);
+    json_t *all, *row;
+    gsize i;
+
+    widgets_describe (&json);
+    all = json_loads (text->str, JSON_REJECT_DUPLICATES, NULL);
+    json_array_foreach (json_object_get (all, "widgets"), i, row) check_words (row);
+    json_decref (all);
+}
+
 int
 main (void)
 {
@@ -114,6 +157,7 @@ main (void)
         cmocka_unit_test (test_a_ratio_is_said_to_be_one),
         cmocka_unit_test (test_unknown),
         cmocka_unit_test (test_describe),
+        cmocka_unit_test (test_a_picker_finds_its_words),
     };
 
     return cmocka_run_group_tests_name ("registry", tests, NULL, NULL);

@@ -1,7 +1,7 @@
 -- r of both periods, and its change.
 INSERT INTO connections (id, user_id, source, external_id, name, currency, time_zone, status, credential, last_success_at, complete_through, created_at) VALUES
-('c0000000-0000-4000-8000-000000000001', 'a0000000-0000-4000-8000-00000000000a', 'ga4', '100', 'Shop', 'EUR', 'Europe/Berlin', 'connected', 'sealed', '2026-01-20T08:15:00Z', '2026-01-19', '2025-12-01T00:00:00Z'),
-('c0000000-0000-4000-8000-000000000002', 'a0000000-0000-4000-8000-00000000000a', 'meta', 'act_1', 'Ads', 'EUR', 'Europe/Berlin', 'connected', 'sealed', '2026-01-20T08:15:00Z', '2026-01-19', '2025-12-01T00:00:00Z');
+('c0000000-0000-4000-8000-000000000001', 'a0000000-0000-4000-8000-00000000000a', 'ga4', '100', 'Shop', 'EUR', 'Europe/Berlin', 'connected', 'sealed', '2026-01-20T08:15:00Z', '2026-01-20', '2025-12-01T00:00:00Z'),
+('c0000000-0000-4000-8000-000000000002', 'a0000000-0000-4000-8000-00000000000a', 'meta', 'act_1', 'Ads', 'EUR', 'Europe/Berlin', 'connected', 'sealed', '2026-01-20T08:15:00Z', '2026-01-20', '2025-12-01T00:00:00Z');
 INSERT INTO ga4_daily (user_id, property_id, date, users, new_users, users_7d, users_28d, sessions, engaged_sessions, page_views, conversions, revenue_micros) VALUES
 ('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-01', 210, 1, 660, 1760, 220, 110, 660, 1, 0),
 ('a0000000-0000-4000-8000-00000000000a', '100', '2026-01-02', 297, 1, 921, 2456, 307, 153, 921, 1, 0),

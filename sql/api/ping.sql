@@ -1,2 +1,0 @@
--- Is the database there?
-SELECT 1 AS alive

@@ -1,0 +1,2 @@
+-- Not missed after all: a clock that was ahead has said so.
+DELETE FROM sync_missed WHERE run_date >= :date

@@ -1,2 +1,0 @@
--- One application setting.
-SELECT value FROM app_settings WHERE key = :key
