@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { ask, eventually, succeeded } from './http.mjs'
-import { DAYMARK, freePort, newDatabase, Program, sleep } from './programs.mjs'
+import { DAYMARK, freePort, newDatabase, Program, root, sleep } from './programs.mjs'
 import { CRON_TOKEN, Simulator, World } from './world.mjs'
 
 const execute = promisify(execFile)
@@ -32,6 +33,14 @@ const FACTS = {
   ig_media: 'user_id, account_id, media_id, reach, views, likes, comments, saves, shares, total_interactions',
   restatements: 'user_id, source, external_id, date, metric, old, new',
 }
+
+// Where SQLite's files are: in memory if there is room, as a dozen worlds that wait for one disk measure the disk. What
+// a killed process has written is there either way.
+const free = folder => {
+  const { bavail, bsize } = statfsSync(folder)
+  return bavail * bsize
+}
+const roomy = existsSync('/dev/shm') && free('/dev/shm') > 200e6 ? '/dev/shm' : tmpdir()
 
 const digest = lines => `${lines.length}:${createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16)}`
 
@@ -62,12 +71,12 @@ export const simulator = (seed = 11) =>
 export class FaultWorld extends World {
   // from: a Seed; sim: a running simulator that others use too; server: another PostgreSQL than the shared one
   constructor(engine, { from, sim, server, env = {} } = {}) {
-    super(engine, { env: { BACKFILL_DAYS: '60', ...env }, sim: null })
+    super(engine, { env: { BACKFILL_DAYS: '60', WORKERS: '2', ...env }, sim: null })
     Object.assign(this, { from, shared: sim ?? from?.sim, postgres: server, others: [] })
   }
 
   async start({ server = true } = {}) {
-    this.folder = mkdtempSync(join(tmpdir(), 'daymark-fault-'))
+    this.folder = mkdtempSync(join(roomy, 'daymark-fault-'))
     this.database = newDatabase(this.engine, this.folder, { from: this.from?.database, server: this.postgres })
     this.sim = this.shared ?? (await simulator())
     this.simulated = await this.sim.demo()
@@ -113,13 +122,13 @@ export class FaultWorld extends World {
   async query(sql) {
     const [command, args] =
       this.engine === 'sqlite'
-        ? ['sqlite3', ['-batch', '-cmd', '.timeout 5000', this.database.path, sql]]
+        ? ['sqlite3', ['-batch', '-cmd', '.timeout 20000', this.database.path, sql]]
         : ['psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', this.database.url, '-c', sql]]
     const { stdout } = await execute(command, args, { maxBuffer: 1 << 26 })
     return stdout.split('\n').filter(Boolean)
   }
 
-  // What the passing of 90 seconds looks like.
+  // What the passing of 90 seconds looks like. (After a restart an SQLite file's new owner need not wait for it.)
   async leaseRunsOut() {
     const past = this.engine === 'sqlite' ? "'2020-01-01T00:00:00.000000Z'" : "clock_timestamp() - interval '1 second'"
     await this.query(`UPDATE sync_jobs SET lease_until = ${past} WHERE status = 'running'`)
@@ -283,3 +292,142 @@ export async function each(list, atOnce, work) {
 }
 
 export { sleep }
+
+// ---- a clock of one's own ----------------------------------------------------------
+
+const PRELOADS = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map(place => `/usr/lib/${place}/faketime/libfaketimeMT.so.1`)
+const preload = PRELOADS.find(path => existsSync(path))
+export const noFaketime = !preload && 'the package faketime is not installed'
+
+// The time of day that a process believes in; it can be set while the process runs. Only for builds without sanitizers.
+export class FakeClock {
+  constructor(folder, instant) {
+    this.file = join(folder, 'clock')
+    this.set(instant)
+    this.env = {
+      LD_PRELOAD: preload,
+      FAKETIME_TIMESTAMP_FILE: this.file,
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+      FAKETIME_FORCE_MONOTONIC_FIX: '0', // else waits by the monotonic clock end at once, and spin
+      FAKETIME_NO_CACHE: '1',
+      TZ: 'UTC',
+    }
+  }
+  // It goes on from there.
+  set(instant) {
+    this.ahead((new Date(instant) - Date.now()) / 1000)
+  }
+  ahead(seconds) {
+    this.write(`${seconds < 0 ? '-' : '+'}${Math.abs(seconds).toFixed(3)}s`)
+  }
+  freeze(instant) {
+    this.write(new Date(instant).toISOString().slice(0, 19).replace('T', ' '))
+  }
+  // Whole at once: it is read at any time.
+  write(text) {
+    writeFileSync(this.file + '.new', text + '\n')
+    renameSync(this.file + '.new', this.file)
+  }
+}
+
+// The instant at which clocks in that zone show this date and time.
+export function wallTime(date, time, timeZone = 'America/Los_Angeles') {
+  const shown = instant =>
+    new Date(instant).toLocaleString('sv', { timeZone, hour12: false }).replace(' ', 'T').slice(0, 16)
+  const wanted = `${date}T${time.slice(0, 5)}`
+  for (let minutes = -15 * 60; minutes <= 15 * 60; minutes += 15) {
+    const instant = Date.parse(`${wanted}:00Z`) + minutes * 60e3
+    if (shown(instant) === wanted) return instant + Number(time.slice(6) || 0) * 1000
+  }
+  throw new Error(`${wanted} does not exist in ${timeZone}`)
+}
+
+// ---- a database that goes away ----------------------------------------------------
+
+// A PostgreSQL of one's own, to be ill-treated.
+export class Postgres {
+  async start() {
+    this.folder = join(mkdtempSync('/tmp/daymark-pg-'), 'pg')
+    await execute('chmod', ['755', join(this.folder, '..')])
+    const { stdout } = await execute('tests/pg', ['start', this.folder], { cwd: root })
+    this.url = stdout.trim()
+    return this
+  }
+  processes() {
+    const [main] = readFileSync(join(this.folder, 'data/postmaster.pid'), 'utf8').split('\n').map(Number)
+    const children = readFileSync(`/proc/${main}/task/${main}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+    return [main, ...children]
+  }
+  // As the kernel does when memory is out: nobody of it is asked.
+  async kill9() {
+    const all = this.processes()
+    for (const pid of all) if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL')
+    await eventually(() => all.every(pid => !existsSync(`/proc/${pid}`)), { why: 'PostgreSQL does not die' })
+    rmSync(join(this.folder, 'data/postmaster.pid'), { force: true })
+  }
+  async again() {
+    await execute('tests/pg', ['restart', this.folder], { cwd: root })
+  }
+  async stop() {
+    if (!existsSync(join(this.folder, 'data/postmaster.pid'))) await this.again()
+    await execute('tests/pg', ['stop', this.folder], { cwd: root })
+    rmSync(join(this.folder, '..'), { recursive: true, force: true })
+  }
+}
+
+// A network between a server and its database. When it is cut, nothing gets through and nobody is told; connections
+// from before never come back, new ones get through when it is whole again.
+export class Network {
+  async start(url) {
+    const target = new URL(url)
+    this.pairs = new Set()
+    this.listener = createServer(near => {
+      const far = connect(Number(target.port), target.hostname)
+      const pair = { near, far, dead: this.isCut }
+      this.pairs.add(pair)
+      for (const [from, to] of [
+        [near, far],
+        [far, near],
+      ]) {
+        from.on('data', data => pair.dead || to.write(data))
+        from.on('close', () => pair.dead || to.destroy())
+        from.on('error', () => {})
+      }
+    })
+    await new Promise(done => this.listener.listen(0, '127.0.0.1', done))
+    target.port = this.listener.address().port
+    target.hostname = '127.0.0.1'
+    this.url = target.href
+    return this
+  }
+  cut() {
+    this.isCut = true
+    for (const pair of this.pairs) pair.dead = true
+  }
+  mend() {
+    this.isCut = false
+  }
+  stop() {
+    for (const { near, far } of this.pairs) {
+      near.destroy()
+      far.destroy()
+    }
+    return new Promise(done => this.listener.close(done))
+  }
+}
+
+// How much a server says and works, to see whether it runs in circles: { lines, cpu (seconds) } since the last look.
+export class Watch {
+  constructor(program) {
+    this.program = program
+    this.look()
+  }
+  look() {
+    const lines = this.program.log.split('\n').filter(line => !line.includes('"event":"request"')).length
+    const stat = readFileSync(`/proc/${this.program.pid}/stat`, 'utf8').split(') ')[1].split(' ')
+    const cpu = (Number(stat[11]) + Number(stat[12])) / 100
+    const since = { lines: lines - this.lines, cpu: cpu - this.cpu }
+    Object.assign(this, { lines, cpu })
+    return since
+  }
+}

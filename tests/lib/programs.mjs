@@ -173,7 +173,7 @@ export function newDatabase(engine, folder, { from, server = TEST_POSTGRES_URL }
     for (const part of from ? ['', '-wal'] : [])
       if (existsSync(from.path + part)) copyFileSync(from.path + part, path + part)
     const ask = sql =>
-      execFileSync('sqlite3', ['-batch', '-cmd', '.timeout 5000', path, sql], { encoding: 'utf8', maxBuffer: 1 << 28 })
+      execFileSync('sqlite3', ['-batch', '-cmd', '.timeout 20000', path, sql], { encoding: 'utf8', maxBuffer: 1 << 28 })
     return { engine, url: `sqlite:${path}`, path, ask: sql => ask(sql).split('\n').filter(Boolean), drop() {} }
   }
   const name = `api_${process.pid}_${++databases}`
