@@ -1,9 +1,9 @@
--- Take the oldest job that waits, or whose worker is silent, and start a lease on it.
+-- Take the oldest job whose worker is silent, or else the oldest that waits, and start a lease on it.
 UPDATE sync_jobs
 SET status = 'running', started_at = coalesce(started_at, :now), claimed_at = :now, attempt = attempt + 1, owner = :owner,
     lease_token = :lease_token, lease_until = :lease_until, not_before = NULL
 WHERE id = (SELECT id FROM sync_jobs
             WHERE (status = 'pending' AND (not_before IS NULL OR not_before <= :now))
                OR (status = 'running' AND lease_until < :now)
-            ORDER BY created_at LIMIT 1)
-RETURNING id, source, scope, trigger, attempt, days
+            ORDER BY CASE status WHEN 'running' THEN 0 ELSE 1 END, created_at LIMIT 1)
+RETURNING id, source, scope, trigger, attempt, days, started_at, progress_done

@@ -3,4 +3,4 @@
 UPDATE connections
 SET name = coalesce(:name, name), currency = coalesce(:currency, currency), time_zone = coalesce(:time_zone, time_zone),
        expires_at = :expires_at
-WHERE id = :id
+WHERE id = :id AND lease_token = :lease_token

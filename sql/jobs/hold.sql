@@ -1,4 +1,6 @@
--- Fencing: inside a worker's transaction, is the job still this worker's? 0 rows: stop.
+-- Fencing, and what people see: inside a worker's transaction, is the job still this worker's?
+-- 0 rows: stop.
 UPDATE sync_jobs
-SET progress_done = :done, progress_total = :total, rows_written = rows_written + :rows, message = :message
+SET progress_done = :done, progress_total = :total, rows_written = rows_written + :rows,
+    message = CASE WHEN cancelled_at IS NULL THEN :message ELSE message END
 WHERE id = :id AND lease_token = :lease_token AND status = 'running'

@@ -6,8 +6,9 @@
 
 typedef struct Clock Clock;
 struct Clock {
-    gint64 (*now) (Clock *clock);       /* microseconds since 1970, UTC; may step */
-    gint64 (*monotonic) (Clock *clock); /* microseconds, never goes back */
+    gint64 (*now) (Clock *clock); /* microseconds since 1970, UTC; may step */
+    gint64 (*monotonic) (
+        Clock *clock); /* microseconds, never goes back; counts also while the machine sleeps */
 };
 
 Clock *clock_system (void);

@@ -79,7 +79,7 @@ on_last_tick (gpointer user)
 {
     Serve *serve = user;
 
-    return serve->engine ? engine_last_tick (serve->engine) : g_get_monotonic_time ();
+    return serve->engine ? engine_last_tick (serve->engine) : clock_monotonic (clock_system ());
 }
 
 static void

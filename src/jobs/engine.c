@@ -4,7 +4,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "fetch/fetch.h"
-#include "jobs/lease.h"
+#include "jobs/keeper.h"
 #include "jobs/run.h"
 #include "jobs/scheduler.h"
 #include "sql.h"
@@ -20,12 +20,11 @@ struct Engine {
     char owner[UUID_TEXT]; /* random at each start: a name that comes back looks alive */
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    guint64 wakes;                /* under lock */
-    pthread_mutex_t running_lock; /* held during heartbeats, so never by those who only wake */
-    GPtrArray *running;           /* of Lease, borrowed; under running_lock */
-    gint stopping;                /* atomic */
-    gint64 last_tick;             /* atomic */
-    GArray *threads;              /* of pthread_t */
+    guint64 wakes; /* under lock */
+    Keeper *keeper;
+    gint stopping;    /* atomic */
+    gint64 last_tick; /* atomic */
+    GArray *threads;  /* of pthread_t */
 };
 
 /* Wait until somebody wakes us, the time is over, or we are to stop. */
@@ -44,10 +43,30 @@ engine_wait (Engine *engine, gint64 microseconds, gboolean until_wake)
     pthread_mutex_unlock (&engine->lock);
 }
 
+/* A running job's pause: it ends early when the lease does. */
 static void
-pause_run (gpointer user, gint64 microseconds)
+pause_run (gpointer user, Lease *lease, gint64 microseconds)
 {
-    engine_wait (user, microseconds, FALSE);
+    Engine *engine = user;
+    gint64 end = g_get_monotonic_time () + microseconds;
+    struct timespec until = { .tv_sec = end / SECOND_US, .tv_nsec = end % SECOND_US * 1000 };
+
+    pthread_mutex_lock (&engine->lock);
+    while (!g_atomic_int_get (&engine->stopping) && lease_end (lease) == LEASE_HELD)
+        if (pthread_cond_timedwait (&engine->wake, &engine->lock, &until) == ETIMEDOUT)
+            break;
+    pthread_mutex_unlock (&engine->lock);
+}
+
+/* A lease has ended: whoever pauses looks at his own. */
+static void
+on_lease_end (gpointer user)
+{
+    Engine *engine = user;
+
+    pthread_mutex_lock (&engine->lock);
+    pthread_cond_broadcast (&engine->wake);
+    pthread_mutex_unlock (&engine->lock);
 }
 
 void
@@ -83,23 +102,13 @@ open_store_patiently (Engine *engine)
 
 /* ---- runners ---- */
 
-static void
-set_running (Engine *engine, Lease *lease, gboolean running)
-{
-    pthread_mutex_lock (&engine->running_lock);
-    if (running)
-        g_ptr_array_add (engine->running, lease);
-    else
-        g_ptr_array_remove_fast (engine->running, lease);
-    pthread_mutex_unlock (&engine->running_lock);
-}
-
 /* Claim and run one job; FALSE when there was none. */
 static gboolean
 run_next (Engine *engine, RunContext *context)
 {
     g_autoptr (GError) error = NULL;
-    Lease *lease;
+    g_autoptr (Lease) lease = NULL;
+    g_autoptr (Fetcher) fetcher = NULL;
 
     if (!lease_claim (context->store, context->clock, context->random, engine->owner, &lease, &error)) {
         log_event (LOG_ERROR, "sync.claim", error->message, NULL);
@@ -107,10 +116,11 @@ run_next (Engine *engine, RunContext *context)
     }
     if (!lease)
         return FALSE;
-    set_running (engine, lease, TRUE);
+    keeper_add (engine->keeper, lease);
+    /* A fetcher a job: what ends the lease ends the request that is on its way, and no other. */
+    context->fetcher = fetcher = engine->options.new_fetcher (&lease->end);
     run_job (context, lease);
-    set_running (engine, lease, FALSE);
-    lease_free (lease);
+    keeper_remove (engine->keeper, lease);
     return TRUE;
 }
 
@@ -120,10 +130,8 @@ runner (void *data)
     Engine *engine = data;
     const EngineOptions *options = &engine->options;
     g_autoptr (Store) store = open_store_patiently (engine);
-    g_autoptr (Fetcher) fetcher = fetcher_new_curl (&engine->stopping);
     RunContext context = {
         .store = store,
-        .fetcher = fetcher,
         .config = options->config,
         .sealer = options->sealer,
         .clock = options->clock,
@@ -141,34 +149,6 @@ runner (void *data)
     return NULL;
 }
 
-/* ---- heartbeat ---- */
-
-static void
-renew_all (Engine *engine, Store *store)
-{
-    pthread_mutex_lock (&engine->running_lock);
-    for (guint i = 0; i < engine->running->len; i++) {
-        g_autoptr (GError) error = NULL;
-
-        if (!lease_renew (engine->running->pdata[i], store, engine->options.clock, &error))
-            log_event (LOG_ERROR, "sync.heartbeat", error->message, NULL);
-    }
-    pthread_mutex_unlock (&engine->running_lock);
-}
-
-static void *
-heartbeat (void *data)
-{
-    Engine *engine = data;
-    g_autoptr (Store) store = open_store_patiently (engine);
-
-    while (store && !g_atomic_int_get (&engine->stopping)) {
-        engine_wait (engine, HEARTBEAT_SECONDS * SECOND_US, FALSE);
-        renew_all (engine, store);
-    }
-    return NULL;
-}
-
 /* ---- the daily run ---- */
 
 static void *
@@ -181,10 +161,10 @@ ticker (void *data)
 
     while (store && !g_atomic_int_get (&engine->stopping)) {
         g_autoptr (GError) error = NULL;
-        gboolean started;
+        gboolean started = FALSE;
 
         if (failpoint (FAILPOINT_TICK, &error) && scheduler_tick (scheduler, store, &started, &error))
-            __atomic_store_n (&engine->last_tick, g_get_monotonic_time (), __ATOMIC_RELAXED);
+            __atomic_store_n (&engine->last_tick, clock_monotonic (options->clock), __ATOMIC_RELAXED);
         else
             log_event (LOG_ERROR, "sync.tick", error->message, NULL);
         if (started)
@@ -197,7 +177,10 @@ ticker (void *data)
 gint64
 engine_last_tick (Engine *engine)
 {
-    return __atomic_load_n (&engine->last_tick, __ATOMIC_RELAXED);
+    gint64 tick = __atomic_load_n (&engine->last_tick, __ATOMIC_RELAXED);
+    gint64 kept = keeper_last_round (engine->keeper);
+
+    return engine->options.scheduled ? MIN (tick, kept) : kept;
 }
 
 /* ---- life ---- */
@@ -233,23 +216,26 @@ engine_start (const EngineOptions *options, GError **error)
     pthread_condattr_t attributes;
 
     engine->options = *options;
+    if (!options->new_fetcher)
+        engine->options.new_fetcher = fetcher_new_curl;
     random_uuid (options->random, engine->owner);
     pthread_mutex_init (&engine->lock, NULL);
-    pthread_mutex_init (&engine->running_lock, NULL);
     pthread_condattr_init (&attributes);
     pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
     pthread_cond_init (&engine->wake, &attributes);
     pthread_condattr_destroy (&attributes);
-    engine->running = g_ptr_array_new ();
     engine->threads = g_array_new (FALSE, FALSE, sizeof (pthread_t));
-    engine->last_tick = g_get_monotonic_time ();
+    engine->last_tick = clock_monotonic (options->clock);
     if (!take_back (engine, error)) {
         engine_stop (engine);
         return NULL;
     }
+    engine->keeper = keeper_start (&(KeeperOptions){ .database_url = options->config->database_url,
+                                                     .clock = options->clock,
+                                                     .ended = on_lease_end,
+                                                     .user = engine });
     for (guint i = 0; i < options->runners; i++)
         start_thread (engine, runner);
-    start_thread (engine, heartbeat);
     if (options->scheduled)
         start_thread (engine, ticker);
     return engine;
@@ -259,6 +245,8 @@ void
 engine_halt (Engine *engine)
 {
     g_atomic_int_set (&engine->stopping, TRUE);
+    if (engine->keeper)
+        keeper_halt (engine->keeper);
     engine_wake (engine);
 }
 
@@ -270,10 +258,9 @@ engine_stop (Engine *engine)
     engine_halt (engine);
     for (guint i = 0; i < engine->threads->len; i++)
         pthread_join (g_array_index (engine->threads, pthread_t, i), NULL);
+    keeper_stop (engine->keeper);
     g_array_unref (engine->threads);
-    g_ptr_array_unref (engine->running);
     pthread_cond_destroy (&engine->wake);
     pthread_mutex_destroy (&engine->lock);
-    pthread_mutex_destroy (&engine->running_lock);
     g_free (engine);
 }

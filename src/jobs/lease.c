@@ -2,6 +2,7 @@
 
 #include "base/failpoint.h"
 #include "base/fault.h"
+#include "base/log.h"
 #include "sql.h"
 
 gint64
@@ -15,15 +16,10 @@ lease_now (Store *store, Clock *clock, GError **error)
     return rows ? rows_instant (rows, 0, 0) : INSTANT_NONE;
 }
 
-static gint64
-next_deadline (Clock *clock)
-{
-    return clock_monotonic (clock) + LEASE_SECONDS * SECOND_US;
-}
+/* ---- claiming ---- */
 
-/* Jobs that killed their workers too often end here, before anybody takes them again. */
-static gboolean
-give_up (Store *store, gint64 now, GError **error)
+gboolean
+lease_sweep (Store *store, gint64 now, GError **error)
 {
     Value instant = VALUE_OF_INSTANT (now);
     gint64 n =
@@ -38,7 +34,7 @@ give_up (Store *store, gint64 now, GError **error)
 }
 
 static Lease *
-lease_new (const Rows *rows, const char *token, gint64 deadline)
+lease_new (const Rows *rows, const char *token, gint64 now, gint64 sent)
 {
     Lease *lease = g_new0 (Lease, 1);
 
@@ -49,19 +45,24 @@ lease_new (const Rows *rows, const char *token, gint64 deadline)
     lease->trigger = g_strdup (rows_text (rows, 0, 3));
     lease->attempt = (int)rows_int (rows, 0, 4);
     lease->days = (int)rows_int (rows, 0, 5);
-    lease->deadline = deadline;
+    lease->began = rows_instant (rows, 0, 6);
+    lease->done = (int)rows_int (rows, 0, 7);
+    lease->run_until = now + limit_seconds (LIMIT_MAX_RUN) * SECOND_US;
+    lease->deadline = sent + LEASE_SECONDS * SECOND_US;
+    lease->stuck_at = sent + limit_seconds (LIMIT_MAX_RUN) * SECOND_US;
+    lease->owners = 1;
     return lease;
 }
 
 gboolean
 lease_claim (Store *store, Clock *clock, Random *random, const char *owner, Lease **lease, GError **error)
 {
-    gint64 deadline = next_deadline (clock), now = lease_now (store, clock, error);
+    gint64 sent = clock_monotonic (clock), now = lease_now (store, clock, error);
     char token[UUID_TEXT];
     g_autoptr (Rows) rows = NULL;
 
     *lease = NULL;
-    if (now == INSTANT_NONE || !give_up (store, now, error))
+    if (now == INSTANT_NONE || !lease_sweep (store, now, error))
         return FALSE;
     rows = store_ask (store, &sql_jobs_claim,
                       PARAMS ({ "now", VALUE_OF_INSTANT (now) }, { "owner", VALUE_OF_TEXT (owner) },
@@ -72,7 +73,7 @@ lease_claim (Store *store, Clock *clock, Random *random, const char *owner, Leas
         return FALSE;
     if (!rows_count (rows))
         return TRUE;
-    *lease = lease_new (rows, token, deadline);
+    *lease = lease_new (rows, token, now, sent);
     if (failpoint (FAILPOINT_CLAIMED, error) &&
         ((*lease)->attempt == 1 || failpoint (FAILPOINT_TAKEOVER, error)))
         return TRUE;
@@ -80,10 +81,17 @@ lease_claim (Store *store, Clock *clock, Random *random, const char *owner, Leas
     return FALSE;
 }
 
+Lease *
+lease_ref (Lease *lease)
+{
+    g_atomic_int_inc (&lease->owners);
+    return lease;
+}
+
 void
 lease_free (Lease *lease)
 {
-    if (!lease)
+    if (!lease || !g_atomic_int_dec_and_test (&lease->owners))
         return;
     g_free (lease->source);
     g_free (lease->scope);
@@ -91,35 +99,107 @@ lease_free (Lease *lease)
     g_free (lease);
 }
 
-gboolean
-lease_renew (Lease *lease, Store *store, Clock *clock, GError **error)
-{
-    gint64 deadline = next_deadline (clock), now = lease_now (store, clock, error), n;
-    Value until = VALUE_OF_INSTANT (now + LEASE_SECONDS * SECOND_US);
+/* ---- going on, or not ---- */
 
-    if (now == INSTANT_NONE || !failpoint (FAILPOINT_HEARTBEAT, error))
-        return FALSE;
-    n = store_do (store, &sql_jobs_renew,
-                  PARAMS ({ "id", VALUE_OF_TEXT (lease->id) },
-                          { "lease_token", VALUE_OF_TEXT (lease->token) }, { "lease_until", until }),
-                  error);
-    if (n < 0)
-        return FALSE;
-    if (n == 0)
-        g_atomic_int_set (&lease->lost, TRUE);
+void
+lease_set_end (Lease *lease, LeaseEnd end)
+{
+    /* Who has lost it must not write, whatever else is true. */
+    if (end == LEASE_LOST)
+        g_atomic_int_set (&lease->end, LEASE_LOST);
     else
-        __atomic_store_n (&lease->deadline, deadline, __ATOMIC_RELAXED);
-    return store_do (store, &sql_jobs_renew_connections,
-                     PARAMS ({ "lease_token", VALUE_OF_TEXT (lease->token) }, { "lease_until", until }),
-                     error) >= 0;
+        g_atomic_int_compare_and_exchange (&lease->end, LEASE_HELD, end);
+}
+
+LeaseEnd
+lease_end (Lease *lease)
+{
+    return (LeaseEnd)g_atomic_int_get (&lease->end);
+}
+
+static gboolean
+has_run_out (Lease *lease, gint64 monotonic)
+{
+    return monotonic >= __atomic_load_n (&lease->deadline, __ATOMIC_RELAXED);
 }
 
 gboolean
 lease_is_held (Lease *lease, Clock *clock)
 {
-    return !g_atomic_int_get (&lease->lost) &&
-           clock_monotonic (clock) < __atomic_load_n (&lease->deadline, __ATOMIC_RELAXED);
+    return lease_end (lease) == LEASE_HELD && !has_run_out (lease, clock_monotonic (clock));
 }
+
+static void
+say_lost (const Lease *lease, const char *why)
+{
+    log_event (LOG_ERROR, "sync.lost", why, "job", lease->id, NULL);
+}
+
+gboolean
+lease_watch (Lease *lease, Clock *clock)
+{
+    LeaseEnd before = lease_end (lease);
+    gint64 now = clock_monotonic (clock);
+
+    if (before != LEASE_LOST && has_run_out (lease, now)) {
+        lease_set_end (lease, LEASE_LOST);
+        say_lost (lease, "the lease ran out before it could be renewed, so this worker stops");
+    } else if (now >= lease->stuck_at) {
+        lease_set_end (lease, LEASE_STUCK);
+    }
+    return lease_end (lease) != before;
+}
+
+gboolean
+lease_look (Lease *lease, Store *store, GError **error)
+{
+    g_autoptr (Rows) rows = store_ask (
+        store, &sql_jobs_look,
+        PARAMS ({ "id", VALUE_OF_TEXT (lease->id) }, { "lease_token", VALUE_OF_TEXT (lease->token) }), error);
+
+    if (!rows)
+        return FALSE;
+    if (rows_count (rows) && rows_int (rows, 0, 0))
+        lease_set_end (lease, LEASE_CANCELLED);
+    return TRUE;
+}
+
+static gboolean
+renew (Lease *lease, Store *store, gint64 until, gint64 *renewed, GError **error)
+{
+    Value token = VALUE_OF_TEXT (lease->token), lease_until = VALUE_OF_INSTANT (until);
+
+    *renewed = store_do (store, &sql_jobs_renew,
+                         PARAMS ({ "id", VALUE_OF_TEXT (lease->id) }, { "lease_token", token },
+                                 { "lease_until", lease_until }),
+                         error);
+    return *renewed >= 0 &&
+           store_do (store, &sql_jobs_renew_connections,
+                     PARAMS ({ "lease_token", token }, { "lease_until", lease_until }), error) >= 0;
+}
+
+gboolean
+lease_renew (Lease *lease, Store *store, Clock *clock, GError **error)
+{
+    gint64 sent = clock_monotonic (clock), now = lease_now (store, clock, error), renewed;
+
+    if (now == INSTANT_NONE || !failpoint (FAILPOINT_HEARTBEAT, error))
+        return FALSE;
+    if (now >= lease->run_until) {
+        lease_set_end (lease, LEASE_STUCK);
+        return TRUE;
+    }
+    if (!renew (lease, store, now + LEASE_SECONDS * SECOND_US, &renewed, error))
+        return FALSE;
+    if (renewed > 0) {
+        __atomic_store_n (&lease->deadline, sent + LEASE_SECONDS * SECOND_US, __ATOMIC_RELAXED);
+        return lease_look (lease, store, error);
+    }
+    lease_set_end (lease, LEASE_LOST);
+    return TRUE;
+}
+
+/* ---- writing ---- */
 
 /* One row must have changed: else the job is no longer ours. */
 static gboolean
@@ -129,25 +209,30 @@ fenced (Lease *lease, gint64 changed, GError **error)
         return FALSE;
     if (changed > 0)
         return TRUE;
-    g_atomic_int_set (&lease->lost, TRUE);
+    lease_set_end (lease, LEASE_LOST);
     return fault_set (error, FAULT_FENCED, "the job was taken over by another worker");
 }
 
 gboolean
-lease_hold (Lease *lease, Store *store, int done, int total, gint64 rows, const char *message, GError **error)
+lease_hold (Lease *lease, Store *store, const Progress *progress, gint64 rows, GError **error)
 {
-    return fenced (lease,
-                   store_do (store, &sql_jobs_hold,
-                             PARAMS ({ "id", VALUE_OF_TEXT (lease->id) },
-                                     { "lease_token", VALUE_OF_TEXT (lease->token) },
-                                     { "done", VALUE_OF_INT (done) }, { "total", VALUE_OF_INT (total) },
-                                     { "rows", VALUE_OF_INT (rows) }, { "message", VALUE_OF_TEXT (message) }),
-                             error),
-                   error);
+    Value id = VALUE_OF_TEXT (lease->id), token = VALUE_OF_TEXT (lease->token), n = VALUE_OF_INT (rows);
+    gint64 changed = progress
+                         ? store_do (store, &sql_jobs_hold,
+                                     PARAMS ({ "id", id }, { "lease_token", token }, { "rows", n },
+                                             { "done", VALUE_OF_INT (progress->done) },
+                                             { "total", VALUE_OF_INT (progress->total) },
+                                             { "message", VALUE_OF_TEXT (progress->message) }),
+                                     error)
+                         : store_do (store, &sql_jobs_fence,
+                                     PARAMS ({ "id", id }, { "lease_token", token }, { "rows", n }), error);
+
+    return fenced (lease, changed, error);
 }
 
 gboolean
-lease_finish (Lease *lease, Store *store, Clock *clock, gboolean success, const char *message, GError **error)
+lease_finish (Lease *lease, Store *store, Clock *clock, gboolean success, const Progress *progress,
+              GError **error)
 {
     Value now = VALUE_OF_INSTANT (clock_now (clock));
 
@@ -156,14 +241,16 @@ lease_finish (Lease *lease, Store *store, Clock *clock, gboolean success, const 
                              PARAMS ({ "id", VALUE_OF_TEXT (lease->id) },
                                      { "lease_token", VALUE_OF_TEXT (lease->token) },
                                      { "status", VALUE_OF_TEXT (success ? "success" : "failed") },
-                                     { "now", now }, { "message", VALUE_OF_TEXT (message) }),
+                                     { "now", now }, { "done", VALUE_OF_INT (progress->done) },
+                                     { "total", VALUE_OF_INT (progress->total) },
+                                     { "message", VALUE_OF_TEXT (progress->message) }),
                              error),
                    error);
 }
 
 gboolean
 lease_hand_back (Lease *lease, Store *store, gint64 not_before, gboolean give_attempt_back,
-                 const char *message, GError **error)
+                 const Progress *progress, GError **error)
 {
     return fenced (
         lease,
@@ -172,7 +259,8 @@ lease_hand_back (Lease *lease, Store *store, gint64 not_before, gboolean give_at
             PARAMS ({ "id", VALUE_OF_TEXT (lease->id) }, { "lease_token", VALUE_OF_TEXT (lease->token) },
                     { "not_before", not_before == INSTANT_NONE ? VALUE_NONE : VALUE_OF_INSTANT (not_before) },
                     { "attempts", VALUE_OF_INT (give_attempt_back ? 1 : 0) },
-                    { "message", VALUE_OF_TEXT (message) }),
+                    { "done", VALUE_OF_INT (progress->done) }, { "total", VALUE_OF_INT (progress->total) },
+                    { "message", VALUE_OF_TEXT (progress->message) }),
             error),
         error);
 }

@@ -8,14 +8,17 @@
 
 #include <string.h>
 
-#define RETRY_BASE_SECONDS 30
 #define RETRY_MOST_SECONDS (15 * 60)
 #define RETRY_AFTER_MOST   (6 * 3600) /* what a platform asks beyond this is not believed */
+#define PATIENT_SECONDS    RETRY_MOST_SECONDS
+#define PATIENCE_US        (24 * 3600 * SECOND_US)
 #define BUSY_POLL_US       (SECOND_US / 2)
 
 /* How the steps of this attempt ended. */
 typedef struct {
     guint done, later, failed;
+    guint patient;     /* of the later ones: a quota that ends in a quarter of an hour or more */
+    gboolean remote;   /* one of the later ones: the platform itself failed */
     int retry_after;   /* the longest wait that a platform asked for */
     GString *failures; /* "Shop: its token ended. " for each */
     gboolean broken_off;
@@ -142,10 +145,16 @@ drop_done (const Run *run, GArray *targets, guint *done, GError **error)
     return TRUE;
 }
 
-static gboolean
-is_stopped (const Run *run)
+gboolean
+run_is_broken_off (const Run *run)
 {
-    return g_atomic_int_get (run->context->stop) || !lease_is_held (run->lease, run->context->clock);
+    return !lease_is_held (run->lease, run->context->clock);
+}
+
+gboolean
+run_is_stopped (const Run *run)
+{
+    return g_atomic_int_get (run->context->stop) || run_is_broken_off (run);
 }
 
 /* Deleted or paused since the job began: nobody wants it read any more. */
@@ -165,7 +174,7 @@ take_connection (const Run *run, const Target *target, gboolean *unwanted, GErro
 {
     RunContext *context = run->context;
 
-    while (!is_stopped (run)) {
+    while (!run_is_stopped (run)) {
         gint64 now = lease_now (context->store, context->clock, error), n;
 
         if (now == INSTANT_NONE)
@@ -181,7 +190,7 @@ take_connection (const Run *run, const Target *target, gboolean *unwanted, GErro
             return n > 0;
         if (!is_unwanted (run, target, unwanted, error) || *unwanted)
             return *unwanted;
-        context->pause (context->pause_user, BUSY_POLL_US);
+        context->pause (context->pause_user, run->lease, BUSY_POLL_US);
     }
     return FALSE;
 }
@@ -199,49 +208,50 @@ release_connection (const Run *run, const Target *target)
 }
 
 static gboolean
-mark_step (const Run *run, const Target *target, StepResult result, const char *sentence, GError **error)
+mark_step (const Run *run, const Target *target, const StepEnd *end, GError **error)
 {
     static const char *const states[] = { "success", "pending", "failed" };
     Store *store = run->context->store;
 
     return store_do (store, &sql_jobs_step_end,
                      PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) },
+                             { "lease_token", VALUE_OF_TEXT (run->lease->token) },
                              { "connection", VALUE_OF_TEXT (target->id) },
-                             { "status", VALUE_OF_TEXT (states[result]) },
-                             { "message", VALUE_OF_TEXT (sentence) },
+                             { "status", VALUE_OF_TEXT (states[end->result]) },
+                             { "message", VALUE_OF_TEXT (end->sentence) },
                              { "now", VALUE_OF_INSTANT (clock_now (run->context->clock)) }),
                      error) >= 0;
 }
 
 static void
-count (Tally *tally, const Target *target, StepResult result, const char *sentence, int retry_after)
+count (Tally *tally, const Target *target, const StepEnd *end)
 {
-    const char *stop = ".";
+    const char *sentence = end->sentence ? end->sentence : "failed";
 
-    if (result == STEP_DONE) {
+    if (end->result == STEP_DONE) {
         tally->done++;
         return;
     }
-    if (result == STEP_LATER)
+    if (end->result == STEP_LATER) {
         tally->later++;
-    else
+        tally->patient += end->fault == FAULT_BUSY && end->retry_after >= PATIENT_SECONDS;
+        tally->remote = tally->remote || end->fault == FAULT_REMOTE;
+        tally->retry_after = MAX (tally->retry_after, end->retry_after);
+    } else {
         tally->failed++;
-    tally->retry_after = MAX (tally->retry_after, retry_after);
-    if (sentence && g_str_has_suffix (sentence, "."))
-        stop = "";
+    }
     g_string_append_printf (tally->failures, " %s: %s%s", target->name ? target->name : target->external_id,
-                            sentence ? sentence : "failed", stop);
+                            sentence, g_str_has_suffix (sentence, ".") ? "" : ".");
 }
 
 /* A dead credential is not tried again: asking would only repeat the refusal. */
-static StepResult
-step (Run *run, Target *target, char **sentence, int *retry_after)
+static void
+step (Run *run, Target *target, StepEnd *end)
 {
-    if (!target->dead)
-        return step_run (run, target, sentence, retry_after);
-    *sentence = g_strdup (target->dead);
-    *retry_after = -1;
-    return STEP_FAILED;
+    if (target->dead)
+        *end = (StepEnd){ STEP_FAILED, g_strdup (target->dead), FAULT_RECONNECT, -1 };
+    else
+        step_run (run, target, end);
 }
 
 static gboolean
@@ -249,35 +259,43 @@ run_step (Run *run, Target *target, Tally *tally, GError **error)
 {
     RunContext *context = run->context;
     g_autofree char *sentence = NULL;
-    StepResult result;
-    int retry_after;
+    StepEnd end;
 
     if (store_do (context->store, &sql_jobs_step_start,
                   PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) },
+                          { "lease_token", VALUE_OF_TEXT (run->lease->token) },
                           { "connection", VALUE_OF_TEXT (target->id) },
                           { "now", VALUE_OF_INSTANT (clock_now (context->clock)) }),
                   error) < 0)
         return FALSE;
-    result = step (run, target, &sentence, &retry_after);
+    step (run, target, &end);
+    sentence = end.sentence;
     if (context->changed)
         context->changed (target->user_id, context->user);
-    if (result == STEP_BROKEN_OFF) {
+    if (end.result == STEP_BROKEN_OFF) {
         tally->broken_off = TRUE;
         return TRUE;
     }
-    count (tally, target, result, sentence, retry_after);
-    return mark_step (run, target, result, sentence, error);
+    count (tally, target, &end);
+    return mark_step (run, target, &end, error);
 }
 
-static void
-plan (Run *run, GArray *targets)
+/* What earlier attempts have done counts on. */
+static gboolean
+plan (Run *run, GArray *targets, GError **error)
 {
+    Progress progress = { .message = "Starting" };
+
+    run->done = run->total = run->lease->done;
     for (guint i = 0; i < targets->len; i++) {
         Target *target = &g_array_index (targets, Target, i);
 
         target->planned = target->dead ? 0 : step_windows (run, target);
         run->total += target->planned;
     }
+    progress.done = run->done;
+    progress.total = run->total;
+    return !run->total || lease_hold (run->lease, run->context->store, &progress, 0, error);
 }
 
 static gboolean
@@ -290,7 +308,7 @@ take_and_run (Run *run, Target *target, Tally *tally, GError **error)
         return !*error;
     }
     if (unwanted) {
-        run->total -= target->planned;
+        run->done += target->planned;
         return TRUE;
     }
     ok = run_step (run, target, tally, error);
@@ -301,7 +319,8 @@ take_and_run (Run *run, Target *target, Tally *tally, GError **error)
 static gboolean
 run_steps (Run *run, GArray *targets, Tally *tally, GError **error)
 {
-    plan (run, targets);
+    if (!plan (run, targets, error))
+        return FALSE;
     for (guint i = 0; i < targets->len && !tally->broken_off; i++)
         if (!take_and_run (run, &g_array_index (targets, Target, i), tally, error))
             return FALSE;
@@ -310,16 +329,27 @@ run_steps (Run *run, GArray *targets, Tally *tally, GError **error)
 
 /* ---- how it ends ---- */
 
-/* Full jitter: anything up to the bound, so that many do not come back at once. */
 static gint64
-retry_at (const Run *run, int retry_after)
+now_of_leases (const Run *run)
 {
-    int bound = MIN (RETRY_MOST_SECONDS, RETRY_BASE_SECONDS << MIN (run->lease->attempt - 1, 10));
+    RunContext *context = run->context;
+    gint64 now = lease_now (context->store, context->clock, NULL);
+
+    return now == INSTANT_NONE ? clock_now (context->clock) : now;
+}
+
+/* Full jitter: anything up to the bound, so that many do not come back at once. A platform that
+ * fails is asked few times and slowly: it may count them. */
+static gint64
+retry_at (const Run *run, const Tally *tally)
+{
+    int base = limit_seconds (LIMIT_RETRY) * (tally->remote ? 4 : 1);
+    int bound = MIN (RETRY_MOST_SECONDS, base << MIN (run->lease->attempt - 1, 5));
     guint32 dice;
 
     random_fill (run->context->random, &dice, sizeof dice);
-    return clock_now (run->context->clock) +
-           (CLAMP (retry_after, 0, RETRY_AFTER_MOST) + 1 + (int)(dice % (guint)bound)) * SECOND_US;
+    return now_of_leases (run) +
+           (CLAMP (tally->retry_after, 0, RETRY_AFTER_MOST) + 1 + (int)(dice % (guint)bound)) * SECOND_US;
 }
 
 static char *
@@ -366,47 +396,107 @@ put_settings (const Run *run, GError **error)
     return TRUE;
 }
 
+static Progress
+progress_of (const Run *run, const char *message)
+{
+    return (Progress){ .done = run->done, .total = run->total, .message = message };
+}
+
 static gboolean
-finish (const Run *run, const Tally *tally, GError **error)
+write_end (const Run *run, gboolean success, const char *sentence, GError **error)
 {
     RunContext *context = run->context;
-    gboolean success = !tally->failed && !tally->later;
-    g_autofree char *sentence = sentence_at_end (tally);
+    Progress progress = progress_of (run, sentence);
 
-    if (!store_begin (context->store, error))
+    return (!success || put_settings (run, error)) &&
+           lease_finish (run->lease, context->store, context->clock, success, &progress, error) &&
+           store_do (context->store, &sql_jobs_steps_close,
+                     PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) },
+                             { "now", VALUE_OF_INSTANT (clock_now (context->clock)) }),
+                     error) >= 0 &&
+           failpoint (FAILPOINT_END, error);
+}
+
+static gboolean
+finish (const Run *run, gboolean success, const char *sentence, GError **error)
+{
+    Store *store = run->context->store;
+
+    if (!store_begin (store, error))
         return FALSE;
-    if ((!success || put_settings (run, error)) &&
-        lease_finish (run->lease, context->store, context->clock, success, sentence, error) &&
-        store_do (context->store, &sql_jobs_steps_close,
-                  PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) },
-                          { "now", VALUE_OF_INSTANT (clock_now (context->clock)) }),
-                  error) >= 0 &&
-        failpoint (FAILPOINT_END, error) && store_commit (context->store, error)) {
-        failpoint (FAILPOINT_ENDED, NULL);
-        log_event (success ? LOG_INFO : LOG_WARNING, "sync.finished", sentence, "job", run->lease->id,
-                   "source", run->lease->source, "trigger", run->lease->trigger, NULL);
-        return TRUE;
+    if (!write_end (run, success, sentence, error) || !store_commit (store, error)) {
+        store_rollback (store);
+        return FALSE;
     }
-    store_rollback (context->store);
-    return FALSE;
+    failpoint (FAILPOINT_ENDED, NULL);
+    log_event (success ? LOG_INFO : LOG_WARNING, "sync.finished", sentence, "job", run->lease->id, "source",
+               run->lease->source, "trigger", run->lease->trigger, NULL);
+    return TRUE;
+}
+
+static gboolean
+hand_back (const Run *run, gint64 not_before, gboolean give_attempt_back, const char *sentence,
+           GError **error)
+{
+    Progress progress = progress_of (run, sentence);
+
+    return lease_hand_back (run->lease, run->context->store, not_before, give_attempt_back, &progress, error);
+}
+
+static gboolean
+end_stuck (const Run *run, GError **error)
+{
+    static const char again[] = "It took too long and was broken off; it goes on soon";
+    g_autofree char *sentence = g_strdup_printf ("It took longer than %d minutes, %d times, and was given up",
+                                                 limit_seconds (LIMIT_MAX_RUN) / 60, run->lease->attempt);
+
+    log_event (LOG_ERROR, "sync.stuck", "the sync takes too long and is broken off", "job", run->lease->id,
+               NULL);
+    if (run->lease->attempt >= JOB_MAX_ATTEMPTS)
+        return finish (run, FALSE, sentence, error);
+    return hand_back (run, retry_at (run, &(Tally){ 0 }), FALSE, again, error);
+}
+
+static gboolean
+end_broken_off (const Run *run, GError **error)
+{
+    lease_watch (run->lease, run->context->clock);
+    switch (lease_end (run->lease)) {
+    case LEASE_LOST:
+        return fault_set (error, FAULT_FENCED, "the job is another worker's; nothing more was written");
+    case LEASE_CANCELLED:
+        return finish (run, FALSE, "Cancelled", error);
+    case LEASE_STUCK:
+        return end_stuck (run, error);
+    default:
+        return failpoint (FAILPOINT_SHUTDOWN, error) &&
+               hand_back (run, INSTANT_NONE, TRUE, "Interrupted; it goes on soon", error);
+    }
+}
+
+/* A quota that ends in an hour is nobody's failure, and costs no attempt, for a day. */
+static gboolean
+is_patient (const Run *run, const Tally *tally)
+{
+    return tally->patient == tally->later && now_of_leases (run) - run->lease->began < PATIENCE_US;
 }
 
 static gboolean
 end_job (const Run *run, const Tally *tally, GError **error)
 {
-    RunContext *context = run->context;
     g_autofree char *sentence = NULL;
+    gboolean patient;
 
     if (tally->broken_off)
-        return failpoint (FAILPOINT_SHUTDOWN, error) &&
-               lease_hand_back (run->lease, context->store, INSTANT_NONE, TRUE,
-                                "Interrupted; it goes on soon", error);
-    if (!tally->later || run->lease->attempt >= JOB_MAX_ATTEMPTS)
-        return finish (run, tally, error);
+        return end_broken_off (run, error);
+    patient = tally->later && is_patient (run, tally);
+    if (!tally->later || (run->lease->attempt >= JOB_MAX_ATTEMPTS && !patient)) {
+        sentence = sentence_at_end (tally);
+        return finish (run, !tally->failed && !tally->later, sentence, error);
+    }
     sentence = g_strdup_printf ("Waiting to try again.%s", tally->failures->str);
     log_event (LOG_WARNING, "sync.later", sentence, "job", run->lease->id, NULL);
-    return lease_hand_back (run->lease, context->store, retry_at (run, tally->retry_after), FALSE, sentence,
-                            error);
+    return hand_back (run, retry_at (run, tally), patient, sentence, error);
 }
 
 static gboolean
@@ -433,9 +523,8 @@ run_job (RunContext *context, Lease *lease)
     if (!error)
         return;
     log_event (LOG_ERROR, "sync.broken", error->message, "job", lease->id, NULL);
-    /* A database that is away comes back: then the lease has ended and the job is taken up again. What
-     * would fail again ends here. */
-    if (!fault_is_transient (error) && !fault_is (error, FAULT_FENCED))
-        lease_finish (lease, context->store, context->clock, FALSE,
-                      "The sync broke off: see the server's log", NULL);
+    /* A database that is away, or full, comes back: then the lease has ended and the job is taken
+     * up again. What would fail again ends here. */
+    if (!fault_is_transient (error) && !fault_is (error, FAULT_FENCED) && !fault_is (error, FAULT_FULL))
+        finish (&run, FALSE, "The sync broke off: see the server's log", NULL);
 }

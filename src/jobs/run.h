@@ -7,6 +7,7 @@
 #pragma once
 #include "auth/seal.h"
 #include "base/config.h"
+#include "base/fault.h"
 #include "fetch/fetch.h"
 #include "jobs/lease.h"
 #include "model/source.h"
@@ -19,8 +20,9 @@ typedef struct {
     Sealer *sealer;
     Clock *clock;
     Random *random;
-    const gint *stop;                                   /* atomic: non-zero, break off */
-    void (*pause) (gpointer user, gint64 microseconds); /* waits; comes back early on stop */
+    const gint *stop; /* atomic: non-zero, end after the window that is being read */
+    /* Waits; comes back early when the lease ends, or on stop. */
+    void (*pause) (gpointer user, Lease *lease, gint64 microseconds);
     void (*changed) (const char *user_id, gpointer user);
     gpointer user; /* of changed */
     gpointer pause_user;
@@ -32,27 +34,39 @@ typedef struct {
     Source source;
     Day complete_through;
     char *dead;  /* why its credential is no longer good; NULL: it is asked */
-    int planned; /* its windows in the job's total, until its step knows better */
+    int planned; /* its share of the job's total */
 } Target;
 
-/* How a job goes on, shared by its steps. */
+/* How a job goes on, shared by its steps. Progress is counted in windows, as many as there seem to
+ * be when the job starts. A step that turns out to have more or fewer of them moves through the
+ * share that was planned for it, so that the total stays and nothing ever goes back. */
 typedef struct {
     RunContext *context;
     Lease *lease;
-    int done, total; /* windows */
+    int done, total;
+    gint64 told; /* monotonic: when progress was last written; 0: never */
 } Run;
 
 typedef enum {
     STEP_DONE,
     STEP_LATER,      /* a passing failure: the job is tried again */
     STEP_FAILED,     /* final, for this run */
-    STEP_BROKEN_OFF, /* stopped, or the lease is lost: the whole job ends here */
+    STEP_BROKEN_OFF, /* stopped, or the lease has ended: the whole job ends here */
 } StepResult;
+
+typedef struct {
+    StepResult result;
+    char *sentence;  /* what was wrong; the caller frees it */
+    FaultCode fault; /* of which kind; only if it was not done */
+    int retry_after; /* seconds: when it makes sense to try again; -1: unknown */
+} StepEnd;
 
 /* Runs the job and writes its end, or hands it back. Returns quietly if the lease was lost. */
 void run_job (RunContext *context, Lease *lease);
+/* To end what is being done: now, or when it is at a good place. */
+gboolean run_is_broken_off (const Run *run);
+gboolean run_is_stopped (const Run *run);
 
-/* step.c: windows that this connection needs, and syncing them. *sentence says what was
- * wrong (caller frees), *retry_at when it makes sense to try again. */
+/* step.c: windows that this connection needs, and syncing them. */
 int step_windows (const Run *run, const Target *target);
-StepResult step_run (Run *run, Target *target, char **sentence, int *retry_after);
+void step_run (Run *run, Target *target, StepEnd *end);

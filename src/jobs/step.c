@@ -14,8 +14,10 @@
 
 #include <string.h>
 
-#define TRIES              3  /* of one window, within this attempt of the job */
-#define SHORT_WAIT_SECONDS 30 /* longer waits go through the queue */
+#define TRIES               3  /* of one window, within this attempt of the job */
+#define ROTATE_TRIES        30 /* a second each */
+#define SHORT_WAIT_SECONDS  30 /* longer waits go through the queue */
+#define REMOTE_WAIT_SECONDS 5  /* a platform that has failed gets a moment more */
 
 typedef struct {
     Fetcher fetcher; /* the run's, seen through the step's eyes */
@@ -25,7 +27,9 @@ typedef struct {
     SourceContext source;
     SourcePace pace;
     Grant grant;
-    Period days; /* all that this step reads */
+    Period days;               /* all that this step reads */
+    int before, windows, done; /* the job's progress before it; how many it has, and has done */
+    gboolean remote_failed;    /* the platform itself has failed once already */
 } Step;
 
 /* Yesterday, where the account lives: the last day that is over. */
@@ -78,24 +82,36 @@ step_windows (const Run *run, const Target *target)
 {
     const SourceDriver *driver = source_driver (target->source);
 
-    return driver ? count_windows (driver, days_to_read (run, target)) : 0;
+    return driver ? count_windows (driver, days_to_read (run, target)) + (driver->pull_totals ? 1 : 0) : 0;
 }
 
 /* ---- reading ---- */
 
 /* The platform gave a new credential, and the old one may be dead already: from now on it is the
- * target's. One that its owner has given meanwhile is left alone. */
+ * target's, and a database that is away for a moment must not cost its owner the connection. One
+ * that its owner has given meanwhile is left alone. */
 static gboolean
 rotate (Step *step, char *sealed, GError **error)
 {
+    RunContext *context = step->run->context;
     g_autofree char *old = g_steal_pointer (&step->target->credential);
 
     step->target->credential = sealed;
-    return failpoint (FAILPOINT_ROTATED, error) &&
-           store_do (step->run->context->store, &sql_jobs_connection_rotate,
-                     PARAMS ({ "id", VALUE_OF_TEXT (step->target->id) }, { "old", VALUE_OF_TEXT (old) },
-                             { "credential", VALUE_OF_TEXT (sealed) }),
-                     error) >= 0;
+    for (int try = 0;; try++) {
+        g_autoptr (GError) local = NULL;
+
+        if (failpoint (FAILPOINT_ROTATED, &local) &&
+            store_do (context->store, &sql_jobs_connection_rotate,
+                      PARAMS ({ "id", VALUE_OF_TEXT (step->target->id) }, { "old", VALUE_OF_TEXT (old) },
+                              { "credential", VALUE_OF_TEXT (sealed) }),
+                      &local) >= 0)
+            return TRUE;
+        if (!fault_is_transient (local) || try == ROTATE_TRIES) {
+            g_propagate_error (error, g_steal_pointer (&local));
+            return FALSE;
+        }
+        context->pause (context->pause_user, step->run->lease, SECOND_US);
+    }
 }
 
 /* The credential itself never leaves this function. */
@@ -123,8 +139,13 @@ static FetchResponse *
 fetch_for_step (Fetcher *fetcher, const FetchRequest *request, GError **error)
 {
     Step *step = (Step *)fetcher;
-    g_autoptr (FetchResponse) response = fetcher_fetch (step->run->context->fetcher, request, error);
+    g_autoptr (FetchResponse) response = NULL;
 
+    if (run_is_broken_off (step->run)) {
+        fault_set (error, FAULT_CANCELLED, "stopped");
+        return NULL;
+    }
+    response = fetcher_fetch (step->run->context->fetcher, request, error);
     return response && failpoint (FAILPOINT_PAGE, error) ? g_steal_pointer (&response) : NULL;
 }
 
@@ -172,12 +193,6 @@ ask_account (Step *step, gpointer info, GError **error)
                                    error);
 }
 
-static gboolean
-stopped (const Step *step)
-{
-    return g_atomic_int_get (step->run->context->stop) || g_atomic_int_get (&step->run->lease->lost);
-}
-
 /* The driver's pause: as long as it wants, unless we are to stop. */
 static gboolean
 pause_for (gpointer user, int seconds)
@@ -185,24 +200,29 @@ pause_for (gpointer user, int seconds)
     const Step *step = user;
     RunContext *context = step->run->context;
 
-    context->pause (context->pause_user, seconds * SECOND_US);
-    return !stopped (step);
+    context->pause (context->pause_user, step->run->lease, seconds * SECOND_US);
+    return !run_is_stopped (step->run);
 }
 
-/* A passing failure with a short wait is tried again here; a long one goes through the queue. */
+/* A passing failure with a short wait is tried again here; a long one goes through the queue, and
+ * so does the second failure of a platform, which counts them (Google Analytics: 10 an hour). */
 static gboolean
-worth_waiting (const Step *step, const GError *error, int try)
+worth_waiting (Step *step, const GError *error, int try)
 {
     RunContext *context = step->run->context;
+    gboolean remote = fault_is (error, FAULT_REMOTE),
+             again = step->remote_failed || step->run->lease->attempt > 1;
     int seconds = fault_retry_after (error);
 
-    if (!fault_is_transient (error) || try + 1 >= TRIES || seconds > SHORT_WAIT_SECONDS || stopped (step))
+    step->remote_failed = step->remote_failed || remote;
+    if (!fault_is_transient (error) || try + 1 >= TRIES || seconds > SHORT_WAIT_SECONDS ||
+        (remote && again) || run_is_stopped (step->run))
         return FALSE;
     if (seconds < 0)
-        seconds = 1 << try;
+        seconds = (remote ? REMOTE_WAIT_SECONDS : 1) << try;
     log_event (LOG_WARNING, "sync.retry", error->message, "connection", step->target->id, NULL);
-    context->pause (context->pause_user, seconds * SECOND_US);
-    return !stopped (step);
+    context->pause (context->pause_user, step->run->lease, seconds * SECOND_US);
+    return !run_is_stopped (step->run);
 }
 
 /* What the database says of itself is for the log, not for the owner of a connection. */
@@ -218,20 +238,45 @@ hide_database (const Step *step, GError **error)
     fault_set (error, (FaultCode)code, "the numbers could not be stored");
 }
 
+/* How far the job is when n of this step's windows are done. */
+static int
+progress_at (const Step *step, int n)
+{
+    return step->before + (n >= step->windows ? step->target->planned
+                                              : (int)((gint64)step->target->planned * n / step->windows));
+}
+
+/* What was read is not read again because the database was away for a moment. */
+static gboolean
+write_patiently (Step *step, const Writing *writing, const Harvest *harvest, GError **error)
+{
+    for (int try = 0;; try++) {
+        g_autoptr (GError) local = NULL;
+
+        if (write_harvest (writing, harvest, &local)) {
+            step->done++;
+            return TRUE;
+        }
+        hide_database (step, &local);
+        if (!worth_waiting (step, local, try)) {
+            g_propagate_error (error, g_steal_pointer (&local));
+            return FALSE;
+        }
+    }
+}
+
 static gboolean
 read_and_write (Step *step, Period window, gboolean totals, GError **error)
 {
+    const Writing writing = { step->run, step->target, window, totals, progress_at (step, step->done + 1) };
+
     for (int try = 0;; try++) {
         g_auto (Harvest) harvest = { 0 };
-        const Writing writing = { step->run, step->target, window, totals };
         Pull pull = { .window = window, .totals = totals, .harvest = &harvest };
         g_autoptr (GError) local = NULL;
 
-        if (ask (step, ask_facts, &pull, &local)) {
-            if (write_harvest (&writing, &harvest, &local))
-                return TRUE;
-            hide_database (step, &local);
-        }
+        if (ask (step, ask_facts, &pull, &local))
+            return write_patiently (step, &writing, &harvest, error);
         if (!worth_waiting (step, local, try)) {
             g_propagate_error (error, g_steal_pointer (&local));
             return FALSE;
@@ -250,6 +295,7 @@ describe (Step *step, GError **error)
         return FALSE;
     if (store_do (step->run->context->store, &sql_jobs_connection_describe,
                   PARAMS ({ "id", VALUE_OF_TEXT (target->id) }, { "name", VALUE_OF_TEXT (info.name) },
+                          { "lease_token", VALUE_OF_TEXT (step->run->lease->token) },
                           { "currency", VALUE_OF_TEXT (info.currency) },
                           { "time_zone", VALUE_OF_TEXT (info.time_zone) },
                           { "expires_at", VALUE_OF_INSTANT (info.expires != INSTANT_NONE
@@ -285,33 +331,35 @@ read_totals (Step *step, GError **error)
     return FALSE;
 }
 
+/* From one window to the next. */
+static gboolean
+may_go_on (const Step *step, GError **error)
+{
+    return !run_is_stopped (step->run) || fault_set (error, FAULT_CANCELLED, "stopped");
+}
+
 static gboolean
 sync_connection (Step *step, GError **error)
 {
-    Run *run = step->run;
-
     if (!authorize (step, error) || !describe (step, error))
         return FALSE;
-    /* The zone or the account's age may have changed how much there is to read. */
-    run->total += count_windows (step->driver, step->days) + (step->driver->pull_totals ? 1 : 0) -
-                  step->target->planned;
+    step->windows = count_windows (step->driver, step->days) + (step->driver->pull_totals ? 1 : 0);
     for (Day from = step->days.from; from <= step->days.to; from += (Day)step->driver->window_days) {
         Period window = { from, MIN (from + (Day)step->driver->window_days - 1, step->days.to) };
 
-        if (stopped (step))
-            return fault_set (error, FAULT_CANCELLED, "stopped");
-        if (!read_and_write (step, window, FALSE, error))
+        if (!may_go_on (step, error) || !read_and_write (step, window, FALSE, error))
             return FALSE;
     }
-    return !step->driver->pull_totals || read_totals (step, error);
+    return !step->driver->pull_totals || (may_go_on (step, error) && read_totals (step, error));
 }
 
+/* A full disk is tried again too: space may come back in a night. */
 static StepResult
 judge (const Step *step, const GError *error)
 {
-    if (stopped (step) || fault_is (error, FAULT_FENCED) || fault_is (error, FAULT_CANCELLED))
+    if (run_is_stopped (step->run) || fault_is (error, FAULT_FENCED) || fault_is (error, FAULT_CANCELLED))
         return STEP_BROKEN_OFF;
-    return fault_is_transient (error) ? STEP_LATER : STEP_FAILED;
+    return fault_is_transient (error) || fault_is (error, FAULT_FULL) ? STEP_LATER : STEP_FAILED;
 }
 
 /* What the connection itself shows from now on. */
@@ -319,28 +367,27 @@ static gboolean
 mark_connection (const Step *step, const GError *failure, GError **error)
 {
     Store *store = step->run->context->store;
-    Value id = VALUE_OF_TEXT (step->target->id);
+    Value id = VALUE_OF_TEXT (step->target->id), token = VALUE_OF_TEXT (step->run->lease->token);
+    Value now = VALUE_OF_INSTANT (clock_now (step->run->context->clock));
 
     if (!failure)
-        return store_do (
-                   store, &sql_jobs_connection_done,
-                   PARAMS ({ "id", id }, { "now", VALUE_OF_INSTANT (clock_now (step->run->context->clock)) }),
-                   error) >= 0;
+        return store_do (store, &sql_jobs_connection_done,
+                         PARAMS ({ "id", id }, { "lease_token", token }, { "now", now }), error) >= 0;
     return store_do (store, &sql_jobs_connection_failed,
-                     PARAMS ({ "id", id }, { "credential", VALUE_OF_TEXT (step->target->credential) },
+                     PARAMS ({ "id", id }, { "lease_token", token },
+                             { "credential", VALUE_OF_TEXT (step->target->credential) },
                              { "status",
                                VALUE_OF_TEXT (fault_is (failure, FAULT_RECONNECT) ? "reconnect" : "error") },
                              { "message", VALUE_OF_TEXT (failure->message) }),
                      error) >= 0;
 }
 
-StepResult
-step_run (Run *run, Target *target, char **sentence, int *retry_after)
+void
+step_run (Run *run, Target *target, StepEnd *end)
 {
     Step step = { .run = run, .target = target, .driver = source_driver (target->source) };
     g_autoptr (GError) error = NULL;
     g_autoptr (GError) marking = NULL;
-    StepResult result = STEP_DONE;
 
     step.fetcher = (Fetcher){ .fetch = fetch_for_step };
     step.source = (SourceContext){ .fetcher = &step.fetcher,
@@ -348,12 +395,18 @@ step_run (Run *run, Target *target, char **sentence, int *retry_after)
                                    .pause = pause_for,
                                    .pause_user = &step,
                                    .pace = &step.pace };
-    if (!sync_connection (&step, &error))
-        result = judge (&step, error);
+    step.before = run->done;
+    *end = (StepEnd){ .result = STEP_DONE, .retry_after = -1 };
+    if (!sync_connection (&step, &error)) {
+        end->result = judge (&step, error);
+        end->sentence = g_strdup (error->message);
+        end->fault = (FaultCode)error->code;
+        end->retry_after = fault_retry_after (error);
+    }
     grant_clear (&step.grant);
-    if (result != STEP_BROKEN_OFF && !mark_connection (&step, error, &marking))
+    if (end->result == STEP_BROKEN_OFF)
+        return;
+    run->done = step.before + target->planned;
+    if (!mark_connection (&step, error, &marking))
         log_event (LOG_ERROR, "sync.mark", marking->message, "connection", target->id, NULL);
-    *sentence = error ? g_strdup (error->message) : NULL;
-    *retry_after = fault_retry_after (error);
-    return result;
 }

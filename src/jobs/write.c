@@ -5,6 +5,8 @@
 #include "jobs/restate.h"
 #include "sql.h"
 
+#define TELL_US SECOND_US /* between two writes of a job's progress */
+
 static char *
 progress_sentence (const Writing *writing)
 {
@@ -126,23 +128,49 @@ write_all (const Writing *writing, const Harvest *harvest, gint64 *rows, GError 
            count_rows (writing, *rows, error);
 }
 
+/* Windows are written more often than anybody wants to read of it. */
+static gboolean
+is_told_enough (const Run *run, gint64 now)
+{
+    return run->told && now - run->told < TELL_US;
+}
+
+static gboolean
+hold (const Writing *writing, gint64 rows, gint64 now, GError **error)
+{
+    const Run *run = writing->run;
+    g_autofree char *sentence = progress_sentence (writing);
+    Progress progress = { .done = writing->done, .total = run->total, .message = sentence };
+
+    return lease_hold (run->lease, run->context->store, is_told_enough (run, now) ? NULL : &progress, rows,
+                       error);
+}
+
+static void
+note_written (const Writing *writing, gint64 now)
+{
+    Run *run = writing->run;
+
+    run->done = writing->done;
+    if (!is_told_enough (run, now))
+        run->told = now;
+    tell_change (writing);
+}
+
 gboolean
 write_harvest (const Writing *writing, const Harvest *harvest, GError **error)
 {
-    Run *run = writing->run;
+    const Run *run = writing->run;
     Store *store = run->context->store;
-    g_autofree char *sentence = progress_sentence (writing);
-    gint64 rows;
+    gint64 rows, now = clock_monotonic (run->context->clock);
 
     if (!lease_is_held (run->lease, run->context->clock))
-        return fault_set (error, FAULT_FENCED, "the lease ran out before the numbers could be written");
+        return fault_set (error, FAULT_FENCED, "the lease ended before the numbers could be written");
     if (!failpoint (FAILPOINT_FACTS_BEFORE, error) || !store_begin (store, error))
         return FALSE;
-    if (write_all (writing, harvest, &rows, error) &&
-        lease_hold (run->lease, store, run->done + 1, run->total, rows, sentence, error) &&
+    if (write_all (writing, harvest, &rows, error) && hold (writing, rows, now, error) &&
         failpoint (FAILPOINT_FACTS_INSIDE, error) && store_commit (store, error)) {
-        run->done++;
-        tell_change (writing);
+        note_written (writing, now);
         return failpoint (FAILPOINT_FACTS_AFTER, error);
     }
     store_rollback (store);

@@ -11,7 +11,8 @@
 
 #define ANNA     "11111111-1111-4111-8111-111111111111"
 #define BACKFILL 40 /* two windows of 30 days, and one step for totals */
-typedef struct {
+typedef struct Bench Bench;
+struct Bench {
     Store *store;
     Config *config;
     Sealer *sealer;
@@ -21,15 +22,21 @@ typedef struct {
     int pauses, changes;
     char job[UUID_TEXT];
     Lease *lease;
-} Bench;
+    void (*in_pause) (Bench *bench); /* whenever the job waits */
+    gint *in_pause_stop;             /* somebody else's stop flag, set after two waits */
+};
 
 static inline void
-note_pause (gpointer user, gint64 microseconds)
+note_pause (gpointer user, Lease *lease, gint64 microseconds)
 {
     Bench *bench = user;
 
     if (++bench->pauses > 100)
         bench->stop = TRUE; /* a wait that would never end */
+    if (bench->in_pause)
+        bench->in_pause (bench);
+    if (bench->in_pause_stop && bench->pauses > 1)
+        *bench->in_pause_stop = TRUE;
 }
 
 static inline void

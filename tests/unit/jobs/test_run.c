@@ -98,8 +98,30 @@ test_long_wait_goes_through_the_queue (void **state)
     change (bench, "UPDATE sync_jobs SET not_before = '2020-01-01T00:00:00.000000Z'");
     assert_true (run_next (bench));
     assert_word (bench, "SELECT status FROM sync_jobs", "success");
-    assert_int_equal (number (bench, "SELECT attempt FROM sync_jobs"), 2);
+    assert_int_equal (number (bench, "SELECT attempt FROM sync_jobs"), 1);
     assert_int_equal (number (bench, "SELECT count(*) FROM ga4_daily"), BACKFILL);
+}
+
+static void
+always_fail (Bench *bench, int status, const char *body)
+{
+    bench->google.fail_at = 1;
+    bench->google.fail_times = 1000;
+    bench->google.fail_status = status;
+    bench->google.fail_body = body;
+}
+
+/* Run it again and again as if its waits were over, and say how often it took. */
+static int
+run_to_the_end (Bench *bench, int most)
+{
+    int n = 0;
+
+    while (n < most && run_next (bench)) {
+        n++;
+        change (bench, "UPDATE sync_jobs SET not_before = NULL");
+    }
+    return n;
 }
 
 static void
@@ -107,17 +129,38 @@ test_endless_failure_ends (void **state)
 {
     g_autoptr (Bench) bench = bench_new (state);
 
-    bench->google.fail_at = 1;
-    bench->google.fail_times = 1000;
-    bench->google.fail_status = 429;
-    bench->google.fail_body = QUOTA;
+    always_fail (bench, 503, "");
     ask_for_job (bench);
-    for (int i = 0; i < JOB_MAX_ATTEMPTS; i++) {
-        assert_true (run_next (bench));
-        change (bench, "UPDATE sync_jobs SET not_before = NULL");
-    }
+    assert_int_equal (run_to_the_end (bench, 100), JOB_MAX_ATTEMPTS);
     assert_word (bench, "SELECT status FROM sync_jobs", "failed");
-    assert_false (run_next (bench));
+}
+
+/* Google counts its own failures, ten an hour: a whole job makes no more than six. */
+static void
+test_failing_platform_is_asked_few_times (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+
+    always_fail (bench, 503, "");
+    ask_for_job (bench);
+    run_to_the_end (bench, 100);
+    assert_in_range (bench->google.reports, JOB_MAX_ATTEMPTS, JOB_MAX_ATTEMPTS + 1);
+}
+
+/* "Come back in an hour" is nobody's failure: it may say so more often than a job may fail. */
+static void
+test_quota_costs_no_attempt_for_a_day (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+
+    always_fail (bench, 429, QUOTA);
+    ask_for_job (bench);
+    assert_int_equal (run_to_the_end (bench, 3 * JOB_MAX_ATTEMPTS), 3 * JOB_MAX_ATTEMPTS);
+    assert_word (bench, "SELECT status FROM sync_jobs", "pending");
+    assert_int_equal (number (bench, "SELECT attempt FROM sync_jobs"), 0);
+    change (bench, "UPDATE sync_jobs SET started_at = '2020-01-01T00:00:00.000000Z'");
+    assert_int_equal (run_to_the_end (bench, 100), JOB_MAX_ATTEMPTS);
+    assert_word (bench, "SELECT status FROM sync_jobs", "failed");
 }
 
 static void
@@ -249,6 +292,8 @@ main (void)
         BOTH (test_dead_grant_asks_for_a_new_connection),
         BOTH (test_long_wait_goes_through_the_queue),
         BOTH (test_endless_failure_ends),
+        BOTH (test_failing_platform_is_asked_few_times),
+        BOTH (test_quota_costs_no_attempt_for_a_day),
         BOTH (test_one_bad_account_does_not_stop_the_other),
         BOTH (test_stop_hands_the_job_back),
         BOTH (test_stale_worker_writes_nothing),
