@@ -53,6 +53,8 @@ look_back (const Run *run, const SourceDriver *driver)
     return driver->look_back_days ? (int)driver->look_back_days : run->context->config->sync_days;
 }
 
+#define ZONES_DIFFER 1 /* days by which an account's new zone may be behind its old one */
+
 /* From the last success, or further back where numbers may still have moved; never beyond what
  * the platform keeps, which it would refuse. */
 static Period
@@ -61,7 +63,8 @@ days_to_read (const Run *run, const Target *target)
     const SourceDriver *driver = source_driver (target->source);
     Period days = { .to = last_complete_day (run, target) };
 
-    if (target->complete_through == DAY_NONE)
+    /* A day that has not been was noted under a clock that was ahead: nobody knows what is complete. */
+    if (target->complete_through == DAY_NONE || target->complete_through > days.to + ZONES_DIFFER)
         days.from = days.to - run->context->config->backfill_days + 1;
     else
         days.from = MIN (target->complete_through + 1, days.to - look_back (run, driver) + 1);
@@ -268,7 +271,14 @@ write_patiently (Step *step, const Writing *writing, const Harvest *harvest, GEr
 static gboolean
 read_and_write (Step *step, Period window, gboolean totals, GError **error)
 {
-    const Writing writing = { step->run, step->target, window, totals, progress_at (step, step->done + 1) };
+    const Writing writing = {
+        step->run,
+        step->target,
+        window,
+        totals,
+        progress_at (step, step->done + 1),
+        step->days.to + ZONES_DIFFER,
+    };
 
     for (int try = 0;; try++) {
         g_auto (Harvest) harvest = { 0 };
