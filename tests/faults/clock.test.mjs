@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { eventually } from '../lib/http.mjs'
-import { FakeClock, noFaketime, only, Seed, simulator, wallTime } from '../lib/faults.mjs'
+import { FakeClock, noFaketime, only, Seed, simulator, wallTime, stopAll } from '../lib/faults.mjs'
 import { sleep, whyNot } from '../lib/programs.mjs'
 import { withLog } from '../lib/world.mjs'
 
@@ -54,10 +54,7 @@ describe('the daily run on a clock of its own', { skip: noFaketime, concurrency:
     },
     { timeout: 60000 },
   )
-  after(async () => {
-    await from?.stop()
-    await sim?.stop()
-  })
+  after(() => stopAll(from, sim))
 
   const story = (title, instant, body, env = {}) =>
     it(title, { timeout: 180000 }, async context => {
@@ -215,10 +212,7 @@ describe('a clock that differs from the database', { skip: noFaketime || whyNot(
     },
     { timeout: 60000 },
   )
-  after(async () => {
-    await from?.stop()
-    await sim?.stop()
-  })
+  after(() => stopAll(from, sim))
 
   for (const seconds of [90, -90])
     it(`by ${seconds} s: no daily run starts, it says so, and it starts when they agree`, { timeout: 120000 }, async context => {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { ask, eventually } from '../lib/http.mjs'
-import { assertWholeDays, begin, facts, FaultWorld, FINAL, MAX_ATTEMPTS, Seed, simulator } from '../lib/faults.mjs'
+import { assertWholeDays, begin, facts, FaultWorld, FINAL, MAX_ATTEMPTS, Seed, simulator, stopAll } from '../lib/faults.mjs'
 import { DAYMARK, engines, run, sleep, whyNot } from '../lib/programs.mjs'
 import { withLog } from '../lib/world.mjs'
 
@@ -88,10 +88,7 @@ for (const engine of engines) {
       },
       { timeout: 120000 },
     )
-    after(async () => {
-      await from?.stop()
-      await sim?.stop()
-    })
+    after(() => stopAll(from, sim))
 
     const dies = (point, action, time) =>
       it(`${point}: ${action}${time}`, { timeout: 120000 }, async context => {
@@ -107,8 +104,7 @@ for (const engine of engines) {
             await recover(world, whole, id)
           })(context)
         } finally {
-          await world.stop()
-          await own?.stop()
+          await stopAll(world, own)
         }
       })
 
@@ -146,10 +142,7 @@ for (const engine of engines) {
       },
       { timeout: 120000 },
     )
-    after(async () => {
-      await from?.stop()
-      await sim?.stop()
-    })
+    after(() => stopAll(from, sim))
     const failing = ['claimed', 'token', 'page', 'facts-before', 'facts-inside', 'facts-after', 'end']
     for (const point of failing)
       for (const action of ['lost', 'eio', 'enospc'])

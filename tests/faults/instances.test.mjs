@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { ask, eventually, succeeded } from '../lib/http.mjs'
-import { begin, cron, facts, Seed, simulator } from '../lib/faults.mjs'
+import { begin, cron, facts, Seed, simulator, stopAll } from '../lib/faults.mjs'
 import { sleep, whyNot } from '../lib/programs.mjs'
 import { withLog } from '../lib/world.mjs'
 
@@ -56,11 +56,7 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
     },
     { timeout: 120000 },
   )
-  after(async () => {
-    await from?.stop()
-    await sim?.stop()
-    await slow?.stop()
-  })
+  after(() => stopAll(from, sim, slow))
 
   for (const n of [2, 4])
     it(`${n} of them under a barrage of cron calls: one job a date and source, each run once`, { timeout: 120000 }, test =>

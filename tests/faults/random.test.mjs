@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { ask } from '../lib/http.mjs'
-import { assertWholeDays, dice, each, facts, Seed, simulator } from '../lib/faults.mjs'
+import { assertWholeDays, dice, each, facts, Seed, simulator, stopAll } from '../lib/faults.mjs'
 import { engines, sleep, whyNot } from '../lib/programs.mjs'
 import { withLog } from '../lib/world.mjs'
 
@@ -63,10 +63,7 @@ for (const engine of engines) {
       },
       { timeout: 60000 },
     )
-    after(async () => {
-      await from?.stop()
-      await sim?.stop()
-    })
+    after(() => stopAll(from, sim))
 
     it('every job ends, no day is half, and the facts are as if nothing had happened', { timeout: 280000 }, async t => {
       t.diagnostic(`FAULT_SEED=${seed}`)

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -70,13 +71,14 @@ export const simulator = (seed = 11) =>
 
 export class FaultWorld extends World {
   // from: a Seed; sim: a running simulator that others use too; server: another PostgreSQL than the shared one
-  constructor(engine, { from, sim, server, env = {} } = {}) {
+  // folder: where to live instead of in a new one, which is left to its owner
+  constructor(engine, { from, sim, server, folder, env = {} } = {}) {
     super(engine, { env: { BACKFILL_DAYS: '60', WORKERS: '2', ...env }, sim: null })
-    Object.assign(this, { from, shared: sim ?? from?.sim, postgres: server, others: [] })
+    Object.assign(this, { from, shared: sim ?? from?.sim, postgres: server, given: folder, others: [] })
   }
 
   async start({ server = true } = {}) {
-    this.folder = mkdtempSync(join(roomy, 'daymark-fault-'))
+    this.folder = this.given ?? mkdtempSync(join(roomy, 'daymark-fault-'))
     this.database = newDatabase(this.engine, this.folder, { from: this.from?.database, server: this.postgres })
     this.sim = this.shared ?? (await simulator())
     this.simulated = await this.sim.demo()
@@ -178,8 +180,9 @@ export class FaultWorld extends World {
     if (sim) this.sim = null
     if (this.server === this.killed) this.server = null // a server that died by itself fails the test
     try {
-      for (const program of this.others) await program.stop('SIGKILL')
+      await Promise.all(this.others.map(program => program.stop('SIGKILL')))
     } finally {
+      if (this.given) this.folder = null
       await super.stop()
     }
   }
@@ -234,12 +237,7 @@ export class Seed {
 
   async stop() {
     this.world.server = null
-    try {
-      await this.world.stop()
-    } finally {
-      if (!this.options.sim) await this.sim.stop()
-      rmSync(this.world.folder, { recursive: true, force: true })
-    }
+    await stopAll(this.world, this.options.sim ? null : this.sim)
   }
 }
 
@@ -261,6 +259,13 @@ export const only = {
   }),
 }
 const everything = demo => Object.values(only).map(connection => connection(demo))
+
+// Stop all of them, whatever goes wrong with one; what went wrong first is thrown.
+export async function stopAll(...things) {
+  const failures = []
+  for (const thing of things) await thing?.stop().catch(error => failures.push(error))
+  if (failures.length) throw failures[0]
+}
 
 // Start a run and give its id at once.
 export async function begin(world, path = '/v1/sync/all/run', url = world.url) {
@@ -379,10 +384,10 @@ export class Postgres {
 // from before never come back, new ones get through when it is whole again.
 export class Network {
   async start(url) {
-    const target = new URL(url)
+    const { hostname, port } = new URL(url)
     this.pairs = new Set()
     this.listener = createServer(near => {
-      const far = connect(Number(target.port), target.hostname)
+      const far = connect(Number(port), hostname)
       const pair = { near, far, dead: this.isCut }
       this.pairs.add(pair)
       for (const [from, to] of [
@@ -395,9 +400,10 @@ export class Network {
       }
     })
     await new Promise(done => this.listener.listen(0, '127.0.0.1', done))
-    target.port = this.listener.address().port
-    target.hostname = '127.0.0.1'
-    this.url = target.href
+    const here = new URL(url)
+    here.hostname = '127.0.0.1'
+    here.port = this.listener.address().port
+    this.url = here.href
     return this
   }
   cut() {
@@ -429,5 +435,64 @@ export class Watch {
     const since = { lines: lines - this.lines, cpu: cpu - this.cpu }
     Object.assign(this, { lines, cpu })
     return since
+  }
+}
+
+// ---- a platform that misbehaves ----------------------------------------------------
+
+// Stands before the simulator: it passes on what is asked, unless it has been told otherwise for that path.
+export class Mock {
+  async start(url) {
+    this.target = url
+    this.asked = []
+    this.server = createHttpServer((request, response) => this.serve(request, response))
+    await new Promise(done => this.server.listen(0, '127.0.0.1', done))
+    this.url = `http://127.0.0.1:${this.server.address().port}`
+    return this
+  }
+  // From now on, what matches is answered so: (request, response, pass). Without arguments all is passed on again.
+  answer(pattern, how) {
+    this.pattern = pattern
+    this.how = how
+    this.count = 0
+  }
+  async serve(request, response) {
+    const parts = []
+    for await (const part of request) parts.push(part)
+    const pass = () => this.pass(request, Buffer.concat(parts), response)
+    this.asked.push({ path: request.url, at: Date.now() })
+    try {
+      if (!this.pattern?.test(request.url)) return await pass()
+      await this.how(request, response, pass, ++this.count)
+    } catch {
+      response.destroy()
+    }
+  }
+  async passed(request, body) {
+    const { host, connection, 'content-length': length, 'accept-encoding': encoding, ...headers } = request.headers
+    const answer = await fetch(this.target + request.url, {
+      method: request.method,
+      headers,
+      body: body.length ? body : undefined,
+    })
+    return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() }
+  }
+  async pass(request, body, response) {
+    const { status, type, text } = await this.passed(request, body)
+    response.writeHead(status, { 'content-type': type ?? 'application/json' })
+    response.end(text)
+  }
+  // One byte, and another one each so many milliseconds.
+  drip(ms) {
+    return (request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.write('{')
+      const timer = setInterval(() => response.write(' '), ms)
+      response.on('close', () => clearInterval(timer))
+    }
+  }
+  stop() {
+    this.server.closeAllConnections()
+    return new Promise(done => this.server.close(done))
   }
 }
