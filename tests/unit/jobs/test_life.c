@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 
-#define CANCEL_US (2 * SECOND_US)
+#define CANCEL_US (4 * SECOND_US) /* two, and as much again for a machine that is busy */
 
 /* A Google that can be held up: as a real fetcher, it lets go when its job is to end. */
 typedef struct {
