@@ -132,7 +132,7 @@ typedef struct {
 } Armed;
 
 static Armed armed[2 * FAILPOINTS];
-static guint n_armed;
+static atomic_uint n_armed; /* counts an entry when it is whole */
 
 static gboolean
 find_point (const char *name, Failpoint *point)
@@ -172,16 +172,17 @@ static gboolean
 arm_one (const char *text, GError **error)
 {
     g_auto (GStrv) parts = g_strsplit (text, ":", 2);
-    Armed *one = &armed[n_armed];
+    guint n = atomic_load (&n_armed);
+    Armed *one = &armed[n];
 
-    if (n_armed == G_N_ELEMENTS (armed))
+    if (n == G_N_ELEMENTS (armed))
         return fault_set (error, FAULT_INVALID, "FAIL arms too many points");
     if (g_strv_length (parts) != 2 || !find_point (parts[0], &one->point) || !read_times (parts[1], one) ||
         !(one->act = find_act (parts[1])))
         return fault_set (error, FAULT_INVALID, "FAIL: \"%s\" is not POINT:ACTION[@N[+]] (see FAIL=list)",
                           text);
     atomic_store (&one->passed, 0);
-    n_armed++;
+    atomic_store (&n_armed, n + 1);
     return TRUE;
 }
 
@@ -190,7 +191,7 @@ failpoint_arm (const char *text, GError **error)
 {
     g_auto (GStrv) list = g_strsplit (text ? text : "", ",", -1);
 
-    n_armed = 0;
+    atomic_store (&n_armed, 0);
     for (char **one = list; *one; one++)
         if (!arm_one (*one, error))
             return FALSE;
@@ -201,7 +202,7 @@ failpoint_arm (const char *text, GError **error)
 gboolean
 failpoint (Failpoint point, GError **error)
 {
-    for (guint i = 0; i < n_armed; i++) {
+    for (guint i = 0, n = atomic_load (&n_armed); i < n; i++) {
         Armed *one = &armed[i];
         int times;
 

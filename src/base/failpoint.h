@@ -42,8 +42,8 @@ typedef enum {
 
 /* TRUE, unless it is armed to fail; or it never returns. error may be NULL. */
 gboolean failpoint (Failpoint point, GError **error);
-/* Instead of what was armed before; NULL or "" disarms all. Before threads pass them.
- * FAULT_INVALID with a sentence. */
+/* Instead of what was armed before; NULL or "" disarms all, also while threads pass them (to arm
+ * them anew, nobody may). FAULT_INVALID with a sentence. */
 gboolean failpoint_arm (const char *text, GError **error);
 /* At the start of the program: arm what FAIL says; ends the process on "list" and on nonsense. */
 void failpoint_setup (void);

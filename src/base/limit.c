@@ -3,8 +3,9 @@
 #ifdef DAYMARK_FAILPOINTS
 
 #include <glib.h>
+#include <stdatomic.h>
 
-static int shortened[LIMITS]; /* 0: the standard */
+static atomic_int shortened[LIMITS]; /* 0: the standard */
 
 static const char *const names[LIMITS] = {
     [LIMIT_LEASE] = "TEST_LEASE", [LIMIT_HEARTBEAT] = "TEST_HEARTBEAT", [LIMIT_MAX_RUN] = "TEST_MAX_RUN",
@@ -14,13 +15,15 @@ static const char *const names[LIMITS] = {
 int
 limit_seconds (Limit one)
 {
-    return shortened[one] ? shortened[one] : limit_standard (one);
+    int seconds = atomic_load (&shortened[one]);
+
+    return seconds ? seconds : limit_standard (one);
 }
 
 void
 limit_set (Limit one, int seconds)
 {
-    shortened[one] = seconds;
+    atomic_store (&shortened[one], seconds);
 }
 
 void

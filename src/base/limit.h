@@ -28,7 +28,7 @@ limit_standard (Limit one)
 #ifdef DAYMARK_FAILPOINTS
 
 int limit_seconds (Limit one);
-/* Before threads ask. */
+/* 0: the standard again. Any thread. */
 void limit_set (Limit one, int seconds);
 /* At the start of the program: what the environment says. */
 void limit_setup (void);

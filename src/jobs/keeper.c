@@ -2,25 +2,28 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "jobs/prune.h"
 
 #include <errno.h>
 #include <pthread.h>
 
-#define LOOK_US  (SECOND_US / 2)  /* between two looks for cancelled jobs */
-#define WATCH_US (SECOND_US / 5)  /* between two looks at the clock */
-#define IDLE_US  (5 * SECOND_US)  /* the same while nothing runs here */
-#define SWEEP_US (20 * SECOND_US) /* between two sweeps */
+#define LOOK_US  (SECOND_US / 2)    /* between two looks for cancelled jobs */
+#define WATCH_US (SECOND_US / 5)    /* between two looks at the clock */
+#define IDLE_US  (5 * SECOND_US)    /* the same while nothing runs here */
+#define SWEEP_US (20 * SECOND_US)   /* between two sweeps */
+#define PRUNE_US (3600 * SECOND_US) /* the same for what is old; not in the first hour */
 #define NEVER    G_GINT64_CONSTANT (0)
 
 struct Keeper {
     KeeperOptions options;
     pthread_mutex_t lock; /* never held during a call to the database */
     pthread_cond_t changed;
-    GPtrArray *leases;      /* under lock */
-    guint64 added;          /* under lock: how many there ever were */
-    gboolean stopping;      /* under lock */
-    gint64 halt_at;         /* under lock: monotonic, or NEVER */
-    gint64 beaten, watched; /* atomic: when each thread last came round */
+    GPtrArray *leases;             /* under lock */
+    guint64 added;                 /* under lock: how many there ever were */
+    gboolean stopping;             /* under lock */
+    gint64 halt_at;                /* under lock: monotonic, or NEVER */
+    gint64 beaten, watched;        /* atomic: when each thread last came round */
+    gint64 next_sweep, next_prune; /* monotonic; of the beat's thread */
     pthread_t beat, watch;
 };
 
@@ -127,16 +130,26 @@ beat_round (Keeper *keeper, Store *store, GPtrArray *leases, GError **error)
     return ok;
 }
 
+/* Is it time again for something that is done now and then? */
 static gboolean
-sweep (Keeper *keeper, Store *store, gint64 *next, GError **error)
+is_time (gint64 *next, gint64 now, gint64 pause)
+{
+    if (now < *next)
+        return FALSE;
+    *next = now + pause;
+    return TRUE;
+}
+
+static gboolean
+sweep (Keeper *keeper, Store *store, GError **error)
 {
     gint64 monotonic = clock_monotonic (keeper->options.clock), now;
 
-    if (monotonic < *next)
+    if (!is_time (&keeper->next_sweep, monotonic, SWEEP_US))
         return TRUE;
-    *next = monotonic + SWEEP_US;
     now = lease_now (store, keeper->options.clock, error);
-    return now != INSTANT_NONE && lease_sweep (store, now, error);
+    return now != INSTANT_NONE && lease_sweep (store, now, error) &&
+           (!is_time (&keeper->next_prune, monotonic, PRUNE_US) || prune_jobs (store, now, error));
 }
 
 static void *
@@ -144,7 +157,6 @@ beat (void *data)
 {
     Keeper *keeper = data;
     g_autoptr (Store) store = open_store (keeper);
-    gint64 next_sweep = 0;
 
     while (store && !is_stopping (keeper)) {
         guint64 seen;
@@ -153,7 +165,7 @@ beat (void *data)
         gint64 wait = leases->len ? LOOK_US : IDLE_US;
 
         came_round (keeper, &keeper->beaten);
-        if (!beat_round (keeper, store, leases, &error) || !sweep (keeper, store, &next_sweep, &error)) {
+        if (!beat_round (keeper, store, leases, &error) || !sweep (keeper, store, &error)) {
             log_event (LOG_ERROR, "sync.heartbeat", error->message, NULL);
             wait = HEARTBEAT_SECONDS * SECOND_US / 4;
         }
@@ -217,6 +229,7 @@ keeper_start (const KeeperOptions *options)
     pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
     pthread_cond_init (&keeper->changed, &attributes);
     pthread_condattr_destroy (&attributes);
+    keeper->next_prune = clock_monotonic (options->clock) + PRUNE_US;
     came_round (keeper, &keeper->beaten);
     came_round (keeper, &keeper->watched);
     if (pthread_create (&keeper->beat, NULL, beat, keeper) != 0 ||

@@ -3,7 +3,7 @@
  * Two threads. One beats: it has a database connection of its own, renews each
  * lease in time, looks whether a job was cancelled, and sweeps up what nobody
  * works on. Its calls have a short time limit, so that a database that hangs
- * leaves time for several more tries within a lease. The other one watches: it
+ * leaves time for several more tries within a lease. It also prunes what is old. The other one watches: it
  * never waits for anything but the time, so that a worker whose lease runs out
  * is stopped also while the database, or the first thread, hangs.
  *

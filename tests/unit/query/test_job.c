@@ -4,6 +4,8 @@
 #include "query/job.h"
 #include "sql.h"
 
+#include <pthread.h>
+
 #define ANNA "11111111-1111-4111-8111-111111111111"
 #define BERT "22222222-2222-4222-8222-222222222222"
 
@@ -192,6 +194,95 @@ test_database_refuses_a_second_run_of_a_source (void **state)
     assert_fault (error, FAULT_CONFLICT);
 }
 
+/* ---- many ask at once ---- */
+
+#define RACERS 4
+#define DAYS   12
+
+typedef struct {
+    const char *url;
+    guint seed;
+    int started; /* jobs that this one was told it had started */
+} Racer;
+
+static gint racing; /* atomic */
+
+/* As a scheduler and a cron service do, in any order and again and again. */
+static void *
+race (void *data)
+{
+    static const char *const sources[] = { "all", "ga4", "meta", "instagram", "all" };
+    Racer *racer = data;
+    g_autoptr (Store) store = store_open (racer->url, NULL, NULL);
+    g_autoptr (GRand) dice = g_rand_new_with_seed (racer->seed);
+    Day first;
+
+    assert_true (day_parse ("2026-11-01", &first));
+    for (int n = 0; n < DAYS * 12; n++) {
+        JobRequest request = { .source = sources[g_rand_int_range (dice, 0, G_N_ELEMENTS (sources))],
+                               .scope = JOB_SCOPE_ALL,
+                               .trigger = "cron" };
+        g_autoptr (GError) error = NULL;
+        char id[UUID_TEXT];
+        JobStart result;
+        gboolean ok = job_start_daily (store, clock_system (), random_system (), &request, first + n / 12, id,
+                                       &result, &error);
+
+        assert_fine (ok, error);
+        racer->started += result == JOB_STARTED;
+        g_usleep (2000);
+    }
+    return NULL;
+}
+
+/* Jobs end some time after they have begun. */
+static void *
+end_jobs (void *url)
+{
+    g_autoptr (Store) store = store_open (url, NULL, NULL);
+
+    while (g_atomic_int_get (&racing)) {
+        must_do (store,
+                 SQL ("UPDATE sync_jobs SET status = 'success' WHERE id ="
+                      " (SELECT id FROM sync_jobs WHERE status = 'pending' ORDER BY id LIMIT 1)"),
+                 NO_PARAMS);
+        g_usleep (3000);
+    }
+    return NULL;
+}
+
+static void
+test_many_ask_at_once (void **state)
+{
+    Fixture *fixture = fixture_of (state);
+    Store *store = migrated (state);
+    Racer racers[RACERS] = { 0 };
+    pthread_t threads[RACERS], ender;
+    int started = 0;
+
+    g_atomic_int_set (&racing, TRUE);
+    pthread_create (&ender, NULL, end_jobs, fixture->url);
+    for (guint i = 0; i < RACERS; i++) {
+        racers[i] = (Racer){ .url = fixture->url, .seed = i };
+        pthread_create (&threads[i], NULL, race, &racers[i]);
+    }
+    for (guint i = 0; i < RACERS; i++) {
+        pthread_join (threads[i], NULL);
+        started += racers[i].started;
+    }
+    g_atomic_int_set (&racing, FALSE);
+    pthread_join (ender, NULL);
+    /* Each start is one job, each job has claimed something, and nothing was claimed twice. */
+    assert_true (started > DAYS);
+    assert_int_equal (ask_int (store, SQL ("SELECT count(*) FROM sync_jobs")), started);
+    assert_int_equal (ask_int (store, SQL ("SELECT count(DISTINCT run_key) FROM sync_jobs")), started);
+    assert_int_equal (ask_int (store, SQL ("SELECT count(DISTINCT job_id) FROM sync_ledger")), started);
+    assert_int_equal (
+        ask_int (store, SQL ("SELECT count(*) FROM sync_ledger l JOIN sync_jobs j ON j.id = l.job_id"
+                             " WHERE (l.finished_at IS NULL) <> (j.status = 'pending')")),
+        0);
+}
+
 static void
 test_manual_waits_for_the_night (void **state)
 {
@@ -351,6 +442,7 @@ main (void)
         BOTH (test_others_see_only_what_is_theirs),
         BOTH (test_daily_runs_of_a_source_never_overlap),
         BOTH (test_end_of_any_kind_frees_the_sources),
+        BOTH (test_many_ask_at_once),
         BOTH (test_database_refuses_a_second_run_of_a_source),
         BOTH (test_cancel_ends_what_waits),
         BOTH (test_cancel_tells_what_runs),
