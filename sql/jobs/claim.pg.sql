@@ -3,7 +3,7 @@ UPDATE sync_jobs
 SET status = 'running', started_at = coalesce(started_at, :now), claimed_at = :now, attempt = attempt + 1, owner = :owner,
     lease_token = :lease_token, lease_until = :lease_until, not_before = NULL
 WHERE id = (SELECT id FROM sync_jobs
-            WHERE (status = 'pending' AND (not_before IS NULL OR not_before <= :now))
-               OR (status = 'running' AND lease_until < :now)
+            WHERE (status = 'pending' AND (not_before IS NULL OR not_before <= :now OR not_before > :far))
+               OR (status = 'running' AND (lease_until < :now OR lease_until > :far))
             ORDER BY CASE status WHEN 'running' THEN 0 ELSE 1 END, created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id, source, scope, trigger, attempt, days, started_at, progress_done

@@ -1,9 +1,19 @@
 #include "api/answer.h"
 
+#include "api/custom.h"
 #include "auth/secret.h"
-#include "base/fault.h"
+#include "insights/explain.h"
 
 #define WAIT_FOR_OTHER_MS 5000
+
+void
+answer_describe (const Widget *widget, Json *json)
+{
+    json_begin_object (json);
+    widget_describe (widget, json);
+    explain_describe (widget, json);
+    json_end_object (json);
+}
 
 static const char *
 get_parameter (gconstpointer http, const char *name)
@@ -50,14 +60,10 @@ answer_keep (Call *call, const char *key, GString *text)
 }
 
 gboolean
-answer_question (Call *call, const Widget **widget, WidgetRequest *request, GError **error)
+answer_question (Call *call, const Widget **widget, Custom **own, WidgetRequest *request, GError **error)
 {
-    const char *key = call_segment (call, 2);
-
-    *widget = widget_find (key);
-    if (!*widget)
-        return call_fail (error, 404, "unknown-widget", "no widget has the key \"%.60s\"", key);
-    return answer_request (call, request, error);
+    *widget = custom_find (call, call_segment (call, 2), own, error);
+    return *widget && answer_request (call, request, error);
 }
 
 static HttpReady *

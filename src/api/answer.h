@@ -3,10 +3,14 @@
 #include "api/call.h"
 #include "widgets/widget.h"
 
+/* A widget as the registry shows it. */
+void answer_describe (const Widget *widget, Json *json);
 /* What is asked, from the query. FAULT_INVALID. */
 gboolean answer_request (Call *call, WidgetRequest *request, GError **error);
-/* The widget of the path and what is asked of it. FAULT_INVALID; 404. */
-gboolean answer_question (Call *call, const Widget **widget, WidgetRequest *request, GError **error);
+/* The widget of the path, which may be one of the user's own (*own: the caller frees it), and what is
+ * asked of it. FAULT_INVALID; 404. */
+gboolean
+answer_question (Call *call, const Widget **widget, Custom **own, WidgetRequest *request, GError **error);
 /* user | version of his data | question, appended to key. */
 void answer_key (const Call *call, const Widget *widget, const WidgetRequest *request, GString *key);
 /* The kept answer, or a new one: computed once a key, however many ask. The caller unrefs it. */

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define VIEW_BYTES (4 * 1024 * 1024) /* of jobs that are asked for again and again */
+
 /* A worker's own connection; opened at the first need, and again after a failure. */
 typedef struct {
     Store *store;
@@ -172,9 +174,9 @@ static gboolean
 preflight (Call *call)
 {
     call_allow_origin (call);
-    http_reply_header (call->http, "Access-Control-Allow-Methods", "GET, POST, PATCH, DELETE");
+    http_reply_header (call->http, "Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE");
     http_reply_header (call->http, "Access-Control-Allow-Headers",
-                       "Authorization, Content-Type, If-Match, If-None-Match");
+                       "Authorization, Content-Type, If-Match, If-None-Match, Last-Event-ID");
     http_reply_header (call->http, "Access-Control-Max-Age", "600");
     http_reply (call->http, 204, NULL, NULL, 0);
     return TRUE;
@@ -297,6 +299,9 @@ api_new (const ApiOptions *options)
     api->setup_code = g_strdup (options->setup_code);
     api->identities = identities_new (options->verifier, options->clock, api->cookie);
     api->log = access_log_new (options->config->log_requests, options->config->log_format, options->clock);
+    api->follow = follow_new (options->config, options->clock, api->identities);
+    api->views = cache_new (VIEW_BYTES, 1, options->clock, (gpointer (*) (gpointer))http_ready_ref,
+                            (void (*) (gpointer))http_ready_unref);
     page_load (api);
     docs_load (api);
     return api;
@@ -317,6 +322,8 @@ api_free (Api *api)
     page_unload (api);
     http_ready_unref (api->openapi);
     http_ready_unref (api->docs);
+    follow_free (api->follow);
+    cache_free (api->views);
     identities_free (api->identities);
     g_free (api->setup_code);
     g_free (api->cookie);

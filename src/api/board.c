@@ -4,7 +4,9 @@
  * taken as they are; the others are asked together, in one round trip and from
  * one snapshot, and kept. */
 #include "api/answer.h"
+#include "api/custom.h"
 #include "api/handlers.h"
+#include "api/layout.h"
 #include "sql.h"
 
 /* A widget of the layout: its id there, what it is, and its answer. */
@@ -32,13 +34,13 @@ read_layout (Call *call, json_t **layout, GError **error)
 
     if (!rows)
         return FALSE;
-    *layout = rows_count (rows) ? json_loads (rows_text (rows, 0, 0), 0, NULL) : NULL;
+    *layout = rows_count (rows) ? layout_parse (rows_text (rows, 0, 0)) : NULL;
     return TRUE;
 }
 
 /* A widget that this version no longer has is left out, so that the others show. */
 static GArray *
-list_parts (Call *call, json_t *layout, const WidgetRequest *request)
+list_parts (Call *call, json_t *layout, GPtrArray *own, const WidgetRequest *request)
 {
     GArray *parts = g_array_new (FALSE, TRUE, sizeof (Part));
     json_t *entry;
@@ -49,7 +51,7 @@ list_parts (Call *call, json_t *layout, const WidgetRequest *request)
     {
         json_t *key = json_object_get (entry, "key"), *id = json_object_get (entry, "id");
         Part part = { .id = json_string_value (id),
-                      .widget = widget_find (json_string_value (key ? key : id)) };
+                      .widget = custom_among (own, json_string_value (key ? key : id)) };
 
         if (!part.id || !part.widget)
             continue;
@@ -141,10 +143,15 @@ draw (GArray *parts)
 static gboolean
 answer (Call *call, json_t *layout, const WidgetRequest *request, GError **error)
 {
-    g_autoptr (GArray) parts = list_parts (call, layout, request);
-    g_autoptr (GPtrArray) missing = take_kept (call, parts);
+    g_autoptr (GPtrArray) own = custom_list (call, error);
+    g_autoptr (GArray) parts = NULL;
+    g_autoptr (GPtrArray) missing = NULL;
     g_autoptr (HttpReady) ready = NULL;
 
+    if (!own)
+        return FALSE;
+    parts = list_parts (call, layout, own, request);
+    missing = take_kept (call, parts);
     if (!ask_missing (call, missing, request, error))
         return FALSE;
     ready = answer_ready (call, draw (parts));

@@ -5,6 +5,7 @@
  * have no store. */
 #pragma once
 #include "api/api.h"
+#include "api/follow.h"
 #include "api/identity.h"
 #include "base/json.h"
 #include "store/store.h"
@@ -47,6 +48,9 @@ extern const guint api_n_routes;
 struct Api {
     ApiOptions options;
     Identities *identities;
+    Follow *follow;  /* streams of jobs */
+    Cache *views;    /* of HttpReady: jobs, for a second */
+    gint jobs_moved; /* atomic, part of their keys */
     HttpServer *server;
     char *cookie; /* its name */
     char *setup_code;

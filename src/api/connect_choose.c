@@ -17,6 +17,7 @@ typedef struct {
     gint64 expires; /* of the credential */
     Fetcher *fetcher;
     SourceContext context;
+    gboolean mended; /* an account that was connected already has it now */
 } Parked;
 
 static void
@@ -239,7 +240,7 @@ describe_all (const Parked *parked, GPtrArray *all, GError **error)
 
 /* An account that is connected already gets the new credential: this is how a dead one is mended. */
 static gboolean
-keep (Call *call, const Parked *parked, const Chosen *chosen, Json *json, GError **error)
+keep (Call *call, Parked *parked, const Chosen *chosen, Json *json, GError **error)
 {
     KeptConnection kept = { parked->driver->source, chosen->external_id, parked->credential, &chosen->info,
                             chosen->info.expires };
@@ -250,6 +251,7 @@ keep (Call *call, const Parked *parked, const Chosen *chosen, Json *json, GError
 
     if (!find_connected (call, kept.source, kept.external_id, &known, error))
         return FALSE;
+    parked->mended |= known != NULL;
     id = known ? known : random_uuid (call->api->options.random, fresh);
     if (known ? !connection_renew (call, id, &kept, error) : !connection_insert (call, id, &kept, error))
         return FALSE;
@@ -262,7 +264,7 @@ keep (Call *call, const Parked *parked, const Chosen *chosen, Json *json, GError
 }
 
 static gboolean
-keep_all (Call *call, const char *id, const Parked *parked, const GPtrArray *all, Json *json, GError **error)
+keep_all (Call *call, const char *id, Parked *parked, const GPtrArray *all, Json *json, GError **error)
 {
     gint64 gone = store_do (
         call->store, &sql_api_connect_grant_delete,
@@ -301,6 +303,8 @@ choose (Call *call, const char *id, json_t *body, GError **error)
         return FALSE;
     }
     versions_bump (call->api->options.versions, call->who.user_id);
+    if (parked.mended && !sync_begin (call, parked.driver->source, error))
+        return FALSE;
     return call_reply (call, 201, g_steal_pointer (&text));
 }
 

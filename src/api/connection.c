@@ -356,8 +356,11 @@ change (Call *call, const char *id, const Rows *known, json_t *body, GError **er
         return FALSE;
     if (json_object_size (body) == 0)
         return fault_set (error, FAULT_INVALID, "give a credential or a status");
-    return (!json_object_get (body, "credential") || change_credential (call, id, known, body, error)) &&
-           (!status || set_status (call, id, status, error));
+    if ((json_object_get (body, "credential") && !change_credential (call, id, known, body, error)) ||
+        (status && !set_status (call, id, status, error)))
+        return FALSE;
+    return !json_object_get (body, "credential") ||
+           sync_begin (call, source_parse (rows_text (known, 0, 1)), error);
 }
 
 gboolean

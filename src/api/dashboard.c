@@ -1,5 +1,7 @@
 /* dashboard.c -- what a page needs besides numbers: freshness, and the saved layout. */
+#include "api/custom.h"
 #include "api/handlers.h"
+#include "api/layout.h"
 #include "base/fault.h"
 #include "model/source.h"
 #include "query/daily.h"
@@ -7,12 +9,17 @@
 #include "sql.h"
 #include "widgets/widget.h"
 
+#include <math.h>
 #include <string.h>
 
-#define LAYOUT_MOST_BYTES   (64 * 1024)
 #define LAYOUT_MOST_WIDGETS 100
+#define WHOLE_MOST          9007199254740992.0 /* that a double counts one by one */
 #define EXPIRY_NOTICE_DAYS  14
 #define DAY_US              (86400 * SECOND_US)
+/* The one kind of Google's sign-ins that has an end. */
+#define TESTING_MODE                                                                                        \
+    "; Google ends it after 7 days because its OAuth app is in \"Testing\": publish the app, and the next " \
+    "sign-in lasts"
 
 /* ---- meta ---- */
 
@@ -88,12 +95,13 @@ write_expiry (Json *json, const Rows *connections, guint i, gint64 now)
     const char *urgency = days <= 1   ? "connect it again today"
                           : days <= 7 ? "connect it again this week"
                                       : "connect it again before then";
+    gboolean is_google = source_parse (rows_text (connections, i, 1)) == SOURCE_GA4;
     g_autofree char *text = NULL;
 
     if (days > EXPIRY_NOTICE_DAYS || g_str_equal (rows_text (connections, i, 6), "reconnect"))
         return;
-    text = left > 0 ? g_strdup_printf ("the sign-in ends in %d day%s: %s", (int)days, days == 1 ? "" : "s",
-                                       urgency)
+    text = left > 0 ? g_strdup_printf ("the sign-in ends in %d day%s: %s%s", (int)days, days == 1 ? "" : "s",
+                                       urgency, is_google ? TESTING_MODE : "")
                     : g_strdup ("the sign-in has ended: connect it again");
     json_begin_object (json);
     write_whose (json, connections, i);
@@ -184,7 +192,7 @@ dashboard_meta (Call *call, GError **error)
 /* ---- layout ---- */
 
 /* The moment of the last save is the layout's version; "none" before the first. */
-static char *
+char *
 layout_tag (gint64 updated_at)
 {
     return updated_at == INSTANT_NONE ? g_strdup ("\"none\"")
@@ -218,13 +226,46 @@ key_of (json_t *widget)
     return json_string_value (key ? key : json_object_get (widget, "id"));
 }
 
-static gboolean
-check_widgets (json_t *widgets, GError **error)
+/* A real that is a whole number becomes one; others stay, and the value itself if it is not a number. */
+static json_t *
+settle (json_t *value)
 {
+    double real = json_real_value (value);
+    void *at;
+    gsize i;
+    json_t *each;
+
+    if (json_is_real (value) && real == floor (real) && fabs (real) < WHOLE_MOST)
+        return json_integer ((json_int_t)real);
+    json_array_foreach (value, i, each) json_array_set_new (value, i, settle (each));
+    for (at = json_object_iter (value); at; at = json_object_iter_next (value, at))
+        json_object_iter_set_new (value, at, settle (json_object_iter_value (at)));
+    return json_incref (value);
+}
+
+json_t *
+layout_parse (const char *text)
+{
+    json_t *layout = json_loads (text, 0, NULL);
+
+    if (!layout) {
+        layout = json_loads (text, JSON_DECODE_INT_AS_REAL, NULL);
+        json_decref (settle (layout));
+    }
+    return layout;
+}
+
+gboolean
+layout_check (Call *call, json_t *layout, GError **error)
+{
+    json_t *widgets = json_object_get (layout, "widgets");
     g_autoptr (GString) bad = g_string_new (NULL);
+    g_autoptr (GPtrArray) own = custom_list (call, error);
     gsize i;
     json_t *widget;
 
+    if (!own)
+        return FALSE;
     if (!json_is_array (widgets))
         return fault_set (error, FAULT_INVALID, "widgets must be a list");
     if (json_array_size (widgets) > LAYOUT_MOST_WIDGETS)
@@ -238,7 +279,7 @@ check_widgets (json_t *widgets, GError **error)
         if (!json_is_object (widget) || !json_is_string (json_object_get (widget, "id")))
             return fault_set (error, FAULT_INVALID, "widget %" G_GSIZE_FORMAT " is not an object with an id",
                               i + 1);
-        if (!key || !widget_find (key))
+        if (!key || !custom_among (own, key))
             g_string_append_printf (bad, "%s\"%.60s\"", bad->len ? ", " : "", key ? key : "");
     }
     return !bad->len || fault_set_status (error, 422, "unknown-widget", "there is no widget %s", bad->str);
@@ -267,8 +308,8 @@ save_over (Call *call, const char *match, const char *layout, Value now, gboolea
     return n >= 0;
 }
 
-static gboolean
-save (Call *call, json_t *layout, GError **error)
+gboolean
+layout_save (Call *call, json_t *layout, GError **error)
 {
     const char *match = http_call_header (call->http, "If-Match");
     g_autofree char *text = json_dumps (layout, JSON_COMPACT);
@@ -290,7 +331,7 @@ save (Call *call, json_t *layout, GError **error)
                           "the layout was saved from somewhere else meanwhile; load it again");
     tag = layout_tag (now.integer);
     http_reply_header (call->http, "ETag", tag);
-    return call_reply_ok (call);
+    return TRUE;
 }
 
 gboolean
@@ -305,7 +346,8 @@ dashboard_layout_save (Call *call, GError **error)
         return call_fail (error, 413, "layout-too-large", "a layout has at most %d KB",
                           LAYOUT_MOST_BYTES / 1024);
     layout = call_body (call, error);
-    ok = layout && check_widgets (json_object_get (layout, "widgets"), error) && save (call, layout, error);
+    ok = layout && layout_check (call, layout, error) && layout_save (call, layout, error) &&
+         call_reply_ok (call);
     json_decref (layout);
     return ok;
 }

@@ -5,6 +5,7 @@
  * with the series side by side, and beside them the days they are compared with.
  * All days of the period have a row: one without a number is missing, not 0. */
 #include "api/answer.h"
+#include "api/custom.h"
 #include "api/handlers.h"
 #include "base/fault.h"
 #include "render/csv.h"
@@ -245,11 +246,12 @@ gboolean
 widget_export (Call *call, GError **error)
 {
     g_autoptr (HttpReady) ready = NULL;
+    g_autoptr (Custom) own = NULL;
     const Widget *widget;
     WidgetRequest request;
     GString *out;
 
-    if (!answer_question (call, &widget, &request, error) || !check_format (call, error))
+    if (!answer_question (call, &widget, &own, &request, error) || !check_format (call, error))
         return FALSE;
     ready = answer_find (call, widget, &request, error);
     out = ready ? draw (call, &request, ready, error) : NULL;

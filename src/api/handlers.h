@@ -1,6 +1,7 @@
 /* handlers.h -- the handlers that the route table names; one file a subject. */
 #pragma once
 #include "api/call.h"
+#include "model/source.h"
 
 /* account.c */
 gboolean account_setup_state (Call *call, GError **error);
@@ -17,6 +18,10 @@ gboolean dashboard_meta (Call *call, GError **error);
 gboolean dashboard_layout (Call *call, GError **error);
 gboolean dashboard_layout_save (Call *call, GError **error);
 
+/* layout_file.c */
+gboolean layout_export (Call *call, GError **error);
+gboolean layout_import (Call *call, GError **error);
+
 /* board.c */
 gboolean dashboard_data (Call *call, GError **error);
 
@@ -28,6 +33,29 @@ gboolean widget_get_quick (Call *call);
 /* export.c */
 gboolean widget_export (Call *call, GError **error);
 
+/* custom.c */
+gboolean custom_metrics (Call *call, GError **error);
+gboolean custom_put (Call *call, GError **error);
+gboolean custom_delete (Call *call, GError **error);
+gboolean custom_preview (Call *call, GError **error);
+
+/* target.c */
+gboolean target_list (Call *call, GError **error);
+gboolean target_create (Call *call, GError **error);
+gboolean target_get (Call *call, GError **error);
+gboolean target_change (Call *call, GError **error);
+gboolean target_delete (Call *call, GError **error);
+
+/* annotation.c */
+gboolean annotation_list (Call *call, GError **error);
+gboolean annotation_create (Call *call, GError **error);
+gboolean annotation_get (Call *call, GError **error);
+gboolean annotation_change (Call *call, GError **error);
+gboolean annotation_delete (Call *call, GError **error);
+
+/* explain.c */
+gboolean widget_explain (Call *call, GError **error);
+
 /* connection.c */
 gboolean connection_list (Call *call, GError **error);
 gboolean connection_create (Call *call, GError **error);
@@ -36,18 +64,31 @@ gboolean connection_change (Call *call, GError **error);
 gboolean connection_delete (Call *call, GError **error);
 gboolean connection_test (Call *call, GError **error);
 
+/* reconcile.c */
+gboolean connection_reconcile (Call *call, GError **error);
+
 /* connect.c, connect_choose.c */
 gboolean connect_start (Call *call, GError **error);
 gboolean connect_callback (Call *call, GError **error);
 gboolean connect_accounts (Call *call, GError **error);
 gboolean connect_choose (Call *call, GError **error);
 
+/* events.c */
+gboolean sync_job (Call *call, GError **error);
+gboolean sync_job_quick (Call *call);
+gboolean sync_job_events (Call *call, GError **error);
+gboolean sync_job_cancel (Call *call, GError **error);
+gboolean sync_jobs (Call *call, GError **error);
+/* A job was changed here: what is kept of jobs is old. */
+void sync_job_moved (Api *api);
+
 /* sync.c */
 gboolean sync_run (Call *call, GError **error);
-gboolean sync_job (Call *call, GError **error);
 gboolean sync_meta (Call *call, GError **error);
 gboolean sync_daily (Call *call, GError **error);
 /* When the source ("all": any) was last synced for this user; INSTANT_NONE: never. */
+/* A run of the user's own accounts of that source, if none is active: what was mended is read at once. */
+gboolean sync_begin (Call *call, Source source, GError **error);
 gboolean sync_last (Call *call, const char *source, gint64 *last, GError **error);
 gboolean sync_cron_allowed (Call *call, GError **error);
 

@@ -108,8 +108,8 @@ make_room (Identities *identities, gint64 now)
         g_hash_table_remove_all (identities->known);
 }
 
-static guint64
-count_revocations (Identities *identities)
+guint64
+identities_revocations (Identities *identities)
 {
     guint64 count;
 
@@ -147,6 +147,15 @@ identities_forget (Identities *identities, const char *hash)
     pthread_rwlock_unlock (&identities->lock);
 }
 
+void
+identities_forget_all (Identities *identities)
+{
+    pthread_rwlock_wrlock (&identities->lock);
+    g_hash_table_remove_all (identities->known);
+    identities->revocations++;
+    pthread_rwlock_unlock (&identities->lock);
+}
+
 gboolean
 identity_peek (Identities *identities, HttpCall *http, Identity *who)
 {
@@ -175,7 +184,7 @@ find_jwt (Identities *identities, const char *token, const char *hash, Store *st
           GError **error)
 {
     g_auto (JwtClaims) claims = { .email = NULL };
-    guint64 seen = count_revocations (identities);
+    guint64 seen = identities_revocations (identities);
 
     if (!identities->verifier)
         return fault_set (error, FAULT_DENIED, "this server accepts no tokens of an identity provider");
@@ -184,6 +193,8 @@ find_jwt (Identities *identities, const char *token, const char *hash, Store *st
     memcpy (who->user_id, claims.subject, UUID_TEXT);
     g_strlcpy (who->email, claims.email ? claims.email : "", sizeof who->email);
     who->via = VIA_JWT;
+    who->expires = claims.expires;
+    g_strlcpy (who->hash, hash, sizeof who->hash);
     if (!read_role (store, who, error))
         return FALSE;
     remember (identities, hash, who, MIN (claims.expires - clock_now (identities->clock), 3600 * SECOND_US),
@@ -218,7 +229,7 @@ static gboolean
 find_ours (Identities *identities, Via via, const char *hash, Store *store, Identity *who, GError **error)
 {
     const Sql *find = via == VIA_TOKEN ? &sql_auth_token_find : &sql_auth_session_find;
-    guint64 seen = count_revocations (identities);
+    guint64 seen = identities_revocations (identities);
     gint64 now = clock_now (identities->clock);
     g_autoptr (Rows) rows = store_ask (
         store, find, PARAMS ({ "hash", VALUE_OF_TEXT (hash) }, { "now", VALUE_OF_INSTANT (now) }), error);
@@ -233,6 +244,8 @@ find_ours (Identities *identities, Via via, const char *hash, Store *store, Iden
     who->admin = g_str_equal (rows_text (rows, 0, 1), "admin");
     g_strlcpy (who->email, rows_is_null (rows, 0, 3) ? "" : rows_text (rows, 0, 3), sizeof who->email);
     who->via = via;
+    who->expires = rows_instant (rows, 0, 2);
+    g_strlcpy (who->hash, hash, sizeof who->hash);
     remember (identities, hash, who, remember_for (rows_instant (rows, 0, 2), now), seen);
     note_use (via, hash, store, now);
     return TRUE;

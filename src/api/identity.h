@@ -6,6 +6,7 @@
  * that time on every instance and at once on this one (identities_forget). */
 #pragma once
 #include "auth/jwt.h"
+#include "auth/secret.h"
 #include "base/clock.h"
 #include "http/http.h"
 #include "store/store.h"
@@ -20,6 +21,8 @@ typedef struct {
     char email[256]; /* "" if unknown */
     gboolean admin;
     Via via;
+    char hash[SECRET_HASH_TEXT]; /* of the token or session */
+    gint64 expires;              /* of it; INSTANT_NONE: never */
 } Identity;
 
 typedef struct Identities Identities;
@@ -33,6 +36,10 @@ gboolean identity_peek (Identities *identities, HttpCall *http, Identity *who);
 gboolean identity_find (Identities *identities, HttpCall *http, Store *store, Identity *who, GError **error);
 /* This token or session (by its hash) is no longer good. */
 void identities_forget (Identities *identities, const char *hash);
+/* Somewhere else something was revoked: all are asked for again. */
+void identities_forget_all (Identities *identities);
+/* How often something was forgotten. */
+guint64 identities_revocations (Identities *identities);
 /* The request's session cookie, or NULL. */
 const char *identity_cookie (Identities *identities, HttpCall *http);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Identities, identities_free)

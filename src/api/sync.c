@@ -1,4 +1,4 @@
-/* sync.c -- start a sync, follow it, and the door for cron services. */
+/* sync.c -- start a sync, when the next one is, and the door for cron services. */
 #include "api/handlers.h"
 #include "auth/secret.h"
 #include "base/fault.h"
@@ -68,18 +68,25 @@ sync_run (Call *call, GError **error)
 }
 
 gboolean
-sync_job (Call *call, GError **error)
+sync_begin (Call *call, Source source, GError **error)
 {
-    guint last = call_segment (call, 4) ? 4 : 3;
-    g_autoptr (GString) body = g_string_new (NULL);
-    Json json = JSON_INTO (body);
-    gboolean final;
+    const ApiOptions *options = &call->api->options;
+    JobRequest request = { .source = source_name (source),
+                           .scope = call->who.user_id,
+                           .trigger = "manual",
+                           .requested_by = call->who.user_id };
+    g_autoptr (GError) local = NULL;
+    char id[UUID_TEXT];
+    JobStart start;
 
-    if (last == 4 && !source_of (call, error))
-        return FALSE;
-    if (!job_describe (call->store, call->who.user_id, call_segment (call, last), &json, &final, error))
-        return FALSE;
-    return call_reply (call, 200, g_steal_pointer (&body));
+    if (job_start (call->store, options->clock, options->random, &request, id, &start, &local)) {
+        wake_engine (call);
+        return TRUE;
+    }
+    if (fault_is (local, FAULT_CONFLICT)) /* the daily run is at work; it, or the next one, reads it */
+        return TRUE;
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
 }
 
 gboolean

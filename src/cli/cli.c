@@ -19,6 +19,8 @@ const Command cli_commands[] = {
     { "token", "create --user U --name N | list | revoke ID", "API tokens", cli_token },
     { "connect", "SOURCE ID --user U (--key FILE | --refresh-token | --token)", "connect an account",
       cli_connect },
+    { "reconcile", "[--source S] [--from DATE --to DATE]", "our totals beside the sources' own",
+      cli_reconcile },
     { "rekey", "[--new-key-file FILE]", "seal all stored secrets with a new SECRET_KEY", cli_rekey },
     { "schedule", "[--from T] [--count N] [--zone Z] [--at HH:MM]", "the coming daily runs", cli_schedule },
     { "config", "", "every setting, its value and its meaning", cli_config },
@@ -37,6 +39,29 @@ setup_log (const Config *config)
     for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
         if (strcmp (levels[i], config->log_level) == 0)
             log_setup ((LogLevel)i, text ? LOG_TEXT : LOG_JSON);
+}
+
+/* A secret of ours, or an address with a password in it. */
+static gboolean
+is_secret (const char *name, gsize n, const char *value)
+{
+    for (guint i = 0; i < config_n_options; i++)
+        if (strlen (config_options[i].name) == n && strncmp (config_options[i].name, name, n) == 0)
+            return config_options[i].secret || (strstr (value, "://") && strchr (value, '@'));
+    return FALSE;
+}
+
+/* Whoever looks at this process from outside (/proc/PID/environ) finds no secret there. In place,
+ * because that is what is shown. */
+static void
+wipe_environment (void)
+{
+    for (char **one = environ; one && *one; one++) {
+        char *value = strchr (*one, '=');
+
+        if (value && is_secret (*one, (gsize)(value - *one), value + 1))
+            explicit_bzero (value + 1, strlen (value + 1));
+    }
 }
 
 Config *
@@ -58,6 +83,7 @@ cli_load (int *argc, char ***argv, const GOptionEntry *entries, const char *summ
     if (!g_option_context_parse (context, argc, argv, error))
         return NULL;
     config = config_load (path, environment, error);
+    wipe_environment ();
     if (config)
         setup_log (config);
     return config;

@@ -39,6 +39,7 @@ int cli_migrate (int argc, char **argv, GError **error);
 int cli_user (int argc, char **argv, GError **error);
 int cli_token (int argc, char **argv, GError **error);
 int cli_connect (int argc, char **argv, GError **error);
+int cli_reconcile (int argc, char **argv, GError **error);
 int cli_rekey (int argc, char **argv, GError **error);
 int cli_schedule (int argc, char **argv, GError **error);
 int cli_config (int argc, char **argv, GError **error);

@@ -12,21 +12,59 @@
  * Broken off between these, both files are there, and the rows tell which one
  * is in use (cli_settle_key): the next start of the server, of a sync or of a
  * rekey ends the change before it does anything else. */
+#include "base/clock.h"
 #include "base/fault.h"
 #include "cli/cli.h"
-#include "query/connection.h"
 #include "sql.h"
 #include "store/migrate.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#define OTHERS_TRIES    10
+#define OTHERS_PAUSE_US 200000
+
 /* ---- the rows ---- */
+
+/* Who keeps sealed values, and how one of them gets another. */
+static const struct {
+    const char *table, *column;
+    const Sql *reseal;
+} holders[] = {
+    { "connections", "credential", &sql_cli_reseal_connection },
+    { "connect_grants", "credential", &sql_cli_reseal_grant },
+    { "connect_states", "verifier", &sql_cli_reseal_state },
+};
+
+enum { ROW_HOLDER, ROW_ID, ROW_SEALED };
+
+static guint
+holder_of (const Rows *rows, guint row)
+{
+    guint i = 0;
+
+    while (i + 1 < G_N_ELEMENTS (holders) &&
+           strcmp (holders[i].table, rows_text (rows, row, ROW_HOLDER)) != 0)
+        i++;
+    return i;
+}
+
+/* What the value is sealed with besides the key: see seal.h. */
+static char *
+context_of (const Rows *rows, guint row)
+{
+    guint holder = holder_of (rows, row);
+
+    return g_strdup_printf ("%s|%s|%s", holders[holder].table, rows_text (rows, row, ROW_ID),
+                            holders[holder].column);
+}
 
 static char *
 open_row (Sealer *sealer, const Rows *rows, guint row, GError **error)
 {
-    return connection_open (sealer, rows_text (rows, row, 0), rows_text (rows, row, 1), error);
+    g_autofree char *context = context_of (rows, row);
+
+    return sealer_open (sealer, context, rows_text (rows, row, ROW_SEALED), error);
 }
 
 static guint
@@ -46,9 +84,9 @@ count_opened (Sealer *sealer, const Rows *rows)
 static gboolean
 write_row (Store *store, const Rows *rows, guint row, const char *sealed, GError **error)
 {
-    gint64 n = store_do (store, &sql_cli_reseal,
-                         PARAMS ({ "id", VALUE_OF_TEXT (rows_text (rows, row, 0)) },
-                                 { "old", VALUE_OF_TEXT (rows_text (rows, row, 1)) },
+    gint64 n = store_do (store, holders[holder_of (rows, row)].reseal,
+                         PARAMS ({ "id", VALUE_OF_TEXT (rows_text (rows, row, ROW_ID)) },
+                                 { "old", VALUE_OF_TEXT (rows_text (rows, row, ROW_SEALED)) },
                                  { "credential", VALUE_OF_TEXT (sealed) }),
                          error);
 
@@ -60,14 +98,15 @@ write_row (Store *store, const Rows *rows, guint row, const char *sealed, GError
 static gboolean
 reseal_row (Store *store, Sealer *from, Sealer *to, const Rows *rows, guint row, GError **error)
 {
-    g_autofree char *sealed = NULL;
+    g_autofree char *context = context_of (rows, row), *sealed = NULL;
     g_autoptr (GError) local = NULL;
     char *plain = open_row (from, rows, row, &local);
 
     if (!plain)
-        return fault_set (error, FAULT_DENIED, "nothing was changed: the credential of connection %s: %s",
-                          rows_text (rows, row, 0), local->message);
-    sealed = connection_seal (to, rows_text (rows, row, 0), plain);
+        return fault_set (error, FAULT_DENIED, "nothing was changed: the %s of %s %s: %s",
+                          holders[holder_of (rows, row)].column, rows_text (rows, row, ROW_HOLDER),
+                          rows_text (rows, row, ROW_ID), local->message);
+    sealed = sealer_seal (to, context, plain);
     secret_free (plain);
     return write_row (store, rows, row, sealed, error);
 }
@@ -87,12 +126,22 @@ reseal_all (Store *store, Sealer *from, Sealer *to, guint *n, GError **error)
     return rows != NULL;
 }
 
+/* Sign-ins that are over: nobody will open them any more. */
+static gboolean
+sweep (Store *store, GError **error)
+{
+    Value now = VALUE_OF_INSTANT (clock_now (clock_system ()));
+
+    return store_do (store, &sql_api_connect_grant_sweep, PARAMS ({ "now", now }), error) >= 0 &&
+           store_do (store, &sql_api_connect_state_sweep, PARAMS ({ "now", now }), error) >= 0;
+}
+
 static gboolean
 reseal (Store *store, Sealer *from, Sealer *to, guint *n, GError **error)
 {
     if (!store_begin (store, error))
         return FALSE;
-    if (reseal_all (store, from, to, n, error) && store_commit (store, error))
+    if (sweep (store, error) && reseal_all (store, from, to, n, error) && store_commit (store, error))
         return TRUE;
     store_rollback (store);
     return FALSE;
@@ -128,6 +177,24 @@ cli_settle_key (const Config *config, GError **error)
 }
 
 /* ---- the command ---- */
+
+/* A server that goes on with the old key would neither read what is sealed now nor write what can
+ * be read later. One that has just ended may need a moment to be gone. */
+static gboolean
+is_alone (Store *store, GError **error)
+{
+    for (int try = 0;; try++) {
+        g_autoptr (Rows) rows = store_ask (store, &sql_cli_others, NO_PARAMS, error);
+
+        if (!rows || rows_int (rows, 0, 0) == 0)
+            return rows != NULL;
+        if (try == OTHERS_TRIES)
+            return fault_set (error, FAULT_CONFLICT,
+                              "nothing was changed: a daymark server is using this database: stop all "
+                              "instances first");
+        g_usleep (OTHERS_PAUSE_US);
+    }
+}
 
 static char *
 read_key_file (const char *path, GError **error)
@@ -178,7 +245,9 @@ rekey (const Config *config, const char *file, GError **error)
 {
     g_autofree char *path = cli_key_path (config);
     g_autoptr (Store) store = cli_open (config, error);
-    g_autoptr (Sealer) from = store && cli_settle_key (config, error) ? cli_sealer (config, error) : NULL;
+    g_autoptr (Sealer) from = store && is_alone (store, error) && cli_settle_key (config, error)
+                                  ? cli_sealer (config, error)
+                                  : NULL;
     char *key = from ? read_new_key (file, path, error) : NULL;
     guint n = 0;
     gboolean done = from && (key || (path && !file)) &&

@@ -337,11 +337,11 @@ is_loopback (const char *listen)
            g_str_has_prefix (listen, "localhost:");
 }
 
-/* The demo's settings are on top of the environment. */
+/* The demo's settings are on top of the environment that the program was started with. */
 static gboolean
-load_demo (Serve *serve, GError **error)
+load_demo (Serve *serve, char **original, GError **error)
 {
-    g_auto (GStrv) environment = g_get_environ ();
+    g_auto (GStrv) environment = original;
 
     if (!is_loopback (serve->config->listen))
         return fault_set (error, FAULT_INVALID,
@@ -384,6 +384,7 @@ cli_serve (int argc, char **argv, GError **error)
         { NULL },
     };
     g_auto (Serve) serve = { 0 };
+    g_auto (GStrv) environment = g_get_environ (); /* what is in it is wiped once it is read */
     sigset_t signals;
 
     sigemptyset (&signals);
@@ -398,7 +399,8 @@ cli_serve (int argc, char **argv, GError **error)
         return 2;
     if (port)
         set_port (serve.config, port);
-    if ((demo && !load_demo (&serve, error)) || !prepare_database (&serve, error))
+    if ((demo && !load_demo (&serve, g_steal_pointer (&environment), error)) ||
+        !prepare_database (&serve, error))
         return 1;
     raise_descriptors ();
     make_api (&serve);

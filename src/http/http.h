@@ -26,7 +26,8 @@
 
 typedef struct HttpServer HttpServer;
 typedef struct HttpCall HttpCall;
-typedef struct HttpReady HttpReady; /* a finished reply that many requests share */
+typedef struct HttpReady HttpReady;   /* a finished reply that many requests share */
+typedef struct HttpStream HttpStream; /* a reply that goes on */
 
 typedef struct {
     const char *address; /* numeric, "127.0.0.1" or "::1" */
@@ -97,6 +98,23 @@ void http_reply_ready (HttpCall *call, HttpReady *ready);
 gboolean http_call_replied (const HttpCall *call);
 int http_call_status (const HttpCall *call); /* 0 until replied */
 gsize http_call_sent (const HttpCall *call); /* bytes of the reply's body */
+
+/* ---- replies that go on, for events: any thread; counted ----
+ * Only the newest matters: what has not begun to leave is replaced by what is sent later, so a
+ * slow reader costs no memory. One who takes nothing for idle_seconds is cut. A stream ends when
+ * the server begins to stop. */
+
+/* Answers 200, sends first, and stays open. The caller owns a reference; NULL for HEAD. */
+HttpStream *http_reply_stream (HttpCall *call, const char *content_type, GBytes *first);
+/* FALSE: the client has gone, or the stream has ended. The bytes are shared, not copied. */
+gboolean http_stream_send (HttpStream *stream, GBytes *bytes);
+/* The same, but left out if something else still waits to leave. */
+gboolean http_stream_beat (HttpStream *stream, GBytes *bytes);
+/* The last piece; NULL: only what was sent before. */
+void http_stream_end (HttpStream *stream, GBytes *bytes);
+gboolean http_stream_is_open (HttpStream *stream);
+void http_stream_unref (HttpStream *stream);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HttpStream, http_stream_unref)
 
 /* ---- shared replies: any thread; counted ---- */
 /* headers: name, value, name, value, NULL; etag with its quotes, or NULL. Takes over body. */

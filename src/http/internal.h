@@ -69,13 +69,16 @@ struct HttpLoop {
     PeerList heading; /* their headers are on the way */
     PeerList idle;    /* between two requests */
     PeerList taking;  /* a short reply is on its way to them */
+    PeerList leaving; /* their stream ends because the server stops */
+    HttpStream *streams;
     guint peers;
     gboolean departed;    /* a connection has ended in this turn */
     gint64 now;           /* monotonic, when this turn began */
     guint8 entropy[1024]; /* unused random bytes, for request ids */
     gsize entropy_left;
-    pthread_mutex_t lock; /* guards the list of returned calls */
+    pthread_mutex_t lock; /* guards the lists of returned calls and roused streams */
     HttpCall *returned_first, *returned_last;
+    HttpStream *roused;
 };
 
 typedef enum {
@@ -115,6 +118,7 @@ struct HttpCall {
     ReplyHeader *headers;
     struct MHD_Response *response; /* owned, unless it is of ready */
     HttpReady *ready;
+    HttpStream *stream; /* owned by the response; NULL: the reply is a whole */
     char id[MAX_ID + 1];
     char peer_text[INET6_ADDRSTRLEN];
     Arena arena; /* last: only its head needs clearing */
@@ -145,6 +149,16 @@ void request_completed (gpointer loop, struct MHD_Connection *connection, void *
 
 /* ---- reply.c ---- */
 void reply_refuse (HttpCall *call, int status, const char *reason);
+/* Takes over the response; n bytes of body, for the access log. */
+void
+reply_finish (HttpCall *call, int status, const char *content_type, struct MHD_Response *response, gsize n);
+
+/* ---- stream.c: all on the loop's thread ---- */
+void stream_begin (HttpStream *stream, HttpPeer *peer, struct MHD_Connection *connection);
+gsize stream_finish (HttpStream *stream);
+void stream_hung_up (HttpStream *stream);
+void stream_wake_roused (HttpLoop *loop);
+void stream_end_all (HttpLoop *loop);
 
 /* ---- ready.c ---- */
 struct MHD_Response *ready_response (HttpReady *ready, HttpCall *call); /* borrowed */

@@ -73,9 +73,9 @@ start_daemon (HttpLoop *loop, int listen_fd)
 }
 
 static gboolean
-watch (HttpLoop *loop, int fd)
+watch (HttpLoop *loop, int fd, gpointer mark)
 {
-    struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+    struct epoll_event event = { .events = EPOLLIN, .data.ptr = mark };
 
     return fd >= 0 && epoll_ctl (loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
@@ -89,6 +89,7 @@ loop_open (HttpLoop *loop, HttpServer *server, int listen_fd, GError **error)
     loop->heading.allowed = (gint64)server->options.header_seconds * G_USEC_PER_SEC;
     loop->idle.allowed = (gint64)server->options.idle_seconds * G_USEC_PER_SEC;
     loop->taking.allowed = loop->idle.allowed;
+    loop->leaving.allowed = G_USEC_PER_SEC / 2;
     pthread_mutex_init (&loop->lock, NULL);
     loop->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
     loop->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -98,8 +99,8 @@ loop_open (HttpLoop *loop, HttpServer *server, int listen_fd, GError **error)
     if (!loop->daemon)
         return fault_set (error, FAULT_INTERNAL, "the HTTP server cannot start%s",
                           server->options.tls_cert ? ": are TLS certificate and key in order?" : "");
-    if (watch (loop, loop->wake_fd) &&
-        watch (loop, MHD_get_daemon_info (loop->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd))
+    if (watch (loop, loop->wake_fd, &loop->wake_fd) &&
+        watch (loop, MHD_get_daemon_info (loop->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd, NULL))
         return TRUE;
     return fault_set (error, FAULT_INTERNAL, "the HTTP server cannot start: %s", g_strerror (errno));
 }
@@ -146,10 +147,7 @@ static void
 resume_returned (HttpLoop *loop)
 {
     HttpCall *call;
-    guint64 count;
 
-    if (read (loop->wake_fd, &count, sizeof count) < 0)
-        return; /* nobody woke us */
     pthread_mutex_lock (&loop->lock);
     call = loop->returned_first;
     loop->returned_first = loop->returned_last = NULL;
@@ -162,11 +160,23 @@ resume_returned (HttpLoop *loop)
     }
 }
 
+/* Somebody has woken us: what was left on our lists is for us. */
+static void
+take_up (HttpLoop *loop)
+{
+    guint64 count;
+
+    if (read (loop->wake_fd, &count, sizeof count) < 0)
+        return; /* nobody did */
+    resume_returned (loop);
+    stream_wake_roused (loop);
+}
+
 /* Milliseconds until something is due; -1 for ever. */
 static int
 wait_time (HttpLoop *loop)
 {
-    gint64 deadline = MIN (peer_list_deadline (&loop->heading),
+    gint64 deadline = MIN (MIN (peer_list_deadline (&loop->heading), peer_list_deadline (&loop->leaving)),
                            MIN (peer_list_deadline (&loop->idle), peer_list_deadline (&loop->taking)));
     MHD_UNSIGNED_LONG_LONG library;
     gint64 wait = G_MAXINT64;
@@ -192,16 +202,19 @@ run_daemon (HttpLoop *loop)
 static void
 turn (HttpLoop *loop)
 {
-    struct epoll_event events[2];
+    struct epoll_event events[64];
     int n = epoll_wait (loop->epoll_fd, events, G_N_ELEMENTS (events), wait_time (loop));
 
     loop->now = g_get_monotonic_time ();
     for (int i = 0; i < n; i++)
-        if (events[i].data.fd == loop->wake_fd)
-            resume_returned (loop);
+        if (events[i].data.ptr == &loop->wake_fd)
+            take_up (loop);
+        else if (events[i].data.ptr) /* NULL: the daemon's own set */
+            stream_hung_up (events[i].data.ptr);
     peer_list_expire (&loop->heading, loop->now);
     peer_list_expire (&loop->idle, loop->now);
     peer_list_expire (&loop->taking, loop->now);
+    peer_list_expire (&loop->leaving, loop->now);
     run_daemon (loop);
 }
 
@@ -212,6 +225,8 @@ static void
 drain (HttpLoop *loop)
 {
     MHD_quiesce_daemon (loop->daemon);
+    loop->now = g_get_monotonic_time ();
+    stream_end_all (loop);
     MHD_run (loop->daemon);
     peer_list_expire (&loop->idle, G_MAXINT64);
     peer_list_hurry (&loop->heading, g_get_monotonic_time () + G_USEC_PER_SEC / 2);
@@ -227,7 +242,8 @@ end (HttpLoop *loop)
     gint64 deadline = g_get_monotonic_time () + G_USEC_PER_SEC;
 
     loop->now = deadline - G_USEC_PER_SEC;
-    resume_returned (loop);
+    take_up (loop);
+    stream_end_all (loop);
     peer_list_expire (&loop->heading, G_MAXINT64);
     peer_list_expire (&loop->idle, G_MAXINT64);
     do {
@@ -237,6 +253,7 @@ end (HttpLoop *loop)
         epoll_wait (loop->epoll_fd, &event, 1, loop->peers ? 10 : 0);
     } while (loop->peers && g_get_monotonic_time () < deadline);
     MHD_stop_daemon (g_steal_pointer (&loop->daemon));
+    stream_wake_roused (loop); /* all are gone: lets go of them */
 }
 
 static void *

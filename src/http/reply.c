@@ -53,8 +53,8 @@ is_last (const HttpCall *call)
     return call->close || atomic_load (&call->loop->server->phase) != PHASE_RUNNING;
 }
 
-static void
-finish (HttpCall *call, int status, const char *content_type, struct MHD_Response *response, gsize n)
+void
+reply_finish (HttpCall *call, int status, const char *content_type, struct MHD_Response *response, gsize n)
 {
     gboolean bodiless = strcmp (call->method, "HEAD") == 0 || status == 204 || status == 304;
 
@@ -75,8 +75,8 @@ void
 http_reply (HttpCall *call, int status, const char *content_type, const char *body, gsize n)
 {
     g_return_if_fail (!http_call_replied (call));
-    finish (call, status, content_type,
-            MHD_create_response_from_buffer (n, (void *)body, MHD_RESPMEM_MUST_COPY), n);
+    reply_finish (call, status, content_type,
+                  MHD_create_response_from_buffer (n, (void *)body, MHD_RESPMEM_MUST_COPY), n);
 }
 
 void
@@ -89,8 +89,8 @@ http_reply_take (HttpCall *call, int status, const char *content_type, GString *
         g_free (text);
         g_return_if_reached ();
     }
-    finish (call, status, content_type, MHD_create_response_from_buffer_with_free_callback (n, text, g_free),
-            n);
+    reply_finish (call, status, content_type,
+                  MHD_create_response_from_buffer_with_free_callback (n, text, g_free), n);
 }
 
 /* If-None-Match speaks of what GET would answer with 200, and of nothing else. */

@@ -62,7 +62,9 @@ send_reply (HttpCall *call)
     struct MHD_Response *response = call->ready ? ready_response (call->ready, call) : call->response;
 
     call->stage = STAGE_SENT;
-    if (call->sent > LONG_REPLY)
+    if (call->stream)
+        stream_begin (call->stream, call->peer, call->connection);
+    if (call->stream || call->sent > LONG_REPLY)
         peer_flow (call->peer, call->connection, TRUE);
     else
         peer_await (call->peer, &call->loop->taking, call->loop->now);
@@ -167,6 +169,8 @@ request_completed (gpointer user, struct MHD_Connection *connection, void **cont
     if (!call)
         return;
     *context = NULL;
+    if (call->stream)
+        call->sent = stream_finish (call->stream);
     peer_flow (call->peer, connection, FALSE);
     peer_await (call->peer, &loop->idle, loop->now);
     if (atomic_load (&loop->server->phase) != PHASE_RUNNING)

@@ -25,6 +25,7 @@ struct Engine {
     gint stopping;    /* atomic */
     gint64 last_tick; /* atomic */
     GArray *threads;  /* of pthread_t */
+    SourceMemory *memory;
 };
 
 /* Wait until somebody wakes us, the time is over, or we are to stop. */
@@ -132,6 +133,7 @@ runner (void *data)
     g_autoptr (Store) store = open_store_patiently (engine);
     RunContext context = {
         .store = store,
+        .memory = engine->memory,
         .config = options->config,
         .sealer = options->sealer,
         .clock = options->clock,
@@ -226,6 +228,7 @@ engine_start (const EngineOptions *options, GError **error)
     pthread_condattr_destroy (&attributes);
     engine->threads = g_array_new (FALSE, FALSE, sizeof (pthread_t));
     engine->last_tick = clock_monotonic (options->clock);
+    engine->memory = source_memory_new (options->clock);
     if (!take_back (engine, error)) {
         engine_stop (engine);
         return NULL;
@@ -260,6 +263,7 @@ engine_stop (Engine *engine)
         pthread_join (g_array_index (engine->threads, pthread_t, i), NULL);
     keeper_stop (engine->keeper);
     g_array_unref (engine->threads);
+    source_memory_free (engine->memory);
     pthread_cond_destroy (&engine->wake);
     pthread_mutex_destroy (&engine->lock);
     g_free (engine);

@@ -65,7 +65,9 @@ lease_claim (Store *store, Clock *clock, Random *random, const char *owner, Leas
     if (now == INSTANT_NONE || !lease_sweep (store, now, error))
         return FALSE;
     rows = store_ask (store, &sql_jobs_claim,
-                      PARAMS ({ "now", VALUE_OF_INSTANT (now) }, { "owner", VALUE_OF_TEXT (owner) },
+                      PARAMS ({ "now", VALUE_OF_INSTANT (now) },
+                              { "far", VALUE_OF_INSTANT (now + LEASE_FAR_US) },
+                              { "owner", VALUE_OF_TEXT (owner) },
                               { "lease_token", VALUE_OF_TEXT (random_uuid (random, token)) },
                               { "lease_until", VALUE_OF_INSTANT (now + LEASE_SECONDS * SECOND_US) }),
                       error);

@@ -18,6 +18,7 @@
 #define LEASE_SECONDS     limit_seconds (LIMIT_LEASE)
 #define HEARTBEAT_SECONDS limit_seconds (LIMIT_HEARTBEAT)
 #define JOB_MAX_ATTEMPTS  5
+#define LEASE_FAR_US      (86400 * SECOND_US) /* no lease, and no wait for another try, is so long */
 
 typedef enum {
     LEASE_HELD,

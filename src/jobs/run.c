@@ -60,6 +60,7 @@ read_targets (const Rows *rows, GHashTable *claimed)
             .time_zone = g_strdup (rows_text (rows, i, 5)),
             .credential = g_strdup (rows_text (rows, i, 6)),
             .complete_through = rows_day (rows, i, 7),
+            .last_success = rows_instant (rows, i, 10),
             .dead =
                 g_str_equal (rows_text (rows, i, 8), "reconnect")
                     ? g_strdup (rows_is_null (rows, i, 9) ? "it must be reconnected" : rows_text (rows, i, 9))
@@ -183,6 +184,7 @@ take_connection (const Run *run, const Target *target, gboolean *unwanted, GErro
                       PARAMS ({ "id", VALUE_OF_TEXT (target->id) },
                               { "lease_token", VALUE_OF_TEXT (run->lease->token) },
                               { "lease_until", VALUE_OF_INSTANT (now + LEASE_SECONDS * SECOND_US) },
+                              { "far", VALUE_OF_INSTANT (now + LEASE_FAR_US) },
                               { "now", VALUE_OF_INSTANT (now) }),
                       error);
         *unwanted = FALSE;
@@ -478,7 +480,9 @@ end_broken_off (const Run *run, GError **error)
 static gboolean
 is_patient (const Run *run, const Tally *tally)
 {
-    return tally->patient == tally->later && now_of_leases (run) - run->lease->began < PATIENCE_US;
+    gint64 elapsed = now_of_leases (run) - run->lease->began; /* negative: the clock was ahead then */
+
+    return tally->patient == tally->later && elapsed >= 0 && elapsed < PATIENCE_US;
 }
 
 static gboolean
@@ -511,7 +515,11 @@ run_all (Run *run, Tally *tally, GError **error)
 void
 run_job (RunContext *context, Lease *lease)
 {
-    Run run = { .context = context, .lease = lease };
+    /* Somebody who asks for a run wants to know how things are now; a retry knows already. */
+    gboolean asked_for = g_str_equal (lease->trigger, "manual") && lease->attempt <= 1;
+    Run run = { .context = context,
+                .lease = lease,
+                .since = asked_for ? clock_monotonic (context->clock) : 0 };
     g_autoptr (GString) failures = g_string_new (NULL);
     Tally tally = { .failures = failures };
     g_autoptr (GError) error = NULL;

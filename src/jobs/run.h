@@ -11,11 +11,13 @@
 #include "fetch/fetch.h"
 #include "jobs/lease.h"
 #include "model/source.h"
+#include "sources/memory.h"
 
 /* What a runner brings along; borrowed by the run. */
 typedef struct {
     Store *store;
     Fetcher *fetcher;
+    SourceMemory *memory; /* of all runners; or NULL */
     const Config *config;
     Sealer *sealer;
     Clock *clock;
@@ -33,8 +35,9 @@ typedef struct {
     char *id, *user_id, *external_id, *name, *time_zone, *credential;
     Source source;
     Day complete_through;
-    char *dead;  /* why its credential is no longer good; NULL: it is asked */
-    int planned; /* its share of the job's total */
+    gint64 last_success; /* INSTANT_NONE: never */
+    char *dead;          /* why its credential is no longer good; NULL: it is asked */
+    int planned;         /* its share of the job's total */
 } Target;
 
 /* How a job goes on, shared by its steps. Progress is counted in windows, as many as there seem to
@@ -44,7 +47,8 @@ typedef struct {
     RunContext *context;
     Lease *lease;
     int done, total;
-    gint64 told; /* monotonic: when progress was last written; 0: never */
+    gint64 told;  /* monotonic: when progress was last written; 0: never */
+    gint64 since; /* see SourceContext */
 } Run;
 
 typedef enum {

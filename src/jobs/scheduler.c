@@ -18,6 +18,7 @@ struct Scheduler {
     GTimeZone *zone;
     gint64 last_now, last_monotonic; /* at the last tick; 0: there was none */
     gint64 complained;               /* of the clocks, monotonic; 0: they agree */
+    gint64 next;                     /* the next run, as it was last stored */
 };
 
 static void
@@ -176,12 +177,18 @@ put_next_sync (Scheduler *scheduler, Store *store, gint64 now, GError **error)
     char text[INSTANT_TEXT];
     gint64 next;
 
-    return daily_next (store, scheduler->config, now, &next, error) &&
-           store_do (store, &sql_jobs_setting_change,
-                     PARAMS ({ "key", VALUE_OF_TEXT ("next_sync") },
-                             { "value", VALUE_OF_TEXT (instant_format (next, text)) },
-                             { "now", VALUE_OF_INSTANT (now) }),
-                     error) >= 0;
+    if (!daily_next (store, scheduler->config, now, &next, error))
+        return FALSE;
+    if (next == scheduler->next)
+        return TRUE;
+    if (store_do (store, &sql_jobs_setting_put,
+                  PARAMS ({ "key", VALUE_OF_TEXT ("next_sync") },
+                          { "value", VALUE_OF_TEXT (instant_format (next, text)) },
+                          { "now", VALUE_OF_INSTANT (now) }),
+                  error) < 0)
+        return FALSE;
+    scheduler->next = next;
+    return TRUE;
 }
 
 static gboolean

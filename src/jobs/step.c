@@ -32,15 +32,22 @@ typedef struct {
     gboolean remote_failed;    /* the platform itself has failed once already */
 } Step;
 
-/* Yesterday, where the account lives: the last day that is over. */
+/* The date where the account lives. */
 static Day
-last_complete_day (const Run *run, const Target *target)
+day_in_zone (const Run *run, const Target *target, gint64 instant)
 {
     g_autoptr (GTimeZone) zone = zone_find (target->time_zone);
 
     if (!zone)
         zone = zone_find (run->context->config->sync_zone);
-    return instant_day (clock_now (run->context->clock), zone) - 1;
+    return instant_day (instant, zone);
+}
+
+/* Yesterday there: the last day that is over. */
+static Day
+last_complete_day (const Run *run, const Target *target)
+{
+    return day_in_zone (run, target, clock_now (run->context->clock)) - 1;
 }
 
 /* How many of the last days are read again: as asked for, or as long as the source may still
@@ -55,19 +62,30 @@ look_back (const Run *run, const SourceDriver *driver)
 
 #define ZONES_DIFFER 1 /* days by which an account's new zone may be behind its old one */
 
-/* From the last success, or further back where numbers may still have moved; never beyond what
+/* Has nothing been read since the last success? Then the days up to it were moving still when they
+ * were read, however long ago that is. */
+static gboolean
+is_at_last_success (const Run *run, const Target *target)
+{
+    return target->last_success != INSTANT_NONE &&
+           target->complete_through < day_in_zone (run, target, target->last_success);
+}
+
+/* From the last success, and further back where numbers may have moved since; never beyond what
  * the platform keeps, which it would refuse. */
 static Period
 days_to_read (const Run *run, const Target *target)
 {
     const SourceDriver *driver = source_driver (target->source);
     Period days = { .to = last_complete_day (run, target) };
+    Day next = MIN (target->complete_through + 1, days.to);
+    int again = look_back (run, driver) - 1;
 
     /* A day that has not been was noted under a clock that was ahead: nobody knows what is complete. */
     if (target->complete_through == DAY_NONE || target->complete_through > days.to + ZONES_DIFFER)
         days.from = days.to - run->context->config->backfill_days + 1;
     else
-        days.from = MIN (target->complete_through + 1, days.to - look_back (run, driver) + 1);
+        days.from = is_at_last_success (run, target) ? next - again : MIN (next, days.to - again);
     if (driver->history_days)
         days.from = MAX (days.from, days.to - (Day)driver->history_days + 1);
     days.from = MIN (days.from, days.to);
@@ -131,6 +149,7 @@ authorize (Step *step, GError **error)
     grant_clear (&step->grant);
     ok = step->driver->authorize (&step->source, credential, clock_now (context->clock), &step->grant, error);
     secret_free (credential);
+    step->source.payer = step->grant.payer;
     return ok &&
            (!step->grant.credential ||
             rotate (step, connection_seal (context->sealer, id, step->grant.credential), error)) &&
@@ -294,6 +313,25 @@ read_and_write (Step *step, Period window, gboolean totals, GError **error)
     }
 }
 
+/* The last day of all that is in lies in the future: a clock that was ahead has read days that had
+ * not been, so it is not known which ones are in, and everything is read as for a new connection.
+ * (One day may also be an account that has moved to a zone further west.) */
+static gboolean
+doubt_future (Step *step, GError **error)
+{
+    Target *target = step->target;
+
+    if (target->complete_through <= last_complete_day (step->run, target) + 1)
+        return TRUE;
+    log_event (LOG_WARNING, "sync.future", "the days of this account were read by a clock that was ahead",
+               "connection", target->id, NULL);
+    target->complete_through = DAY_NONE;
+    return store_do (step->run->context->store, &sql_jobs_connection_doubt,
+                     PARAMS ({ "id", VALUE_OF_TEXT (target->id) },
+                             { "lease_token", VALUE_OF_TEXT (step->run->lease->token) }),
+                     error) >= 0;
+}
+
 /* The account's own words: name, currency, zone. The days depend on the zone. */
 static gboolean
 describe (Step *step, GError **error)
@@ -317,6 +355,8 @@ describe (Step *step, GError **error)
         g_free (target->time_zone);
         target->time_zone = g_strdup (info.time_zone);
     }
+    if (!doubt_future (step, error))
+        return FALSE;
     step->days = days_to_read (step->run, target);
     if (info.first_day != DAY_NONE)
         step->days.from = CLAMP (info.first_day, step->days.from, step->days.to);
@@ -398,13 +438,17 @@ step_run (Run *run, Target *target, StepEnd *end)
     Step step = { .run = run, .target = target, .driver = source_driver (target->source) };
     g_autoptr (GError) error = NULL;
     g_autoptr (GError) marking = NULL;
+    g_autoptr (GHashTable) notes = source_notes_new ();
 
     step.fetcher = (Fetcher){ .fetch = fetch_for_step };
     step.source = (SourceContext){ .fetcher = &step.fetcher,
                                    .config = run->context->config,
                                    .pause = pause_for,
                                    .pause_user = &step,
-                                   .pace = &step.pace };
+                                   .pace = &step.pace,
+                                   .memory = run->context->memory,
+                                   .since = run->since,
+                                   .notes = notes };
     step.before = run->done;
     *end = (StepEnd){ .result = STEP_DONE, .retry_after = -1 };
     if (!sync_connection (&step, &error)) {

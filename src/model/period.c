@@ -21,9 +21,8 @@ read_day (const char *name, const char *text, Day *day, GError **error)
     return TRUE;
 }
 
-/* The names differ between the period and a custom comparison; the rules don't. */
-static gboolean
-read_range (const char *from_name, const char *from, const char *to_name, const char *to, Period *period,
+gboolean
+range_read (const char *from_name, const char *from, const char *to_name, const char *to, Period *period,
             GError **error)
 {
     if (!read_day (from_name, from, &period->from, error) || !read_day (to_name, to, &period->to, error))
@@ -39,7 +38,7 @@ read_range (const char *from_name, const char *from, const char *to_name, const 
 gboolean
 period_read (const char *start, const char *end, Period *period, GError **error)
 {
-    return read_range ("startDate", start, "endDate", end, period, error);
+    return range_read ("startDate", start, "endDate", end, period, error);
 }
 
 static const struct {
@@ -82,7 +81,7 @@ comparison_read (const char *compare, const char *start, const char *end, Period
         comparison->period.to = day_minus_years (period.to, 1);
         break;
     case COMPARE_CUSTOM:
-        return read_range ("compareStart", start, "compareEnd", end, &comparison->period, error);
+        return range_read ("compareStart", start, "compareEnd", end, &comparison->period, error);
     }
     if (comparison->kind != COMPARE_OFF && comparison->period.from < day_of (1, 1, 1))
         return fault_set (error, FAULT_INVALID, "compare=%s reaches before the year 1", compare);

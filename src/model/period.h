@@ -16,6 +16,10 @@ typedef struct {
 } Comparison;
 
 int period_days (Period period);
+/* Two dates of any name (NULL if absent), which the sentence of a FAULT_INVALID says: none missing
+ * or impossible, in order, at most PERIOD_MAX_DAYS. */
+gboolean range_read (const char *from_name, const char *from, const char *to_name, const char *to,
+                     Period *period, GError **error);
 /* startDate and endDate as they came in the query (NULL if absent). FAULT_INVALID
  * with a sentence that names the parameter. */
 gboolean period_read (const char *start, const char *end, Period *period, GError **error);

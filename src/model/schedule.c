@@ -12,15 +12,27 @@ read_wall (GTimeZone *zone, GTimeType reading, gint64 local)
     return local - g_time_zone_get_offset (zone, interval);
 }
 
+/* The first moment at which a clock of the zone shows that time of the date, or a later one. */
+static gint64
+first_moment (GTimeZone *zone, Day date, int minutes)
+{
+    gint64 local = (gint64)date * DAY_SECONDS + minutes * 60;
+    gint64 standard = read_wall (zone, G_TIME_TYPE_STANDARD, local);
+    gint64 daylight = read_wall (zone, G_TIME_TYPE_DAYLIGHT, local);
+
+    return MIN (standard, daylight) * SECOND_US;
+}
+
 gint64
 schedule_due (const Schedule *schedule, Day date)
 {
-    gint64 local = (gint64)date * DAY_SECONDS + schedule->minutes * 60;
-    gint64 standard = read_wall (schedule->zone, G_TIME_TYPE_STANDARD, local);
-    gint64 daylight = read_wall (schedule->zone, G_TIME_TYPE_DAYLIGHT, local);
-    gint64 due = MIN (standard, daylight) * SECOND_US;
+    gint64 due = first_moment (schedule->zone, date, schedule->minutes);
 
-    return instant_day (due, schedule->zone) == date ? due : INSTANT_NONE;
+    /* The rest of the date may be what the clocks skip (Nuuk, from 23:00); or all of it. */
+    if (instant_day (due, schedule->zone) != date &&
+        instant_day (first_moment (schedule->zone, date, 0), schedule->zone) != date)
+        return INSTANT_NONE;
+    return due;
 }
 
 gint64

@@ -1,8 +1,9 @@
 /* schedule.h -- the daily run: one wall-clock time in one zone, once a date.
  *
- * A date's run is the first moment at or after HH:MM that exists on that date:
- * when the clocks skip HH:MM, it is the moment they resume; when they show it
- * twice, the first. A date that a zone never had (Apia, 2011-12-30) has none.
+ * A date's run is the first moment at which the clocks show HH:MM of that date
+ * or later: when they skip HH:MM, it is the moment they resume (which is the
+ * next midnight where they skip the end of a date: Nuuk, from 23:00); when they
+ * show it twice, the first. A date that a zone never had (Apia, 2011-12-30) has none.
  * Pure: no clock, no thread. */
 #pragma once
 #include "base/date.h"

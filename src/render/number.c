@@ -23,6 +23,12 @@ unit_name (Unit unit)
 }
 
 double
+unit_divisor (Unit unit)
+{
+    return units[unit].divisor;
+}
+
+double
 number_real (Number number)
 {
     return (double)number.num / (double)number.den;

@@ -19,6 +19,7 @@
 #include "model/fact.h"
 #include "model/period.h"
 #include "model/source.h"
+#include "sources/memory.h"
 
 /* How close to its limits an account is, as the last answer said. */
 typedef struct {
@@ -35,8 +36,19 @@ typedef struct {
      * waiting here, and what can't be had at once is FAULT_BUSY. */
     gboolean (*pause) (gpointer user, int seconds);
     gpointer pause_user;
-    SourcePace *pace; /* kept from call to call by those who make several; or NULL */
+    SourcePace *pace;     /* kept from call to call by those who make several; or NULL */
+    SourceMemory *memory; /* of the process; or NULL */
+    gint64 since;         /* monotonic: limits from before are tried anew; 0: all of them hold */
+    const char *payer;    /* what authorize said of the credential in use; or NULL */
+    /* What pulls have learnt of the account, kept for the others of the same sync; or NULL. */
+    GHashTable *notes;
 } SourceContext;
+
+/* An empty table for notes, which the caller unrefs. */
+GHashTable *source_notes_new (void);
+/* What was noted under that name (a literal); 0: nothing. */
+int source_recall (const SourceContext *context, const char *name);
+void source_note (const SourceContext *context, const char *name, int value);
 
 /* An access token, and what else the platform said when it gave it. */
 typedef struct {
@@ -44,6 +56,7 @@ typedef struct {
     gint64 expires;            /* instant; INSTANT_NONE if it does not end */
     char *credential;          /* the new credential to store (a rotated refresh token), or NULL */
     gint64 credential_expires; /* instant; INSTANT_NONE or 0 if it does not end, or that was not said */
+    char *payer; /* whose limits calls with it use up (the cloud project of a Google credential), or NULL */
 } Grant;
 
 void grant_clear (Grant *grant);
@@ -75,6 +88,8 @@ typedef struct {
 } AccountChoice;
 
 void account_choice_free (gpointer choice);
+/* Append one, unless its account is there already; takes it over. */
+void account_choices_add (GPtrArray *choices, AccountChoice *choice);
 
 /* Where facts and notices go. All rows of a by-day table and of the asked window are
  * emitted before the call returns TRUE; days without numbers as zeros. */
@@ -83,6 +98,25 @@ typedef struct {
     void (*notice) (gpointer user, const char *code, Period days, const char *text);
     gpointer user;
 } SourceSink;
+
+/* A number that a source gives for a whole period, and ours that should be equal to it. */
+typedef struct {
+    const char *metric; /* "sessions": in answers */
+    const char *column; /* of the table by day, whose days add up to it; NULL: we keep nothing like it */
+    gboolean money;     /* in micros */
+    gboolean unique;    /* people: days don't add up to it, they only bound it */
+} OwnMetric;
+
+#define OWN_METRICS_MOST 12
+
+/* What it said of one period. */
+typedef struct {
+    Value values[OWN_METRICS_MOST]; /* in the order of its own_metrics; VALUE_NULL: it did not say */
+    char *currency, *time_zone;     /* by which it counted; NULL if it did not say */
+} OwnTotals;
+
+void own_totals_clear (OwnTotals *totals);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OwnTotals, own_totals_clear)
 
 #define SOURCE_DAY_TABLES 4
 
@@ -120,6 +154,12 @@ typedef struct {
     /* Facts that are not by day, as of that last complete day; NULL if it has none. */
     gboolean (*pull_totals) (const SourceContext *context, const char *access_token, const char *external_id,
                              Day last, const SourceSink *sink, GError **error);
+
+    /* For reconciling: the source's own totals of these days, asked for as a whole and not by day.
+     * Tells its notices to the sink, and emits nothing. NULL if it has none. */
+    const OwnMetric *own_metrics; /* ends with metric NULL */
+    gboolean (*own_totals) (const SourceContext *context, const char *access_token, const char *external_id,
+                            Period days, OwnTotals *totals, const SourceSink *sink, GError **error);
 } SourceDriver;
 
 /* NULL while a platform has no driver. */

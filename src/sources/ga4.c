@@ -18,4 +18,6 @@ const SourceDriver driver_ga4 = {
     .describe = ga4_describe,
     .pull = ga4_pull,
     .pull_totals = ga4_pull_totals,
+    .own_metrics = ga4_own_metrics,
+    .own_totals = ga4_own_totals,
 };

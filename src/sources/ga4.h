@@ -19,3 +19,7 @@ gboolean ga4_pull (const SourceContext *context, const char *access_token, const
                    Period window, const SourceSink *sink, GError **error);
 gboolean ga4_pull_totals (const SourceContext *context, const char *access_token, const char *external_id,
                           Day last, const SourceSink *sink, GError **error);
+/* ga4_own.c: what it says of a period as a whole. */
+extern const OwnMetric ga4_own_metrics[];
+gboolean ga4_own_totals (const SourceContext *context, const char *access_token, const char *external_id,
+                         Period days, OwnTotals *totals, const SourceSink *sink, GError **error);

@@ -1,8 +1,7 @@
 /* Connecting a property: its number, its name, and whether it may be read. */
 #include "base/fault.h"
 #include "sources/ga4.h"
-#include "sources/ga4_session.h"
-#include "sources/google_call.h"
+#include "sources/ga4_limits.h"
 #include "sources/words.h"
 
 #include <string.h>
@@ -131,9 +130,10 @@ describe_by_report (const SourceContext *context, const char *token, const char 
     GoogleCall call = {
         .service = "Google Analytics Data API", .method = "POST", .url = url, .token = token, .body = probe
     };
-    g_autoptr (json_t) answer = google_call (context->fetcher, &call, error);
+    g_autoptr (json_t) answer = ga4_limits_call (context, property, &call, error);
 
     fill (info, json_object_get (answer, "metadata"));
+    ga4_limits_read (context, property, json_object_get (answer, "propertyQuota"));
     return answer != NULL;
 }
 
@@ -142,7 +142,8 @@ ga4_describe (const SourceContext *context, const char *access_token, const char
               AccountInfo *info, GError **error)
 {
     *info = ACCOUNT_INFO_NONE;
-    if (describe_by_admin (context, access_token, external_id, info, error) &&
+    if (ga4_limits_allow (context, external_id, error) &&
+        describe_by_admin (context, access_token, external_id, info, error) &&
         describe_by_report (context, access_token, external_id, info, error))
         return TRUE;
     account_info_clear (info);

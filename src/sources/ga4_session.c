@@ -1,8 +1,11 @@
 #include "sources/ga4_session.h"
 
 #include "base/fault.h"
+#include "sources/ga4_limits.h"
 #include "sources/ga4_names.h"
 #include "sources/google_call.h"
+
+#define NAMES_SECONDS (24 * 3600)
 
 static const struct {
     const char *code, *text;
@@ -17,10 +20,21 @@ static const struct {
                          "mean \"not allowed\", not \"nothing\"" },
 };
 
+/* What a property calls its fields is asked once a day, not with each window. */
+static char *
+names_key (const Ga4Session *session)
+{
+    return g_strdup_printf ("ga4|names|%s", session->property);
+}
+
 void
 ga4_session_init (Ga4Session *session, const SourceContext *context, const char *token, const char *property)
 {
+    g_autofree char *key = NULL;
+
     *session = (Ga4Session){ .context = context, .token = token, .property = property };
+    key = names_key (session);
+    session->names = source_memory_recall (context->memory, key);
     for (guint i = 0; i < GA4_N_NOTICES; i++)
         session->noticed[i] = (Period){ G_MAXINT32, G_MININT32 };
 }
@@ -34,8 +48,11 @@ ga4_session_clear (Ga4Session *session)
 static void
 read_quota (Ga4Session *session, const json_t *report)
 {
+    const json_t *quota = json_object_get (report, "propertyQuota");
+
     if (!session->spent)
-        session->spent = google_quota_spent (json_object_get (report, "propertyQuota"));
+        session->spent = google_quota_spent (quota);
+    ga4_limits_read (session->context, session->property, quota);
 }
 
 /* what is ":runReport", or another end of the property's address; without a body it is only read. */
@@ -55,7 +72,7 @@ call (Ga4Session *session, const char *what, const char *body, GError **error)
                          session->spent->sentence);
         return NULL;
     }
-    return google_call (session->context->fetcher, &request, error);
+    return ga4_limits_call (session->context, session->property, &request, error);
 }
 
 /* Several reports asked for in one request, or one in a request of its own. */
@@ -90,13 +107,25 @@ ask_once (Ga4Session *session, const Asked *asked, GError **error)
     return call (session, asked->batch ? ":batchRunReports" : ":runReport", body->str, error);
 }
 
+static void
+keep_names (Ga4Session *session, GHashTable *names)
+{
+    g_autofree char *key = names_key (session);
+
+    g_clear_pointer (&session->names, g_hash_table_unref);
+    session->names = names;
+    session->names_are_new = TRUE;
+    source_memory_keep (session->context->memory, key, names, NAMES_SECONDS);
+}
+
 /* Refused for a name: does the property have it under another? FALSE, with the refusal in *error,
  * if that is no help. */
 static gboolean
 learn_names (Ga4Session *session, const Asked *asked, GError **refusal)
 {
     g_autoptr (GError) local = NULL;
-    g_autoptr (json_t) metadata = session->names ? NULL : call (session, "/metadata", NULL, &local);
+    g_autoptr (json_t) metadata = session->names_are_new ? NULL : call (session, "/metadata", NULL, &local);
+    gboolean had_names = session->names != NULL; /* from before, so any change may help */
 
     if (local && fault_is_transient (local)) { /* later it may be */
         g_clear_error (refusal);
@@ -104,8 +133,8 @@ learn_names (Ga4Session *session, const Asked *asked, GError **refusal)
     }
     if (!metadata)
         return FALSE;
-    session->names = ga4_names_read (metadata);
-    return ga4_names_help (session->names, asked->questions, asked->n);
+    keep_names (session, ga4_names_read (metadata));
+    return had_names || ga4_names_help (session->names, asked->questions, asked->n);
 }
 
 static json_t *

@@ -18,6 +18,7 @@ typedef struct {
     const char *token, *property;
     const GoogleQuota *spent;      /* what is used up, or NULL */
     GHashTable *names;             /* see ga4_names.h; NULL until a report was refused for a name */
+    gboolean names_are_new;        /* they are from the property itself, just now */
     Period noticed[GA4_N_NOTICES]; /* days; from > to while there is nothing to tell */
 } Ga4Session;
 

@@ -22,7 +22,8 @@ typedef struct {
     json_t *root;
     CredentialType type;
     const char *refresh_token; /* or the code of a consent */
-    const char *client_email, *private_key, *private_key_id;
+    const char *verifier;      /* of that consent; not root's */
+    const char *client_email, *private_key, *private_key_id, *project_id;
     char *assertion; /* once signed */
 } Credential;
 
@@ -58,6 +59,7 @@ read_service_account (Credential *credential, GError **error)
     credential->client_email = google_text (key, "client_email");
     credential->private_key = google_text (key, "private_key");
     credential->private_key_id = google_text (key, "private_key_id");
+    credential->project_id = google_text (key, "project_id");
     if (!json_is_object (key))
         return fault_set (
             error, FAULT_INVALID,
@@ -208,7 +210,7 @@ static char *
 safe_description (const SourceContext *context, const Credential *credential, const json_t *root)
 {
     const char *const secrets[] = { credential->assertion ? credential->assertion : credential->refresh_token,
-                                    context->config->google_client_secret, NULL };
+                                    context->config->google_client_secret, credential->verifier, NULL };
 
     return words_message (google_text (root, "error_description"), secrets);
 }
@@ -272,6 +274,17 @@ rotated (const Credential *credential, const char *refresh_token)
     return text;
 }
 
+/* The cloud project whose quotas the calls use up: the OAuth app's, or the service account's own. */
+static char *
+payer_of (const SourceContext *context, const Credential *credential)
+{
+    const char *domain = credential->client_email ? strchr (credential->client_email, '@') : NULL;
+
+    if (credential->type != CREDENTIAL_SERVICE_ACCOUNT)
+        return g_strdup (context->config->google_client_id);
+    return g_strdup (is_filled (credential->project_id) ? credential->project_id : domain);
+}
+
 static gboolean
 read_grant (const Credential *credential, const FetchResponse *response, gint64 now, Grant *grant,
             GError **error)
@@ -312,7 +325,10 @@ google_authorize (const SourceContext *context, const char *text, gint64 now, Gr
         return FALSE;
     if (response->status != 200)
         return fail (context, &credential, response, error);
-    return read_grant (&credential, response, now, grant, error);
+    if (!read_grant (&credential, response, now, grant, error))
+        return FALSE;
+    grant->payer = payer_of (context, &credential);
+    return TRUE;
 }
 
 /* ---- by consent -------------------------------------------------------- */
@@ -388,7 +404,7 @@ google_exchange (const SourceContext *context, const char *code, const Consent *
                  Grant *grant, GError **error)
 {
     const Config *config = context->config;
-    Credential credential = { .type = CREDENTIAL_CODE, .refresh_token = code };
+    Credential credential = { .type = CREDENTIAL_CODE, .refresh_token = code, .verifier = consent->verifier };
     g_autofree char *form = NULL;
     g_autoptr (FetchResponse) response = NULL;
 

@@ -1,7 +1,6 @@
 #include "sources/google_call.h"
 
 #include "base/fault.h"
-#include "sources/google_quota.h"
 #include "sources/words.h"
 
 #include <string.h>
@@ -83,6 +82,8 @@ fail_quota (const Refusal *refusal, GError **error)
     const GoogleQuota *quota = google_quota_named (refusal->message);
     int asked = fetch_response_retry_after (refusal->response);
 
+    if (refusal->call->outcome)
+        refusal->call->outcome->quota = quota;
     if (quota)
         return fault_set_retry (error, FAULT_BUSY, MAX (asked, quota->seconds), "Google Analytics: %s",
                                 quota->sentence);
@@ -189,6 +190,8 @@ google_call (Fetcher *fetcher, const GoogleCall *call, GError **error)
     g_autoptr (FetchResponse) response = send (fetcher, call, error);
     json_t *root;
 
+    if (call->outcome)
+        *call->outcome = (GoogleOutcome){ .status = response ? response->status : 0 };
     if (!response)
         return NULL;
     if (response->status != 200) {

@@ -11,15 +11,22 @@
  * No retries here; the job decides. */
 #pragma once
 #include "sources/driver.h"
+#include "sources/google_quota.h"
 
 #include <jansson.h>
 
 typedef struct {
     const char *service; /* "Google Analytics Data API", for sentences */
     const char *method, *url, *token;
-    const char *body;       /* JSON text, or NULL */
-    gboolean may_be_absent; /* a 404 is an answer, also when it is not in Google's words */
+    const char *body;              /* JSON text, or NULL */
+    gboolean may_be_absent;        /* a 404 is an answer, also when it is not in Google's words */
+    struct GoogleOutcome *outcome; /* filled; may be NULL */
 } GoogleCall;
+
+typedef struct GoogleOutcome {
+    int status;               /* of the answer; 0: there was none */
+    const GoogleQuota *quota; /* that the refusal names; or NULL */
+} GoogleOutcome;
 
 /* The answer, always an object; the caller drops its reference. */
 json_t *google_call (Fetcher *fetcher, const GoogleCall *call, GError **error);

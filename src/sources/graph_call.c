@@ -3,6 +3,7 @@
 #include "auth/hmac.h"
 #include "base/fault.h"
 #include "sources/graph_pace.h"
+#include "sources/graph_text.h"
 #include "sources/words.h"
 
 #include <string.h>
@@ -87,13 +88,49 @@ fail_without_words (const GraphCall *call, const FetchResponse *response, GError
                             call->service, response->status);
 }
 
+/* Everything that was sent and that nobody may read in a message: Meta's errors say back what they got. */
+static GPtrArray *
+secrets_of (const Config *config, const GraphCall *call)
+{
+    static const char *const names[] = {
+        "code", "fb_exchange_token", "input_token", "access_token", "appsecret_proof", "client_secret", NULL
+    };
+    GPtrArray *secrets = g_ptr_array_new_with_free_func (g_free);
+    g_autofree char *parameters = write_parameters (config, call);
+    g_auto (GStrv) parts = g_strsplit (parameters, "&", -1);
+
+    g_ptr_array_add (secrets, g_strdup (call->token ? call->token : ""));
+    g_ptr_array_add (secrets, g_strdup (config->meta_app_secret ? config->meta_app_secret : ""));
+    for (char **part = parts; *part; part++) {
+        g_auto (GStrv) field = g_strsplit (*part, "=", 2);
+        char *value = field[0] && field[1] && g_strv_contains (names, field[0])
+                          ? g_uri_unescape_string (field[1], NULL)
+                          : NULL;
+
+        if (value)
+            g_ptr_array_add (secrets, value);
+    }
+    g_ptr_array_add (secrets, NULL);
+    return secrets;
+}
+
+char *
+graph_advice (const json_t *failure, const char *const *secrets)
+{
+    const char *text = google_text (failure, "error_user_msg");
+
+    return words_message (text && *text ? text : google_text (failure, "error_user_title"), secrets);
+}
+
 static gboolean
 fail (const SourceContext *context, GraphCall *call, const FetchResponse *response, const json_t *failure,
       GError **error)
 {
     g_autofree char *version = graph_version (context->config);
-    const char *secrets[] = { call->token ? call->token : "", context->config->meta_app_secret, NULL };
-    g_autofree char *message = words_message (google_text (failure, "message"), secrets);
+    g_autoptr (GPtrArray) secrets = secrets_of (context->config, call);
+    const char *const *hidden = (const char *const *)secrets->pdata;
+    g_autofree char *message = words_message (google_text (failure, "message"), hidden);
+    g_autofree char *advice = graph_advice (failure, hidden);
     GraphFailure said = {
         .service = call->service,
         .version = version,
@@ -102,6 +139,7 @@ fail (const SourceContext *context, GraphCall *call, const FetchResponse *respon
         .subcode = json_integer_value (json_object_get (failure, "error_subcode")),
         .transient = json_is_true (json_object_get (failure, "is_transient")),
         .message = message,
+        .advice = advice,
         .regain = graph_pace_read (response).seconds,
     };
 
@@ -150,7 +188,7 @@ graph_call (const SourceContext *context, GraphCall *call, GError **error)
     response = send (context, call, error);
     if (!response)
         return NULL;
-    root = google_read_object (response);
+    root = graph_read_object (response);
     failure = json_object_get (root, "error"); /* also in answers of status 200 */
     if (call->echo)
         fill_echo (call->echo, response, failure);

@@ -30,6 +30,9 @@ typedef struct {
     GraphEcho *echo;        /* out, or NULL */
 } GraphCall;
 
+/* What an error has to say to people: its error_user_msg, or else its title, made safe. The
+ * caller frees it. */
+char *graph_advice (const json_t *failure, const char *const *secrets);
 /* The answer, always an object; the caller drops its reference. */
 json_t *graph_call (const SourceContext *context, GraphCall *call, GError **error);
 /* META_API_VERSION, with the "v" that people leave out. The caller frees it. */

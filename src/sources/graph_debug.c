@@ -31,40 +31,40 @@ allows (const json_t *granted, const char *alternatives, const char *service, GE
         service, any[0]);
 }
 
-static json_t *
-debug_token (const SourceContext *context, const char *service, const char *token)
-{
-    const Config *config = context->config;
-    g_autofree char *app = g_strdup_printf ("%s|%s", config->meta_app_id, config->meta_app_secret);
-    g_autofree char *parameters = fetch_form ("input_token", token, NULL);
-    GraphCall call = {
-        .service = service, .method = "GET", .path = "debug_token", .token = app, .parameters = parameters
-    };
-
-    return graph_call (context, &call, NULL);
-}
-
 static gboolean
 is_filled (const char *text)
 {
     return text && *text;
 }
 
+/* The app may look at its tokens, and so may a token of one of its developers, who someone with an
+ * app of his own nearly always is: without META_APP_ID the token looks at itself. */
+static json_t *
+debug_token (const SourceContext *context, const char *service, const char *token)
+{
+    const Config *config = context->config;
+    gboolean has_app = is_filled (config->meta_app_id) && is_filled (config->meta_app_secret);
+    g_autofree char *app =
+        has_app ? g_strdup_printf ("%s|%s", config->meta_app_id, config->meta_app_secret) : NULL;
+    g_autofree char *parameters = fetch_form ("input_token", token, NULL);
+    GraphCall call = { .service = service,
+                       .method = "GET",
+                       .path = "debug_token",
+                       .token = has_app ? app : token,
+                       .parameters = parameters };
+
+    return graph_call (context, &call, NULL);
+}
+
 gboolean
 graph_debug_look (const SourceContext *context, const char *service, const char *token,
                   const char *const *scopes, gint64 *expires, GError **error)
 {
-    const Config *config = context->config;
-    g_autoptr (json_t) answer = NULL;
-    const json_t *data, *granted;
-    gint64 end;
+    g_autoptr (json_t) answer = debug_token (context, service, token);
+    const json_t *data = json_object_get (answer, "data");
+    const json_t *granted = json_object_get (data, "scopes");
+    gint64 end = json_integer_value (json_object_get (data, "expires_at"));
 
-    if (!is_filled (config->meta_app_id) || !is_filled (config->meta_app_secret))
-        return TRUE;
-    answer = debug_token (context, service, token);
-    data = json_object_get (answer, "data");
-    granted = json_object_get (data, "scopes");
-    end = json_integer_value (json_object_get (data, "expires_at"));
     if (end > 0 && end < G_MAXINT64 / SECOND_US)
         *expires = end * SECOND_US;
     if (!json_is_true (json_object_get (data, "is_valid")) || json_array_size (granted) == 0)

@@ -1,7 +1,8 @@
 /* graph_debug.h -- what Meta says of an access token: when it ends, what it allows.
  *
- * Only the app that a token belongs to may ask (META_APP_ID, META_APP_SECRET). Where Meta won't
- * tell, nothing is known, and the account itself has to show whether the token is good. */
+ * The app that a token belongs to may ask (META_APP_ID, META_APP_SECRET), or without one a token of
+ * its developer. Where Meta won't tell, nothing is known, and the account itself has to show
+ * whether the token is good. */
 #pragma once
 #include "sources/graph_call.h"
 

@@ -6,7 +6,7 @@
 
 #define ANY (-1)
 
-/* A %v in a sentence is the API version, a %m Meta's own words. */
+/* A %v in a sentence is the API version, a %m Meta's own words (words_of). */
 typedef struct {
     gint64 first, last; /* codes */
     gint64 subcode;     /* or ANY */
@@ -81,6 +81,10 @@ static const Meaning meanings[] = {
     { SUBCODE (100, 33), .fault = FAULT_DENIED, .remedy = GRAPH_NOT_THERE_YET,
       .sentence = "there is no such account, or this access token may not see it: check the number, and in "
                   "Business settings that the account is assigned to the user of the token" },
+    { CODE (100), .words = "appsecret_proof", .fault = FAULT_DENIED,
+      .sentence =
+          "the access token is of another app than META_APP_ID and META_APP_SECRET: make it with that "
+          "app, or set them to its own (%m)" },
     { CODE (100), .words = "missing permission", .fault = FAULT_DENIED,
       .sentence = "the access token may not read this account: it needs the permission ads_read" },
     { CODE (10), .fault = FAULT_DENIED,
@@ -131,13 +135,26 @@ find (const GraphFailure *failure)
     return failure->transient || failure->status >= 500 ? &transient_meaning : &denied_meaning;
 }
 
+/* "Invalid parameter: The level is odd." Where Meta has words for people, they say more. */
+static char *
+words_of (const GraphFailure *failure)
+{
+    gboolean has_advice = failure->advice && *failure->advice;
+
+    if (!*failure->message)
+        return g_strdup (has_advice ? failure->advice : "it does not say why");
+    return has_advice ? g_strconcat (failure->message, ": ", failure->advice, NULL)
+                      : g_strdup (failure->message);
+}
+
 static char *
 sentence_of (const Meaning *meaning, const GraphFailure *failure)
 {
     g_autoptr (GString) text = g_string_new (meaning->sentence);
+    g_autofree char *words = words_of (failure);
 
     g_string_replace (text, "%v", failure->version, 0);
-    g_string_replace (text, "%m", *failure->message ? failure->message : "it does not say why", 1);
+    g_string_replace (text, "%m", words, 1);
     return g_string_free (g_steal_pointer (&text), FALSE);
 }
 

@@ -21,6 +21,7 @@ typedef struct {
     gint64 code, subcode;
     gboolean transient;  /* Meta says so */
     const char *message; /* Meta's words, made safe; "" if none */
+    const char *advice;  /* those that it has for people, made safe; "" or NULL if none */
     int regain;          /* seconds until access is regained, as headers say; 0 unknown */
 } GraphFailure;
 

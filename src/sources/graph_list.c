@@ -7,14 +7,18 @@
 
 /* Where the next page starts; NULL after the last. The address that Meta gives for it holds the
  * token, and is not used. */
-static char *
-next_cursor (const json_t *page)
+static gboolean
+turn_page (const GraphList *list, const json_t *page, char **after, GError **error)
 {
     const json_t *paging = json_object_get (page, "paging");
+    gboolean more = google_text (paging, "next") != NULL;
+    const char *next = google_text (json_object_get (paging, "cursors"), "after");
 
-    return json_object_get (paging, "next")
-               ? g_strdup (google_text (json_object_get (paging, "cursors"), "after"))
-               : NULL;
+    if (more && (!next || g_strcmp0 (next, *after) == 0))
+        return fault_set (error, FAULT_REMOTE, "%s: the pages of a list lead nowhere", list->service);
+    g_free (*after);
+    *after = more ? g_strdup (next) : NULL;
+    return TRUE;
 }
 
 static json_t *
@@ -48,8 +52,9 @@ graph_list_walk (const SourceContext *context, const GraphList *list, GError **e
         {
             list->take (list->user, item);
         }
-        g_free (after);
-        after = next_cursor (page);
+        if (!turn_page (list, page, &after, error))
+            return FALSE;
     }
-    return TRUE;
+    return !after ||
+           fault_set (error, FAULT_REMOTE, "%s: a list of more than %d pages", list->service, MOST_PAGES);
 }

@@ -23,3 +23,8 @@ gboolean instagram_pull (const SourceContext *context, const char *access_token,
                          Period window, const SourceSink *sink, GError **error);
 gboolean instagram_pull_totals (const SourceContext *context, const char *access_token,
                                 const char *external_id, Day last, const SourceSink *sink, GError **error);
+/* instagram_own.c: what it says of a period as a whole. */
+extern const OwnMetric instagram_own_metrics[];
+gboolean
+instagram_own_totals (const SourceContext *context, const char *access_token, const char *external_id,
+                      Period days, OwnTotals *totals, const SourceSink *sink, GError **error);

@@ -63,6 +63,13 @@ is_something_else (const GraphEcho *echo)
     return echo->code == 100 && echo->message && strstr (echo->message, "nonexisting field");
 }
 
+/* Instagram's other front door has tokens of its own, for another host: they begin with IG. */
+static gboolean
+is_instagram_login (const GraphEcho *echo, const char *token)
+{
+    return echo->code == 190 && g_str_has_prefix (token, "IG");
+}
+
 gboolean
 instagram_describe (const SourceContext *context, const char *access_token, const char *external_id,
                     AccountInfo *info, GError **error)
@@ -79,6 +86,12 @@ instagram_describe (const SourceContext *context, const char *access_token, cons
         return fault_set (error, FAULT_DENIED,
                           "this is the number of something else, perhaps of the account's Facebook Page; "
                           "Daymark needs that of the Instagram professional account: " WHERE_IT_IS);
+    if (!profile && is_instagram_login (&calls.echo, access_token))
+        return fault_set (
+            error, FAULT_RECONNECT,
+            "this is a token of Instagram Login, which Daymark does not read: make one of Facebook "
+            "Login, for an account that is linked to a Facebook Page, with the permissions "
+            "instagram_basic, instagram_manage_insights, pages_show_list and pages_read_engagement");
     if (!profile) {
         g_propagate_error (error, g_steal_pointer (&failure));
         return FALSE;
@@ -92,7 +105,8 @@ instagram_describe (const SourceContext *context, const char *access_token, cons
 
 /* ---- all accounts ---- */
 
-/* Accounts are found through the Pages they are linked to; a Page without one lacks the member. */
+/* Accounts are found through the Pages they are linked to, now and then through two; a Page without
+ * one lacks the member. */
 static void
 add_choice (gpointer user, const json_t *page)
 {
@@ -105,7 +119,7 @@ add_choice (gpointer user, const json_t *page)
     choice = g_new0 (AccountChoice, 1);
     choice->external_id = g_steal_pointer (&id);
     choice->name = words_name (google_text (page, "name"), MAX_NAME_BYTES);
-    g_ptr_array_add (user, choice);
+    account_choices_add (user, choice);
 }
 
 GPtrArray *

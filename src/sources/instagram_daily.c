@@ -13,6 +13,10 @@
 #define MOST_SPAN (30 * 86400 * SECOND_US)
 #define N_COLUMNS 12
 
+/* What is refused in one window is not asked in the others of the same sync. */
+#define NOTE_SERIES "instagram series refused"
+#define NOTE_TOTALS "instagram totals refused"
+
 /* In the order of fact_ig_daily. */
 enum {
     ACCOUNT,
@@ -114,9 +118,12 @@ pull_series (Pull *pull, GError **error)
 {
     g_autofree char *span = span_of (pull->window, "time_series");
     g_autoptr (GError) failure = NULL;
-    g_autoptr (json_t) answer =
-        instagram_metrics_call (&pull->calls, &pull->series, pull->series.live, pull->path, span, &failure);
+    g_autoptr (json_t) answer = NULL;
 
+    if (!pull->series.live)
+        return TRUE;
+    answer =
+        instagram_metrics_call (&pull->calls, &pull->series, pull->series.live, pull->path, span, &failure);
     if (answer)
         return take_series (pull, answer, error);
     if (instagram_metrics_blamed (&pull->calls.echo, &pull->series, pull->series.live)) {
@@ -210,8 +217,12 @@ instagram_pull (const SourceContext *context, const char *access_token, const ch
                            .rows = g_new0 (Value, (gsize)period_days (window) * N_COLUMNS) };
 
     instagram_calls_init (&pull.calls, context, access_token, external_id);
+    instagram_metrics_recall (&pull.series, context, NOTE_SERIES);
+    instagram_metrics_recall (&pull.totals, context, NOTE_TOTALS);
     if (!pull_series (&pull, error) || !pull_days (&pull, error))
         return FALSE;
+    instagram_metrics_note (&pull.series, context, NOTE_SERIES);
+    instagram_metrics_note (&pull.totals, context, NOTE_TOTALS);
     emit_rows (&pull, sink);
     tell_refused (&pull, sink);
     return TRUE;

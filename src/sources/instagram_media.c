@@ -2,7 +2,10 @@
  *
  * Posts are listed newest first and looked at one by one: a call each. Their numbers
  * are of their whole life; Instagram keeps no history of them, nor of followers, so a
- * day's followers are those that the profile shows when that day is the last. */
+ * day's followers are those that the profile shows when that day is the last.
+ *
+ * Stories are in a list of their own, for 24 hours. A nightly run sees each of them once;
+ * they are an extra, without which the rest stands. */
 #include "base/fault.h"
 #include "sources/google_call.h"
 #include "sources/instagram_metrics.h"
@@ -17,7 +20,9 @@
 #define CAPTION_BYTES 9000  /* 2,200 characters */
 #define LINK_BYTES    1000
 #define CONVERSION    2108006 /* posted before the account became a business account */
+#define MOST_REFUSED  10      /* before anything was read: then the others are refused, too */
 #define GONE          33
+#define FEW_VIEWERS   "Not enough viewers" /* code 10, which otherwise is a permission */
 
 #define MEDIA_FIELDS "id,caption,media_type,media_product_type,permalink,timestamp,like_count,comments_count"
 
@@ -74,7 +79,9 @@ typedef struct {
     Day first, last; /* posts of older days are not looked at */
     GHashTable *seen;
     guint n_read;           /* insights that were given */
+    const char *edge;       /* "media" or "stories" */
     gboolean before, tired; /* nothing more can be asked: older than the conversion; a limit */
+    guint n_refused;        /* insights that the token may not see */
     char *after;            /* the next page; NULL after the last */
     gboolean more;
 } Walk;
@@ -102,13 +109,23 @@ judge (Walk *walk, const GError *failure)
         walk->tired = TRUE;
         return INSIGHTS_NONE;
     }
-    if (echo->code == 100 && echo->subcode == CONVERSION) {
+    if (echo->subcode == CONVERSION) {
         walk->before = TRUE;
         return INSIGHTS_NONE;
     }
     if (echo->code == 100 && echo->subcode == GONE)
         return INSIGHTS_GONE;
-    return echo->code == 10 ? INSIGHTS_NONE : INSIGHTS_FAILED; /* 10: too few people saw it */
+    if (echo->code != 10)
+        return INSIGHTS_FAILED;
+    if (!echo->message || !strstr (echo->message, FEW_VIEWERS))
+        walk->n_refused++;
+    return INSIGHTS_NONE;
+}
+
+static gboolean
+may_ask (const Walk *walk)
+{
+    return !walk->before && !walk->tired && (walk->n_read || walk->n_refused < MOST_REFUSED);
 }
 
 static Outcome
@@ -119,7 +136,7 @@ ask_insights (Walk *walk, const char *id, Kind kind, Value row[static N_COLUMNS]
     g_autoptr (GError) failure = NULL;
     Outcome outcome;
 
-    if (walk->before || walk->tired)
+    if (!may_ask (walk))
         return INSIGHTS_NONE;
     if (instagram_metrics_ask (&walk->calls, &walk->metrics[kind], path, "period=lifetime", values,
                                &failure)) {
@@ -242,7 +259,7 @@ find_next (Walk *walk, const json_t *page, GError **error)
 static gboolean
 read_page (Walk *walk, GError **error)
 {
-    g_autofree char *path = g_strconcat (walk->calls.account, "/media", NULL);
+    g_autofree char *path = g_strconcat (walk->calls.account, "/", walk->edge, NULL);
     g_autofree char *cursor = walk->after ? fetch_form ("after", walk->after, NULL) : NULL;
     g_autofree char *query = g_strdup_printf ("fields=" MEDIA_FIELDS "&limit=%d%s%s", PAGE_POSTS,
                                               cursor ? "&" : "", cursor ? cursor : "");
@@ -250,6 +267,37 @@ read_page (Walk *walk, GError **error)
 
     walk->time = walk->calls.echo.time;
     return page && find_next (walk, page, error) && take_page (walk, page, error);
+}
+
+static gboolean
+read_list (Walk *walk, const char *edge, GError **error)
+{
+    walk->edge = edge;
+    g_clear_pointer (&walk->after, g_free);
+    do {
+        if (!read_page (walk, error))
+            return FALSE;
+    } while (walk->more && !walk->tired);
+    return TRUE;
+}
+
+/* Fails only where everything else would fail, too. */
+static gboolean
+read_stories (Walk *walk, GError **error)
+{
+    g_autoptr (GError) failure = NULL;
+
+    walk->before = FALSE; /* stories are of today */
+    if (walk->tired || read_list (walk, "stories", &failure))
+        return TRUE;
+    if (fault_is (failure, FAULT_RECONNECT) || fault_is (failure, FAULT_CANCELLED)) {
+        g_propagate_error (error, g_steal_pointer (&failure));
+        return FALSE;
+    }
+    if (fault_is_transient (failure))
+        walk->sink->notice (walk->sink->user, "stories_missing", (Period){ walk->last, walk->last },
+                            "Instagram's stories of the last day could not be read, and they do not stay");
+    return TRUE;
 }
 
 /* ---- followers ---- */
@@ -280,8 +328,12 @@ take_followers (Walk *walk, GError **error)
 }
 
 static void
-tell_tired (const Walk *walk)
+tell_gaps (const Walk *walk)
 {
+    if (walk->n_refused)
+        walk->sink->notice (walk->sink->user, "posts_refused", (Period){ walk->last, walk->last },
+                            "Instagram does not show the numbers of some posts: they are shared with another "
+                            "account, or the access token lacks instagram_manage_insights");
     if (walk->tired)
         walk->sink->notice (walk->sink->user, "posts_incomplete", (Period){ walk->last, walk->last },
                             "Instagram's limit of calls was reached: only the newest posts have new numbers");
@@ -301,12 +353,8 @@ instagram_pull_totals (const SourceContext *context, const char *access_token, c
                            .seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
 
     instagram_calls_init (&walk.calls, context, access_token, external_id);
-    if (!take_followers (&walk, error))
+    if (!take_followers (&walk, error) || !read_list (&walk, "media", error) || !read_stories (&walk, error))
         return FALSE;
-    do {
-        if (!read_page (&walk, error))
-            return FALSE;
-    } while (walk.more && !walk.tired);
-    tell_tired (&walk);
+    tell_gaps (&walk);
     return TRUE;
 }

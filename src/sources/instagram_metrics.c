@@ -59,6 +59,20 @@ is_unknown_error (const GraphEcho *echo)
            strstr (echo->message, "unknown error");
 }
 
+/* ---- from one pull to the next ---- */
+
+void
+instagram_metrics_recall (InstagramMetrics *metrics, const SourceContext *context, const char *name)
+{
+    metrics->live &= ~(guint)source_recall (context, name);
+}
+
+void
+instagram_metrics_note (const InstagramMetrics *metrics, const SourceContext *context, const char *name)
+{
+    source_note (context, name, (int)(((1u << metrics->n) - 1) & ~metrics->live));
+}
+
 /* ---- asking ---- */
 
 json_t *

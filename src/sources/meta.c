@@ -16,4 +16,6 @@ const SourceDriver driver_meta = {
     .list_accounts = meta_list_accounts,
     .describe = meta_describe,
     .pull = meta_pull,
+    .own_metrics = meta_own_metrics,
+    .own_totals = meta_own_totals,
 };

@@ -35,3 +35,7 @@ char *meta_currency (const SourceContext *context, const char *access_token, con
                      GError **error);
 /* "EUR": is it written like a currency? */
 gboolean meta_is_currency (const char *text);
+/* meta_own.c: what it says of a period as a whole. */
+extern const OwnMetric meta_own_metrics[];
+gboolean meta_own_totals (const SourceContext *context, const char *access_token, const char *external_id,
+                          Period days, OwnTotals *totals, const SourceSink *sink, GError **error);

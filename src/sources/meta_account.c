@@ -157,7 +157,7 @@ add_choice (gpointer user, const json_t *account)
     choice->external_id = g_steal_pointer (&id);
     choice->name = words_name (google_text (account, "name"), MAX_NAME_BYTES);
     choice->detail = words_name (google_text (account, "currency"), MAX_NAME_BYTES);
-    g_ptr_array_add (user, choice);
+    account_choices_add (user, choice);
 }
 
 GPtrArray *

@@ -1,8 +1,10 @@
 /* All facts of one ad account and window.
  *
  * First as it is, in pages. When Meta finds that too much: pages of half the
- * rows; when the smallest page is too much, a report run; and when that is, or
- * when Meta says at once that only fewer days help, the days in two halves. */
+ * rows; when the smallest page is too much, or no answer comes in time, a report
+ * run; and when that is, or when Meta says at once that only fewer days help, the
+ * days in two halves. An account that needed a report run, or very many pages,
+ * gets report runs for all windows that follow in the same sync. */
 #include "base/fault.h"
 #include "sources/meta.h"
 #include "sources/meta_report.h"
@@ -34,6 +36,13 @@ run_days (MetaSession *session, Period days, MetaRows *rows, GError **error)
     return FALSE;
 }
 
+/* An answer that takes too long is made in the background, where one may wait for that. */
+static gboolean
+is_slow (const MetaSession *session, const GError *failure)
+{
+    return fault_is (failure, FAULT_TIMEOUT) && session->context->pause;
+}
+
 static gboolean
 read_days (MetaSession *session, Period days, MetaRows *rows, GError **error)
 {
@@ -44,6 +53,8 @@ read_days (MetaSession *session, Period days, MetaRows *rows, GError **error)
         return run_days (session, days, rows, error);
     if (meta_report_read (session, days, rows, &remedy, &local))
         return TRUE;
+    if (is_slow (session, local))
+        remedy = GRAPH_ASK_FOR_LESS;
     if (remedy == GRAPH_NO_REMEDY) {
         g_propagate_error (error, g_steal_pointer (&local));
         return FALSE;
@@ -62,9 +73,12 @@ meta_pull (const SourceContext *context, const char *access_token, const char *e
     g_autoptr (MetaRows) rows = meta_rows_new ();
     g_autofree char *currency = NULL;
     MetaSession session;
+    gboolean good;
 
     meta_session_init (&session, context, access_token, external_id);
-    if (!read_days (&session, window, rows, error))
+    good = read_days (&session, window, rows, error);
+    meta_session_end (&session);
+    if (!good)
         return FALSE;
     if (meta_rows_need_currency (rows, window)) {
         currency = meta_currency (context, access_token, external_id, error);

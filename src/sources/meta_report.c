@@ -9,6 +9,11 @@
 #define FIRST_LIMIT 500
 #define LEAST_LIMIT 25   /* Meta's own page size */
 #define MAX_PAGES   5000 /* nobody has that many; whoever sends more goes round in circles */
+#define MANY_PAGES  10   /* of one window: the next ones are better made in the background */
+
+/* What is noted for the windows that follow in the same sync. */
+#define NOTE_LIMIT "meta rows a page"
+#define NOTE_HEAVY "meta report runs"
 
 #define FIELDS                                                                                              \
     "account_currency,campaign_id,campaign_name,spend,impressions,reach,clicks,inline_link_clicks,actions," \
@@ -17,7 +22,20 @@
 void
 meta_session_init (MetaSession *session, const SourceContext *context, const char *token, const char *account)
 {
-    *session = (MetaSession){ .context = context, .token = token, .account = account, .limit = FIRST_LIMIT };
+    int limit = source_recall (context, NOTE_LIMIT);
+
+    *session = (MetaSession){ .context = context,
+                              .token = token,
+                              .account = account,
+                              .limit = limit ? limit : FIRST_LIMIT,
+                              .heavy = source_recall (context, NOTE_HEAVY) != 0 };
+}
+
+void
+meta_session_end (const MetaSession *session)
+{
+    source_note (session->context, NOTE_LIMIT, session->limit);
+    source_note (session->context, NOTE_HEAVY, session->heavy || session->pages > MANY_PAGES);
 }
 
 /* What the report is about, the same for both ways. use_unified_attribution_setting: as Ads
@@ -135,6 +153,7 @@ read_pages (MetaSession *session, Walk *walk, Period days, MetaRows *rows, Graph
 
         if (!answer || !take_rows (answer, days, rows, error) || !turn_page (walk, answer, error))
             return FALSE;
+        session->pages++;
     } while (walk->after);
     return TRUE;
 }

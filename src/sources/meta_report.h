@@ -7,16 +7,19 @@
 #include "sources/graph_fault.h"
 #include "sources/meta_rows.h"
 
-/* What is learnt on the way and holds for the whole pull. */
+/* What is learnt on the way and holds for the whole pull, and for later ones of the same sync
+ * (source_note): an account that was too large for one window is so for the next. */
 typedef struct {
     const SourceContext *context;
     const char *token, *account;
     int limit;      /* rows a page; gets smaller when Meta asks for less */
     gboolean heavy; /* even small pages are too much at once: report runs from now on */
+    int pages;      /* read so far */
 } MetaSession;
 
 void meta_session_init (MetaSession *session, const SourceContext *context, const char *token,
                         const char *account);
+void meta_session_end (const MetaSession *session);
 /* The parameters that say what a report is about; the caller frees it. */
 char *meta_report_question (Period days);
 /* The pages of a report run that is complete; as meta_report_read. */

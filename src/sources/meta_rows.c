@@ -27,11 +27,15 @@ static const struct {
 enum { N_FIELDS = G_N_ELEMENTS (fields) };
 
 /* One purchase is reported under several action types at once, so they must not be added up.
- * The first of these that a row has counts, for the number and for the value alike. */
+ * The first of these that a row both counts and values is the row's, for the number and for the
+ * value alike; where none is both, the first that it counts, or else values. */
 static const char *const purchase_types[] = {
     "omni_purchase",                        /* web, app and shop, each purchase once */
     "purchase",                             /* the same before there was omni_purchase */
     "offsite_conversion.fb_pixel_purchase", /* by the pixel on the site alone */
+    "onsite_web_purchase",                  /* the rest come alone only where nothing else is told */
+    "onsite_conversion.purchase",
+    "app_custom_event.fb_mobile_purchase",
 };
 
 typedef struct {
@@ -132,11 +136,13 @@ find_action (const json_t *actions, const char *type)
     return NULL;
 }
 
+/* The first type that both lists have; either may be NULL for any. */
 static const char *
-choose_type (const json_t *actions)
+choose_type (const json_t *counts, const json_t *values)
 {
     for (guint i = 0; i < G_N_ELEMENTS (purchase_types); i++)
-        if (find_action (actions, purchase_types[i]))
+        if ((!counts || find_action (counts, purchase_types[i])) &&
+            (!values || find_action (values, purchase_types[i])))
             return purchase_types[i];
     return NULL;
 }
@@ -148,10 +154,12 @@ read_purchases (Row *row, const json_t *json, GError **error)
 {
     const json_t *counts = json_object_get (json, "actions"),
                  *values = json_object_get (json, "action_values");
-    const char *type = choose_type (counts);
+    const char *type = counts && values ? choose_type (counts, values) : NULL;
 
-    if (!type)
-        type = choose_type (values);
+    if (!type && counts)
+        type = choose_type (counts, NULL);
+    if (!type && values)
+        type = choose_type (NULL, values);
     return !type || (read_number (json_object_get (find_action (counts, type), "value"),
                                   "the number of purchases", 0, &row->conversions, error) &&
                      read_number (json_object_get (find_action (values, type), "value"),
@@ -315,4 +323,24 @@ meta_rows_emit (MetaRows *rows, const char *account, Period days, const char *cu
     g_ptr_array_sort (rows->rows, compare);
     for (guint i = 0; i < rows->rows->len; i++)
         emit_row (rows->rows->pdata[i], account, currency, sink);
+}
+
+/* ---- rows of another cut ---- */
+
+/* In the order of the table of fields above. */
+gboolean
+meta_numbers_read (const json_t *json, MetaNumbers *numbers, GError **error)
+{
+    Row row = { .day = DAY_NONE };
+
+    if (!read_numbers (&row, json, error))
+        return FALSE;
+    *numbers = (MetaNumbers){ .spend_micros = row.values[0],
+                              .impressions = row.values[1],
+                              .reach = row.values[2],
+                              .clicks = row.values[3],
+                              .link_clicks = row.values[4],
+                              .conversions = row.conversions,
+                              .revenue_micros = row.revenue };
+    return TRUE;
 }

@@ -22,3 +22,11 @@ gboolean meta_rows_need_currency (const MetaRows *rows, Period days);
 void meta_rows_emit (MetaRows *rows, const char *account, Period days, const char *currency,
                      const SourceSink *sink);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MetaRows, meta_rows_free)
+
+/* What a row of insights counts, of however many days and campaigns it is. */
+typedef struct {
+    gint64 spend_micros, impressions, reach, clicks, link_clicks, conversions, revenue_micros;
+} MetaNumbers;
+
+/* FAULT_REMOTE for what is no number. */
+gboolean meta_numbers_read (const json_t *row, MetaNumbers *numbers, GError **error);

@@ -1,8 +1,9 @@
 /* A report run: order it, look whether it is done, read its pages.
  *
  * A run that fails, is skipped or stands still is ordered once more; after that
- * fewer days may help. The waiting is counted by its pauses, for a source has
- * no clock. */
+ * fewer days may help. Where none even begins, Meta has no time for us: more orders
+ * would only make that worse, so it is for later. The waiting is counted by its
+ * pauses, for a source has no clock. */
 #include "base/fault.h"
 #include "sources/graph_call.h"
 #include "sources/meta.h"
@@ -18,8 +19,9 @@
 #define FINISH_WITHIN   1800
 #define MOST_STUMBLES   3 /* looks in a row that failed in passing */
 #define WITHOUT_A_PAUSE 60
+#define NOT_BEGUN_WAIT  900
 
-typedef enum { RUN_GOES_ON, RUN_COMPLETE, RUN_LOST, RUN_FAILED } RunState;
+typedef enum { RUN_GOES_ON, RUN_COMPLETE, RUN_LOST, RUN_NOT_BEGUN, RUN_FAILED } RunState;
 
 typedef struct {
     MetaSession *session;
@@ -77,14 +79,16 @@ static RunState
 judge_failure (Run *run, const json_t *answer, GError **error)
 {
     g_autofree char *version = graph_version (run->session->context->config);
-    g_autofree char *message = words_message (google_text (answer, "error_message"),
-                                              (const char *const[]){ run->session->token, NULL });
+    const char *const secrets[] = { run->session->token, NULL };
+    g_autofree char *message = words_message (google_text (answer, "error_message"), secrets);
+    g_autofree char *advice = graph_advice (answer, secrets);
     GraphFailure failure = { .service = META_SERVICE,
                              .version = version,
                              .status = 500,
                              .code = json_integer_value (json_object_get (answer, "error_code")),
                              .subcode = json_integer_value (json_object_get (answer, "error_subcode")),
-                             .message = message };
+                             .message = message,
+                             .advice = advice };
 
     run->remedy = graph_fault_set (&failure, error);
     /* What passes by itself is worth another run; all else would fail again. */
@@ -151,12 +155,13 @@ follow (Run *run, GError **error)
     } while (state == RUN_GOES_ON && run->waited < (run->percent > 0 ? FINISH_WITHIN : START_WITHIN));
     if (state != RUN_GOES_ON)
         return state;
-    fault_set (error, FAULT_TIMEOUT, META_SERVICE ": a report was still at %d %% after %d minutes",
-               run->percent, run->waited / 60);
-    return RUN_LOST;
+    fault_set_retry (
+        error, run->percent > 0 ? FAULT_TIMEOUT : FAULT_BUSY, run->percent > 0 ? -1 : NOT_BEGUN_WAIT,
+        META_SERVICE ": a report was still at %d %% after %d minutes", run->percent, run->waited / 60);
+    return run->percent > 0 ? RUN_LOST : RUN_NOT_BEGUN;
 }
 
-/* Order and follow one; RUN_COMPLETE, RUN_LOST and RUN_FAILED. */
+/* Order and follow one; anything but RUN_GOES_ON. */
 static RunState
 try_run (Run *run, Period days, GError **error)
 {
@@ -173,12 +178,12 @@ meta_report_run (MetaSession *session, Period days, MetaRows *rows, GraphRemedy 
     RunState state = RUN_LOST;
 
     *remedy = GRAPH_NO_REMEDY;
-    for (int i = 0; i < RUNS && state == RUN_LOST; i++) {
+    for (int i = 0; i < RUNS && (state == RUN_LOST || state == RUN_NOT_BEGUN); i++) {
         g_clear_error (error);
         state = try_run (&run, days, error);
     }
     if (state == RUN_COMPLETE)
         return meta_report_read_run (session, run.id, days, rows, remedy, error);
-    *remedy = state == RUN_LOST ? GRAPH_SPLIT : run.remedy;
+    *remedy = state == RUN_LOST ? GRAPH_SPLIT : state == RUN_FAILED ? run.remedy : GRAPH_NO_REMEDY;
     return FALSE;
 }

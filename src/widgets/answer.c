@@ -7,7 +7,9 @@
  * share one pair of windows. */
 #include "query/batch.h"
 #include "query/coverage.h"
+#include "widgets/custom.h"
 #include "widgets/freshness.h"
+#include "widgets/marks.h"
 #include "widgets/widget.h"
 
 /* Its own question is spared when the request switches a source off. */
@@ -18,6 +20,15 @@ is_on (const Widget *widget, const WidgetRequest *request)
 }
 
 static void
+ask (const Widget *widget, Batch *batch)
+{
+    if (widget->custom)
+        custom_add (widget->custom, batch);
+    else
+        batch_add (batch, widget->sql);
+}
+
+static void
 add_questions (Batch *batch, const Widget *const *widgets, guint n, const WidgetRequest *request)
 {
     Source sources = SOURCE_NONE;
@@ -25,10 +36,25 @@ add_questions (Batch *batch, const Widget *const *widgets, guint n, const Widget
     for (guint i = 0; i < n; i++) {
         if (!is_on (widgets[i], request))
             continue;
-        batch_add (batch, widgets[i]->sql);
+        ask (widgets[i], batch);
         sources |= widgets[i]->needs;
     }
     coverage_add (batch, sources);
+    marks_add (batch);
+}
+
+/* What the shape reads. Rows that had to be put together are added to made, which owns them. */
+static const Rows *
+rows_of (const Widget *widget, const Batch *batch, Quality *quality, GPtrArray *made)
+{
+    Rows *rows;
+
+    if (!widget->custom)
+        return batch_rows (batch, widget->sql);
+    rows = custom_rows (widget->custom, batch, quality);
+    if (rows)
+        g_ptr_array_add (made, rows);
+    return rows;
 }
 
 /* Complete days that changes are reckoned from. */
@@ -104,7 +130,7 @@ add_windows (const Drawing *drawing, Store *store, const char *user_id, const Wi
             found = &g_array_index (drawing->windows, Window, drawing->windows->len - 1);
         }
         if (found->batch)
-            batch_add (found->batch, widgets[i]->sql);
+            ask (widgets[i], found->batch);
     }
 }
 
@@ -141,7 +167,7 @@ notice_cut (Quality *quality, const Window *window)
 }
 
 static void
-cut_frame (Frame *frame, const Widget *widget, const Drawing *drawing, Quality *quality)
+cut_frame (Frame *frame, const Widget *widget, const Drawing *drawing, Quality *quality, GPtrArray *made)
 {
     Window like;
     const Window *window;
@@ -152,7 +178,7 @@ cut_frame (Frame *frame, const Widget *widget, const Drawing *drawing, Quality *
     frame->cut = TRUE;
     frame->complete_now = window->now;
     frame->complete_before = window->before.period;
-    frame->complete_rows = window->batch ? batch_rows (window->batch, widget->sql) : NULL;
+    frame->complete_rows = window->batch ? rows_of (widget, window->batch, quality, made) : NULL;
     notice_cut (quality, window);
 }
 
@@ -169,13 +195,15 @@ draw (const Widget *widget, const Drawing *drawing)
         .fields = widget->fields,
         .comparison = drawing->request->comparison,
     };
+    g_autoptr (GPtrArray) made = g_ptr_array_new_with_free_func ((GDestroyNotify)rows_free);
     gboolean known;
 
     quality_init (&quality);
     known = freshness_fill (&quality, widget->needs, drawing->request->sources, drawing->coverage);
-    cut_frame (&frame, widget, drawing, &quality);
+    cut_frame (&frame, widget, drawing, &quality, made);
     json_begin_object (&json);
-    widget->render (&frame, known ? batch_rows (drawing->batch, widget->sql) : NULL, &quality, &json);
+    widget->render (&frame, known ? rows_of (widget, drawing->batch, &quality, made) : NULL, &quality, &json);
+    marks_write (drawing->batch, widget, drawing->request->period, &json);
     json_key (&json, "quality");
     quality_write (&quality, &json);
     json_end_object (&json);

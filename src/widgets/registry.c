@@ -1,5 +1,5 @@
 #include "widgets/catalogue.h"
-#include "widgets/widget.h"
+#include "widgets/custom.h"
 
 static const Widget *const catalogues[] = { widgets_ga4, widgets_meta, widgets_instagram, widgets_corr };
 
@@ -62,10 +62,9 @@ describe_fields (const Field *field, Json *json)
     json_end_array (json);
 }
 
-static void
-describe (const Widget *widget, Json *json)
+void
+widget_describe (const Widget *widget, Json *json)
 {
-    json_begin_object (json);
     json_put_text (json, "key", widget->key);
     json_put_text (json, "title", widget->title);
     json_put_text (json, "description", widget->description);
@@ -85,19 +84,6 @@ describe (const Widget *widget, Json *json)
     json_put_bool (json, "exportable", TRUE); /* every shape has rows, see api/export.c */
     json_put_bool (json, "target", widget->total != TOTAL_CORRELATION);
     describe_fields (widget->fields, json);
-    json_end_object (json);
-}
-
-void
-widgets_describe (Json *json)
-{
-    const Widget *widget;
-
-    json_begin_object (json);
-    json_key (json, "widgets");
-    json_begin_array (json);
-    for (guint i = 0; (widget = widget_at (i)); i++)
-        describe (widget, json);
-    json_end_array (json);
-    json_end_object (json);
+    if (widget->custom)
+        custom_describe (widget->custom, json);
 }

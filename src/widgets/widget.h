@@ -9,6 +9,8 @@
 #include "render/render.h"
 #include "store/store.h"
 
+typedef struct Custom Custom;
+
 typedef struct {
     const char *key, *title, *description;
     Source needs; /* all of these must be on and connected */
@@ -19,8 +21,9 @@ typedef struct {
     const char *chart;   /* "line", "bar", "stacked", "table", "pair" */
     const char *group;   /* where a picker lists it: "Traffic", "Ads", "Content", "Cross-channel" */
     const char *size;    /* of its card at first: "sm", "md", "lg", "xl" */
-    const Sql *sql;
+    const Sql *sql;      /* NULL: custom */
     Render render;
+    const Custom *custom; /* of a user: what its rows are made of, see custom.h; NULL: of us all */
 } Widget;
 
 /* What is asked of a widget, already checked. */
@@ -32,8 +35,8 @@ typedef struct {
 
 const Widget *widget_find (const char *key); /* NULL if unknown */
 const Widget *widget_at (guint i);           /* NULL past the end */
-/* The registry as the body of GET /v1/widgets. */
-void widgets_describe (Json *json);
+/* The members of one of them as GET /v1/widgets shows it, into an open object. */
+void widget_describe (const Widget *widget, Json *json);
 
 /* Read from the query's parameters; get returns NULL for one that is absent. FAULT_INVALID. */
 gboolean

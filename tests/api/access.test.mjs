@@ -41,6 +41,46 @@ onBothEngines('access', { sim: null }, (world, test) => {
     problem(await world.ask('/v1/dashboard/meta', { headers: { 'x-cron-token': CRON_TOKEN } }), 401)
   })
 
+  // How to make a thing that has an id, and how its owner sees all of them; a new kind must be added here.
+  const things = {
+    '/v1/connections': {
+      make: user =>
+        user.connect({ verify: false, external_id: '778', credential: { type: 'refresh_token', refresh_token: 'x' } }),
+      all: user => user.get('/v1/connections'),
+    },
+    '/v1/targets': {
+      make: user => user.post('/v1/targets', { widget: 'ga4.sessions', period: 'month', value: 100 }),
+      all: user => user.get('/v1/targets'),
+    },
+    '/v1/annotations': {
+      make: user => user.post('/v1/annotations', { date: '2026-01-01', text: 'Mine' }),
+      all: user => user.get('/v1/annotations'),
+    },
+    '/v1/auth/tokens': {
+      make: user => user.post('/v1/auth/tokens', { name: 'Mine' }),
+      all: user => user.get('/v1/auth/tokens'),
+    },
+  }
+  const elsewhere = ['/v1/sync/job', '/v1/sync/{source}/job', '/v1/connect'] // sync.test.mjs, connect.test.mjs
+
+  test("another user's thing is not found, whatever is done with its id", async () => {
+    const [alice, bob] = [world.user(), world.user()]
+    const withId = routes().filter(({ policy, path }) => policy === 'user' && path.includes('/{id}'))
+    assert.ok(withId.length >= 10, `only ${withId.length} routes with an id were found`)
+    const ids = {}
+    for (const { method, path } of withId) {
+      const kind = path.split('/{id}')[0]
+      if (elsewhere.includes(kind)) continue
+      assert.ok(things[kind], `nobody knows how to make one of ${kind}`)
+      ids[kind] ??= succeeded(await things[kind].make(alice), 201).id
+      const before = await things[kind].all(alice)
+      const body = method === 'GET' || method === 'DELETE' ? undefined : { value: 7, text: 'Yours', status: 'paused' }
+      problem(await bob.call(path.replace('{id}', ids[kind]), { method, body }), 404)
+      assert.deepEqual(await things[kind].all(alice), before, `${method} ${path} changed it`)
+      assert.ok(!JSON.stringify(await things[kind].all(bob)).includes(ids[kind]))
+    }
+  })
+
   test("what is one user's is not there for another", async () => {
     const [alice, bob] = [world.user(), world.user()]
     const made = succeeded(

@@ -2,10 +2,13 @@
 // says back all that it was sent. None of them may be in the log, in an answer, or in the database unsealed.
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { after } from 'node:test'
+import { everythingKept, noSecret } from '../lib/canary.mjs'
 import { eventually, mint, succeeded } from '../lib/http.mjs'
+import { DAYMARK, Program } from '../lib/programs.mjs'
+import { routes } from '../lib/routes.mjs'
 import { onBothEngines } from '../lib/world.mjs'
 
 const PEM = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' })
@@ -21,9 +24,19 @@ const secrets = {
   cron: 'CANARY-cron-token-0123456789',
   database: 'CANARY-database-password',
   password: 'CANARY a long password',
+  code: '4/0A-CANARY+code/=',
 }
 
 // ---- a platform that says back what it hears -------------------------------------------
+
+// Secrets that Daymark makes itself, or derives, as it sends them.
+const sent = new Set()
+const secretFields =
+  /^(code|code_verifier|assertion|appsecret_proof|access_token|fb_exchange_token|input_token|refresh_token|client_secret)$/
+function note(text) {
+  for (const [name, value] of new URLSearchParams(text))
+    if (secretFields.test(name) && value.length > 7) sent.add(value)
+}
 
 // What it does: { grants: a token is given, status, body: json | html | text, code: Meta's }
 let manner = { grants: true, status: 400, body: 'json' }
@@ -46,7 +59,9 @@ const platform = createServer((request, reply) => {
   })
   request.on('end', () => {
     heard++
-    const isToken = request.url.startsWith('/token')
+    note(form)
+    note(request.url.split('?')[1])
+    const isToken = /^\/token|\/oauth\/access_token/.test(request.url)
     if (isToken && manner.grants) {
       reply.setHeader('content-type', 'application/json')
       return reply.end(JSON.stringify({ access_token: secrets.access, expires_in: 3600, token_type: 'Bearer' }))
@@ -92,18 +107,6 @@ const accounts = [
   ['instagram', '17841400000000114', graph],
 ]
 
-// ---- where they may not be ---------------------------------------------------------------
-
-function tables(world) {
-  const { engine, ask } = world.database
-  const names = ask(
-    engine === 'sqlite'
-      ? "SELECT name FROM sqlite_master WHERE type = 'table'"
-      : "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
-  )
-  return names.map(name => [`table ${name}`, ask(`SELECT * FROM ${name}`).join('\n')])
-}
-
 const settings = {
   sim: null,
   env: {
@@ -117,6 +120,8 @@ const settings = {
     GOOGLE_TOKEN_URL: `${url}/token`,
     GOOGLE_CLIENT_ID: 'client',
     GOOGLE_CLIENT_SECRET: secrets.clientSecret,
+    GOOGLE_AUTH_URL: `${url}/consent`,
+    META_DIALOG_URL: url,
     META_GRAPH_URL: url,
     META_APP_ID: '77',
     META_APP_SECRET: secrets.appSecret,
@@ -148,20 +153,14 @@ onBothEngines('canaries', settings, (world, test) => {
   }
 
   function noneIn(where, text) {
-    for (const secret of forbidden)
-      for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
-        assert.ok(
-          !text.includes(form),
-          `${where} has ${secret}: …${text.slice(Math.max(0, text.indexOf(form) - 200)).slice(0, 400)}`,
-        )
+    noSecret([...forbidden, ...sent], where, text)
     const at = text.indexOf('CANARY')
     assert.ok(at < 0, `${where} has a part of a secret: …${text.slice(Math.max(0, at - 200), at + 100)}`)
   }
 
   function nowhere() {
     for (const [name, text] of answers) noneIn(name, text)
-    noneIn('the log', world.server.log + world.server.out)
-    for (const [name, text] of tables(world)) noneIn(name, text)
+    for (const [name, text] of everythingKept(world)) noneIn(name, text)
   }
 
   test('the look finds what is there', () => {
@@ -190,6 +189,37 @@ onBothEngines('canaries', settings, (world, test) => {
         await ask(`/v1/connections/${stored[i]}`, { method: 'PATCH', body: { credential } })
     }
     assert.ok(heard > manners.length * 4, `the platform was asked ${heard} times only`)
+    nowhere()
+  })
+
+  test('not when the browser comes back from a consent page', async () => {
+    const kinds = manners.filter(({ grants, body }) => !grants && body !== 'text')
+    for (manner of [...kinds, ...codes.map(code => ({ grants: false, status: 400, body: 'json', code }))])
+      for (const source of ['ga4', 'meta', 'instagram']) {
+        const page = await world.ask(`/v1/connect/${source}/start`, { token: jwt })
+        assert.equal(page.status, 302, page.text)
+        const state = new URL(page.headers.get('location')).searchParams.get('state')
+        sent.add(state)
+        for (const query of [
+          `code=${encodeURIComponent(secrets.code)}`,
+          `error=no&error_description=${secrets.code}`,
+        ]) {
+          const back = await ask(`/v1/connect/${source}/callback?state=${state}&${query}`, { token: undefined })
+          if (back.status !== 302) continue // the second has no state left
+          const id = back.headers.get('location').replace('/#connect=', '')
+          await ask(`/v1/connect/${id}/accounts`)
+          await ask(`/v1/connect/${id}/accounts`, { method: 'POST', body: { external_ids: ['111'] } })
+        }
+      }
+    assert.ok(
+      [...sent].some(value => /^[0-9a-f]{64}$/.test(value)),
+      'no appsecret_proof was seen',
+    )
+    assert.ok([...sent].filter(value => value.length === 43).length > 40, 'no verifiers were seen')
+    assert.ok(
+      [...sent].some(value => value.split('.').length === 3),
+      'no assertion was seen',
+    )
     nowhere()
   })
 
@@ -229,41 +259,59 @@ onBothEngines('canaries', settings, (world, test) => {
     assert.match(token, /^dm_/)
     forbidden.push(cookie.split('=')[1], token)
 
-    const { paths } = succeeded(await world.ask('/openapi.json'))
     const ways = [{ token: jwt }, { token }, { cookie }, { token: secrets.cron }, { token: jwt + 'x' }]
     let asked = 0
-    for (const [path, methods] of Object.entries(paths))
-      for (const name of Object.keys(methods)) {
-        const method = name.toUpperCase(),
-          writes = !['GET', 'DELETE'].includes(method)
-        if (path === '/v1/auth/logout') continue // below, when nobody needs the session any more
-        const filled = path.replace('{key}', 'ga4.sessions').replace('{source}', 'ga4').replace('{id}', randomUUID())
-        for (const way of ways)
-          for (const body of [
-            { credential: google, password: secrets.password, code: secrets.cron },
-            `{"a":"${secrets.page}`,
-          ]) {
-            const sent = typeof body === 'string' ? { raw: body } : { body }
-            const query = `?access_token=${secrets.access}&code=${encodeURIComponent(secrets.refresh)}`
-            if (path === '/v1/auth/tokens' && method === 'POST') continue // its answer is the token
-            await ask(filled + query, { method, token: undefined, ...way, ...(writes && sent) })
-            await ask(filled, {
-              method,
-              token: undefined,
-              ...way,
-              headers: { 'x-cron-token': secrets.cron },
-              ...(writes && sent),
-            })
-            asked++
-          }
-      }
+    for (const { method, path } of routes()) {
+      const writes = !['GET', 'DELETE'].includes(method)
+      if (path === '/v1/auth/logout') continue // below, when nobody needs the session any more
+      const filled = path.replace('{key}', 'ga4.sessions').replace('{source}', 'ga4').replace('{id}', randomUUID())
+      for (const way of ways)
+        for (const body of [
+          { credential: google, password: secrets.password, code: secrets.cron },
+          `{"a":"${secrets.page}`,
+        ]) {
+          const sent = typeof body === 'string' ? { raw: body } : { body }
+          const query = `?access_token=${secrets.access}&code=${encodeURIComponent(secrets.refresh)}`
+          if (path === '/v1/auth/tokens' && method === 'POST') continue // its answer is the token
+          await ask(filled + query, { method, token: undefined, ...way, ...(writes && sent) })
+          await ask(filled, {
+            method,
+            token: undefined,
+            ...way,
+            headers: { 'x-cron-token': secrets.cron },
+            ...(writes && sent),
+          })
+          asked++
+        }
+    }
     assert.ok(asked > 200, `only ${asked} requests`)
     await ask('/v1/auth/logout', { method: 'POST', token: undefined, cookie })
     nowhere()
   })
 
-  test('not in a core dump: there is none', () => {
-    const limits = readFileSync(`/proc/${world.server.pid}/limits`, 'utf8')
-    assert.match(limits, /^Max core file size +0 +0 /m)
+  test('not in a core dump: there is none', async () => {
+    const limits = pid => readFileSync(`/proc/${pid}/limits`, 'utf8')
+    assert.match(limits(world.server.pid), /^Max core file size +0 +0 /m)
+    // One of its own is killed in the way that would leave a core.
+    const env = { ...world.environment(), LISTEN: '127.0.0.1:0', DATABASE_URL: 'sqlite:other.db' }
+    const other = new Program(DAYMARK, ['serve'], { env, cwd: world.folder })
+    await other.says(/Daymark is ready/)
+    await other.stop('SIGQUIT')
+    assert.equal(other.signal, 'SIGQUIT')
+    assert.deepEqual(
+      readdirSync(world.folder).filter(name => /core/.test(name)),
+      [],
+    )
+  })
+
+  test('not in the environment, once it was read', () => {
+    let text = ''
+    try {
+      text = readFileSync(`/proc/${world.server.pid}/environ`, 'latin1')
+    } catch (error) {
+      assert.equal(error.code, 'EACCES') // it is nobody's business
+    }
+    if (text) assert.match(text, /LOG_LEVEL=debug/) // the look finds what is there
+    noneIn('the environment', text)
   })
 })

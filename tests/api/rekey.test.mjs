@@ -74,19 +74,21 @@ async function killInTheMiddle(world, options) {
   await remove()
 }
 
-onBothEngines('a new SECRET_KEY', { sim: ['--days', '30'] }, (world, test) => {
+// The address stays when the port changes: the consent page is asked before a restart and sends back after it.
+const PUBLIC_URL = 'http://daymark.test:8080'
+
+onBothEngines('a new SECRET_KEY', { sim: ['--days', '30'], env: { PUBLIC_URL } }, (world, test) => {
   const options = key => ({ input: `${key}\n` })
 
   test('seals everything anew, and only then the old one is of no use', async () => {
     const users = await connect(world, 5),
       before = sealed(world),
       key = newKey()
-    if (world.engine === 'sqlite') {
-      const refused = await world.command(['rekey'], options(key))
-      assert.equal(refused.code, 1)
-      assert.match(refused.log, /another daymark.* owns the database file/)
-      assert.deepEqual(sealed(world), before)
-    }
+    const refused = await world.command(['rekey'], options(key))
+    assert.equal(refused.code, 1)
+    assert.match(refused.log, /another daymark.* owns the database file|a daymark server is using this database/)
+    assert.deepEqual(sealed(world), before)
+    await allWork(users)
     await world.stopServer()
 
     const lacking = await world.command(['rekey'], options('short'))
@@ -108,9 +110,35 @@ onBothEngines('a new SECRET_KEY', { sim: ['--days', '30'] }, (world, test) => {
     assert.equal(again.code, 1)
     assert.match(again.log, /sealed with this new key already/)
 
-    world.env = { SECRET_KEY: key }
+    world.env = { PUBLIC_URL, SECRET_KEY: key }
     await world.startServer()
     await allWork(users)
+  })
+
+  test('also what a sign-in in the browser has left on its way', async () => {
+    const key = newKey(),
+      [underWay, parked] = [world.user(), world.user()]
+    const location = answer => new URL(answer.headers.get('location'), world.url)
+    const consent = async user => {
+      const page = location(await user.call('/v1/connect/ga4/start'))
+      return location(await fetch(page, { redirect: 'manual' }))
+    }
+    const finish = async back => location(await world.ask(back.pathname + back.search)).hash.replace('#connect=', '')
+    const accounts = async (user, id) =>
+      succeeded(await user.call(`/v1/connect/${id}/accounts`)).accounts.map(one => one.external_id)
+
+    const back = await consent(underWay),
+      id = await finish(await consent(parked))
+    await world.stopServer()
+    const done = await world.command(['rekey'], options(key))
+    assert.equal(done.code, 0, done.log)
+    assert.match(done.out, /^7 credentials sealed/) // five connections, a verifier, a parked sign-in
+    world.env = { PUBLIC_URL, SECRET_KEY: key }
+    await world.startServer()
+    assert.ok((await accounts(parked, id)).includes(world.simulated.property_id))
+    assert.ok((await accounts(underWay, await finish(back))).includes(world.simulated.property_id))
+    assert.deepEqual(await accounts(parked, id), await accounts(parked, id))
+    world.database.ask('DELETE FROM connect_grants')
   })
 
   test('killed in the middle it has changed nothing', async () => {
@@ -124,7 +152,7 @@ onBothEngines('a new SECRET_KEY', { sim: ['--days', '30'] }, (world, test) => {
     writeFileSync(file, `${key}\n`, { mode: 0o600 })
     const done = await world.command(['rekey', '--new-key-file', file])
     assert.equal(done.code, 0, done.log)
-    world.env = { SECRET_KEY: key }
+    world.env = { PUBLIC_URL, SECRET_KEY: key }
     await world.startServer()
   })
 })

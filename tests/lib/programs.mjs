@@ -164,7 +164,11 @@ const psql = (url, sql) =>
   })
 let databases = 0
 
-// A database: { url, ask (sql) -> lines, drop () }. It is empty, or a copy of `from`, which nobody has open.
+// A long text of statements, in one transaction, through standard input.
+const load = (program, args, sql) =>
+  execFileSync(program, args, { input: `BEGIN;\n${sql}\nCOMMIT;\n`, stdio: ['pipe', 'ignore', 'pipe'] })
+
+// A database: { url, ask (sql) -> lines, load (statements), drop () }. It is empty, or a copy of `from`, which nobody has open.
 // `server`: another PostgreSQL than the one that all tests share.
 export function newDatabase(engine, folder, { from, server = TEST_POSTGRES_URL } = {}) {
   if (engine === 'sqlite') {
@@ -174,7 +178,14 @@ export function newDatabase(engine, folder, { from, server = TEST_POSTGRES_URL }
       if (existsSync(from.path + part)) copyFileSync(from.path + part, path + part)
     const ask = sql =>
       execFileSync('sqlite3', ['-batch', '-cmd', '.timeout 20000', path, sql], { encoding: 'utf8', maxBuffer: 1 << 28 })
-    return { engine, url: `sqlite:${path}`, path, ask: sql => ask(sql).split('\n').filter(Boolean), drop() {} }
+    return {
+      engine,
+      url: `sqlite:${path}`,
+      path,
+      ask: sql => ask(sql).split('\n').filter(Boolean),
+      load: sql => load('sqlite3', ['-batch', '-bail', '-cmd', '.timeout 20000', path], sql),
+      drop() {},
+    }
   }
   const name = `api_${process.pid}_${++databases}`
   const url = new URL(server)
@@ -185,6 +196,7 @@ export function newDatabase(engine, folder, { from, server = TEST_POSTGRES_URL }
     name,
     url: url.href,
     ask: sql => psql(url.href, sql).split('\n').filter(Boolean),
+    load: sql => load('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', url.href], sql),
     drop() {
       psql(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
     },

@@ -2,26 +2,9 @@
 #include "rig.h"
 
 #include "base/fault.h"
+#include "certificate.h"
 
 #include <curl/curl.h>
-
-/* For 127.0.0.1, self-signed; it protects nothing but this test. */
-static const char key[] = "-----BEGIN PRIVATE KEY-----\n"
-                          "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg/dvHjr0SXtd1sNbr\n"
-                          "M4DKOPe1dKv9LrzxNTjPhEveczehRANCAAT53l4JBs0n/KzL8lRvyKw6f5En2YZX\n"
-                          "o9BjuHV5uQLwnzPtHE+XwfjirMDpXOAf7C2BmIzO5/fT7TutREa/0bFu\n"
-                          "-----END PRIVATE KEY-----\n";
-static const char cert[] = "-----BEGIN CERTIFICATE-----\n"
-                           "MIIBmjCCAUGgAwIBAgIUW4wKUfwkGeDp5gavHdvze+JbUiUwCgYIKoZIzj0EAwIw\n"
-                           "FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMTA1NDEyMFoYDzIxMjYxMDI4\n"
-                           "MDU0MTIwWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO\n"
-                           "PQMBBwNCAAT53l4JBs0n/KzL8lRvyKw6f5En2YZXo9BjuHV5uQLwnzPtHE+Xwfji\n"
-                           "rMDpXOAf7C2BmIzO5/fT7TutREa/0bFuo28wbTAdBgNVHQ4EFgQUep2xwAfRVtbN\n"
-                           "xcYrFL3sk1Hg4dUwHwYDVR0jBBgwFoAUep2xwAfRVtbNxcYrFL3sk1Hg4dUwDwYD\n"
-                           "VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI\n"
-                           "zj0EAwIDRwAwRAIgXJePEeNzmyr8guCKGObhPTlxFduLGMqjCLhfwx5PE7cCIHRy\n"
-                           "SHBB/+mrUir0jCC99IMplf39kKulIDkTSzQxpY8l\n"
-                           "-----END CERTIFICATE-----\n";
 
 static void
 test_workers_start_and_stop (void **state)
@@ -387,10 +370,10 @@ test_tls (void **state)
     int plain;
     char c;
 
-    assert_int_equal (write (file, cert, strlen (cert)), strlen (cert));
+    assert_int_equal (write (file, certificate, strlen (certificate)), strlen (certificate));
     close (file);
-    options.tls_cert = cert;
-    options.tls_key = key;
+    options.tls_cert = certificate;
+    options.tls_key = certificate_key;
     rig_start (&rig, &options);
     for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
         g_autoptr (GString) body = g_string_new (NULL);

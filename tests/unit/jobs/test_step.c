@@ -283,6 +283,59 @@ test_window_is_replaced_by_nothing_too (void **state)
     assert_int_equal (number (bench, "SELECT count(*) FROM ga4_daily WHERE sessions = 0"), again);
 }
 
+/* ---- which days ---- */
+
+/* How many windows of 30 days a connection takes that is complete through so many days ago (0: none
+ * yet) and whose last success was so many days ago (-1: never). */
+static void
+check_windows (Bench *bench, Source source, int backfill, int complete, int success, int wanted)
+{
+    Lease lease = { 0 };
+    Run run = { .context = &bench->context, .lease = &lease };
+    gint64 now = clock_now (bench->context.clock);
+    g_autoptr (GTimeZone) utc = zone_find ("UTC");
+    Target target = { .source = source,
+                      .time_zone = (char *)"UTC",
+                      .complete_through = complete ? instant_day (now, utc) - complete : DAY_NONE,
+                      .last_success = success < 0 ? INSTANT_NONE : now - success * 86400 * SECOND_US };
+
+    bench->config->backfill_days = (guint)backfill;
+    assert_int_equal (step_windows (&run, &target), wanted);
+}
+
+static void
+test_first_run_ends_where_the_platform_does (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+
+    check_windows (bench, SOURCE_META, 395, 0, -1, 14);
+    check_windows (bench, SOURCE_META, 1119, 0, -1, 38);
+    check_windows (bench, SOURCE_META, 1120, 0, -1, 38);
+    check_windows (bench, SOURCE_META, 1200, 0, -1, 38); /* 37 months at most */
+    check_windows (bench, SOURCE_INSTAGRAM, 60, 0, -1, 2);
+    check_windows (bench, SOURCE_INSTAGRAM, 1100, 0, -1, 3); /* 89 days */
+    check_windows (bench, SOURCE_INSTAGRAM, 1100, 500, 499, 3);
+}
+
+static void
+test_days_that_were_moving_are_read_again (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+
+    check_windows (bench, SOURCE_META, 395, 1, 0, 1);   /* 28 days */
+    check_windows (bench, SOURCE_META, 395, 2, 1, 1);   /* the same, a day later */
+    check_windows (bench, SOURCE_META, 395, 4, 3, 1);   /* 28 and two that were not read */
+    check_windows (bench, SOURCE_META, 395, 5, 4, 2);   /* 31 days */
+    check_windows (bench, SOURCE_META, 395, 30, 29, 2); /* 27 that were moving, and 29 new ones */
+    check_windows (bench, SOURCE_META, 395, 36, 35, 3);
+    /* A first run that was broken off goes on where it was: what it has read had stopped moving. */
+    check_windows (bench, SOURCE_META, 395, 36, -1, 2);
+    check_windows (bench, SOURCE_META, 395, 300, -1, 10);
+    check_windows (bench, SOURCE_META, 395, 36, 200, 2);
+    check_windows (bench, SOURCE_INSTAGRAM, 395, 28, 27, 1); /* 3 and 27 */
+    check_windows (bench, SOURCE_INSTAGRAM, 395, 29, 28, 2);
+}
+
 /* ---- nothing is left open ---- */
 
 static void
@@ -322,6 +375,8 @@ int
 main (void)
 {
     const struct CMUnitTest tests[] = {
+        BOTH (test_first_run_ends_where_the_platform_does),
+        BOTH (test_days_that_were_moving_are_read_again),
         BOTH (test_deleted_before_its_turn_is_not_waited_for),
         BOTH (test_paused_before_its_turn_is_not_read),
         BOTH (test_deletion_leaves_no_numbers_behind),

@@ -1,6 +1,7 @@
 /* test_schedule.c -- when a date's run is due, against instants found elsewhere:
- * by a scan of UTC minutes for the first wall time at or after 00:15, with
- * another library's zone data (ICU). */
+ * by a scan of UTC minutes for the first wall time at or after HH:MM, with
+ * another library's zone data (ICU) for the dates in this file, with Python's
+ * for all dates of many years and zones (schedule.tsv). */
 #include "model/schedule.h"
 
 #include <setjmp.h>
@@ -9,6 +10,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
 
 #define QUARTER_PAST 15
 
@@ -132,6 +136,92 @@ test_date_that_never_was (void **state)
     assert_int_equal (schedule_due (&schedule, day ("2011-12-30")), INSTANT_NONE);
 }
 
+/* ---- schedule.tsv ---- */
+
+/* One line, or the date that its stretch has come to. */
+typedef struct {
+    char **fields; /* zone, HH:MM, date, instant */
+    Day date;
+    gint64 due; /* INSTANT_NONE: none */
+    gboolean end;
+} Line;
+
+static Line
+read_line (const char *text)
+{
+    Line line = { .fields = g_strsplit (text, "\t", -1), .due = INSTANT_NONE };
+
+    assert_int_equal (g_strv_length (line.fields), 4);
+    line.date = day (line.fields[2]);
+    line.end = strcmp (line.fields[3], "end") == 0;
+    if (!line.end && strcmp (line.fields[3], "-") != 0)
+        line.due = instant (line.fields[3]);
+    return line;
+}
+
+static void
+check_date (const Schedule *schedule, const Line *line)
+{
+    char date[DAY_TEXT], got[INSTANT_TEXT] = "none", want[INSTANT_TEXT] = "none";
+    gint64 due = schedule_due (schedule, line->date);
+    Day next;
+
+    if (due != line->due)
+        fail_msg ("%s %s %s: %s, not %s. Is tzdata another one (%s)? Then tools/schedule_table.py writes the "
+                  "table anew.",
+                  line->fields[0], line->fields[1], day_format (line->date, date),
+                  due == INSTANT_NONE ? got : instant_format (due, got),
+                  line->due == INSTANT_NONE ? want : instant_format (line->due, want), zone_data_version ());
+    if (due == INSTANT_NONE)
+        return;
+    assert_int_equal (schedule_next (schedule, due - 1, &next), due);
+    assert_int_equal (next, line->date);
+    assert_int_equal (schedule_newest (schedule, due), line->date);
+    assert_true (schedule_newest (schedule, due - 1) < line->date);
+}
+
+/* From one line to the next, 24 hours a date. */
+static int
+check_stretch (Line *line, Day until)
+{
+    g_autoptr (GTimeZone) zone = zone_find (line->fields[0]);
+    int hour, minute, n = 0;
+    Schedule schedule;
+
+    assert_non_null (zone);
+    assert_int_equal (sscanf (line->fields[1], "%d:%d", &hour, &minute), 2);
+    schedule = (Schedule){ .zone = zone, .minutes = hour * 60 + minute };
+    for (; line->date < until; line->date++, n++) {
+        check_date (&schedule, line);
+        if (line->due != INSTANT_NONE)
+            line->due += 24 * 3600 * SECOND_US;
+    }
+    return n;
+}
+
+static void
+test_all_dates_of_many_years (void **state)
+{
+    g_autofree char *text = NULL;
+    g_auto (GStrv) lines = NULL;
+    int n = 0;
+
+    assert_true (g_file_get_contents (TESTS_DIR "/unit/model/schedule.tsv", &text, NULL, NULL));
+    lines = g_strsplit (g_strchomp (text), "\n", -1);
+    for (guint i = 1; lines[i]; i++) {
+        Line line = read_line (lines[i]);
+
+        if (!line.end) {
+            Line next = read_line (lines[i + 1]);
+
+            n += check_stretch (&line, next.date);
+            g_strfreev (next.fields);
+        }
+        g_strfreev (line.fields);
+    }
+    assert_true (n > 80000);
+}
+
 /* Fifteen years in Los Angeles: one run a date, 23, 24 or 25 hours apart. */
 static void
 test_years_of_runs (void **state)
@@ -167,6 +257,7 @@ main (void)
         cmocka_unit_test (test_due),
         cmocka_unit_test (test_next_and_newest),
         cmocka_unit_test (test_date_that_never_was),
+        cmocka_unit_test (test_all_dates_of_many_years),
         cmocka_unit_test (test_years_of_runs),
     };
 

@@ -5,9 +5,10 @@
  * why the case exists. A line that starts with "# " is a comment, one that ends in
  * a backslash goes on in the next, and {{x*2000}} is two thousand times x.
  *
- *   -- call            pull ACCOUNT FROM TO
+ *   -- call            pull ACCOUNT FROM TO, and more such lines for the other windows of a sync
  *                      totals ACCOUNT LAST-DAY
  *                      describe ACCOUNT
+ *                      list
  *                      authorize NOW, and the credential's JSON on the next lines
  *                      (first, if needed: "without app", no OAuth app of Google is
  *                      configured; "with app", one of Meta is; "without patience", the
@@ -29,7 +30,7 @@
  *                      makes a batch of the "report" blocks that follow.
  *   -- gives           exactly what came out, in order:
  *                      wait SECONDS, fact TABLE values… (- is NULL), notice CODE FROM..TO, error KIND
- * [retry=N] text, grant …, account …
+ * [retry=N] text, grant …, account …, choice …
  *
  * No error may ever hold the word S3CR3T; the tokens do. */
 #include "story.h"
@@ -229,6 +230,35 @@ call_pull (const SourceDriver *driver, const SourceContext *context, char **word
 }
 
 static gboolean
+call_pulls (const SourceDriver *driver, const SourceContext *context, const char *call, GString *out,
+            GError **error)
+{
+    g_auto (GStrv) lines = g_strsplit (call, "\n", -1);
+
+    for (char **line = lines; *line; line++) {
+        g_auto (GStrv) words = g_strsplit (*line, " ", -1);
+
+        if (!call_pull (driver, context, words, out, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+call_list (const SourceDriver *driver, const SourceContext *context, GString *out, GError **error)
+{
+    g_autoptr (GPtrArray) choices = driver->list_accounts (context, TOKEN, error);
+
+    for (guint i = 0; choices && i < choices->len; i++) {
+        const AccountChoice *choice = choices->pdata[i];
+
+        g_string_append_printf (out, "choice %s \"%s\" %s\n", choice->external_id, choice->name,
+                                choice->detail ? choice->detail : "-");
+    }
+    return choices != NULL;
+}
+
+static gboolean
 call_totals (const SourceDriver *driver, const SourceContext *context, char **words, GString *out,
              GError **error)
 {
@@ -315,18 +345,22 @@ run_call (Case *story, const SourceDriver *driver, GString *out)
 {
     Config config = scripted_config ();
     SourcePace pace = { 0 };
+    g_autoptr (GHashTable) notes = source_notes_new ();
     SourceContext context = { .fetcher = &story->script.fetcher,
                               .config = &config,
                               .pause = take_pause,
                               .pause_user = out,
-                              .pace = &pace };
+                              .pace = &pace,
+                              .notes = notes };
     const char *call = read_circumstances (story->call, &config, &context);
     g_auto (GStrv) words = g_strsplit_set (call, " \n", -1);
     g_autoptr (GError) error = NULL;
     gboolean good = FALSE;
 
     if (strcmp (words[0], "pull") == 0)
-        good = call_pull (driver, &context, words, out, &error);
+        good = call_pulls (driver, &context, call, out, &error);
+    else if (strcmp (words[0], "list") == 0)
+        good = call_list (driver, &context, out, &error);
     else if (strcmp (words[0], "totals") == 0)
         good = call_totals (driver, &context, words, out, &error);
     else if (strcmp (words[0], "describe") == 0)

@@ -176,6 +176,7 @@ fill (Store *store, const char *folder)
         "DELETE FROM connections", "DELETE FROM source_notices",    "DELETE FROM ga4_daily",
         "DELETE FROM meta_daily",  "DELETE FROM ga4_channel_daily", "DELETE FROM ga4_landing_daily",
         "DELETE FROM ig_daily",    "DELETE FROM ga4_period_users",  "DELETE FROM ig_media",
+        "DELETE FROM targets",     "DELETE FROM annotations",
     };
     g_autofree char *given = read_file (folder, "given.sql");
     g_auto (GStrv) statements = g_strsplit (given, ";\n", -1);
@@ -419,6 +420,7 @@ static const struct {
     { "missing_days", any },
     { "several_accounts", any },
     { "no_data", any },
+    { "incomplete_end", any },
     { "hostile_names", has_names },
     { "currency_mixed", has_money },
     { "second_source_off", has_two_sources },

@@ -1,0 +1,2 @@
+-- How many notes has the user?
+SELECT COUNT(*) FROM annotations WHERE user_id = :user

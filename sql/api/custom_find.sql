@@ -1,0 +1,2 @@
+-- One of them.
+SELECT definition FROM user_widgets WHERE user_id = :user AND key = :key

@@ -1,0 +1,19 @@
+-- What each channel group brought in a period; equal channels of several properties are one.
+SELECT 0 AS period, d.channel AS id, d.channel AS name, c.currency AS currency,
+       CAST(SUM(d.sessions) AS bigint) AS sessions, CAST(SUM(d.engaged_sessions) AS bigint) AS engaged_sessions,
+       CAST(SUM(d.conversions) AS bigint) AS conversions, CAST(SUM(d.revenue_micros) AS bigint) AS revenue
+FROM connections c
+CROSS JOIN ga4_channel_daily d
+WHERE c.user_id = :user AND c.source = 'ga4'
+  AND d.user_id = c.user_id AND d.property_id = c.external_id AND d.date BETWEEN :from AND :to
+GROUP BY d.channel, c.currency
+UNION ALL
+SELECT 1, d.channel, d.channel, c.currency,
+       CAST(SUM(d.sessions) AS bigint), CAST(SUM(d.engaged_sessions) AS bigint),
+       CAST(SUM(d.conversions) AS bigint), CAST(SUM(d.revenue_micros) AS bigint)
+FROM connections c
+CROSS JOIN ga4_channel_daily d
+WHERE c.user_id = :user AND c.source = 'ga4'
+  AND d.user_id = c.user_id AND d.property_id = c.external_id AND d.date BETWEEN :prev_from AND :prev_to
+GROUP BY d.channel, c.currency
+ORDER BY period, id

@@ -1,0 +1,2 @@
+-- Every connection, of one source or all, to reconcile them one after the other.
+SELECT id, user_id FROM connections WHERE :source = 'all' OR source = :source ORDER BY user_id, source, external_id

@@ -1,0 +1,72 @@
+/* explain.c -- why a widget's number changed. Answers are kept like those of widgets. */
+#include "insights/explain.h"
+
+#include "api/answer.h"
+#include "api/custom.h"
+#include "api/handlers.h"
+
+#define WAIT_FOR_OTHER_MS 5000
+
+typedef struct {
+    const Widget *widget;
+    Custom *own;    /* what the widget belongs to, if it is the user's */
+    const char *by; /* NULL: whatever says most */
+    WidgetRequest request;
+} Question;
+
+static void
+question_clear (Question *question)
+{
+    custom_free (question->own);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Question, question_clear)
+
+static gboolean
+read_question (Call *call, Question *question, GError **error)
+{
+    const char *by = call_query (call, "by");
+
+    question->by = by && *by ? by : NULL;
+    return answer_question (call, &question->widget, &question->own, &question->request, error) &&
+           explain_check (question->widget, question->by, error);
+}
+
+static HttpReady *
+compute (Call *call, const Question *question, const char *key, GError **error)
+{
+    g_autoptr (Explanation) explanation =
+        explain (call->store, call->who.user_id, question->widget, question->by, &question->request, error);
+    GString *text;
+    Json json;
+
+    if (!explanation) {
+        cache_abandon (call->api->options.cache, key);
+        return NULL;
+    }
+    text = g_string_sized_new (4096);
+    json = JSON_INTO (text);
+    explanation_write (explanation, &question->request, &json);
+    return answer_keep (call, key, text);
+}
+
+gboolean
+widget_explain (Call *call, GError **error)
+{
+    g_autoptr (GString) key = g_string_sized_new (160);
+    g_autoptr (HttpReady) ready = NULL;
+    g_auto (Question) question = { 0 };
+    gpointer found;
+
+    if (!read_question (call, &question, error))
+        return FALSE;
+    answer_key (call, question.widget, &question.request, key);
+    g_string_append_printf (key, "|explain|%s", question.by ? question.by : "");
+    if (cache_claim (call->api->options.cache, key->str, WAIT_FOR_OTHER_MS, &found) == CACHE_HIT)
+        ready = found;
+    else
+        ready = compute (call, &question, key->str, error);
+    if (!ready)
+        return FALSE;
+    call_reply_ready (call, ready);
+    return TRUE;
+}

@@ -1,0 +1,15 @@
+/* layout.h -- the saved layout, for those who read or write it besides the page. */
+#pragma once
+#include "api/call.h"
+
+#define LAYOUT_MOST_BYTES (64 * 1024)
+
+/* What is stored; NULL if there is none or it can't be read. PostgreSQL writes 1e21 out in full, which
+ * only fits a real. The caller drops it. */
+json_t *layout_parse (const char *text);
+/* Its ETag; INSTANT_NONE before the first save. The caller frees it. */
+char *layout_tag (gint64 updated_at);
+/* FAULT_INVALID; 422 that names the widgets which are not in the registry. */
+gboolean layout_check (Call *call, json_t *layout, GError **error);
+/* Save it, over the version that If-Match names (412). Sets the reply's ETag. */
+gboolean layout_save (Call *call, json_t *layout, GError **error);

@@ -1,0 +1,227 @@
+#include "insights/explain_private.h"
+
+#include "base/fault.h"
+#include "query/coverage.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MOST_PARTS 100 /* smaller ones are put together */
+
+/* ---- what can be asked ------------------------------------------------------------- */
+
+gboolean
+explain_check (const Widget *widget, const char *by, GError **error)
+{
+    const Subject *subject = subject_find (widget->key);
+    g_autofree char *choices = NULL;
+
+    if (!subject || !subject->splits)
+        return fault_set_status (error, 422, "not-explainable", "%s: %s", widget->key,
+                                 subject ? subject->why_not : "its change can't be split into parts.");
+    if (!by || subject_split (subject, by))
+        return TRUE;
+    choices = subject_choices (subject);
+    return fault_set_status (error, 422, "unknown-split", "%s can't be split by \"%.40s\"; by can be %s",
+                             widget->key, by, choices);
+}
+
+void
+explain_describe (const Widget *widget, Json *json)
+{
+    const Subject *subject = subject_find (widget->key);
+
+    json_key (json, "explain");
+    json_begin_array (json);
+    for (const Split *split = subject ? subject->splits : NULL; split && split->by; split++)
+        json_text (json, split->by);
+    json_end_array (json);
+}
+
+/* ---- the order, and what is put together ------------------------------------------------- */
+
+static void
+add_part (Part *sum, const Part *part, gboolean ratio)
+{
+    for (int period = 0; period < PERIODS; period++) {
+        add_to (&sum->sums.num[period], part->sums.num[period]);
+        add_to (&sum->sums.den[period], part->sums.den[period]);
+        sum->value[period] = (Number){ sum->sums.num[period], ratio ? sum->sums.den[period] : 1 };
+    }
+    sum->sums.change += part->sums.change;
+    sum->sums.mix += part->sums.mix;
+    sum->sums.rate += part->sums.rate;
+    sum->items += part->items;
+}
+
+/* Parts of two sides have units of their own and are few: accounts of one user. */
+static void
+put_together (Explanation *explanation)
+{
+    GArray *parts = explanation->parts;
+    Part others = { .unit = explanation->widget->unit };
+
+    if (parts->len <= MOST_PARTS || explanation->split->kind != SPLIT_SEGMENTS)
+        return;
+    for (guint i = MOST_PARTS - 1; i < parts->len; i++)
+        add_part (&others, part_at (explanation, i), is_ratio (explanation));
+    explanation->others = g_strdup_printf ("%u others", others.items);
+    others.name = explanation->others;
+    g_array_set_size (parts, MOST_PARTS - 1);
+    g_array_append_val (parts, others);
+}
+
+/* ---- as it is shown ------------------------------------------------------------------------ */
+
+static int
+decimals_of (Unit unit)
+{
+    return unit == UNIT_COUNT ? 0 : unit == UNIT_PERCENT ? 4 : 2;
+}
+
+static void
+round_parts (Explanation *explanation)
+{
+    guint n = explanation->parts->len;
+    g_autofree double *changes = g_new0 (double, n + 1);
+    g_autofree gint64 *rounded = g_new0 (gint64, n + 1);
+    double scale;
+
+    explanation->decimals = decimals_of (explanation->widget->unit);
+    scale = pow (10, explanation->decimals) / unit_divisor (explanation->widget->unit);
+    for (guint i = 0; i < n; i++)
+        changes[i] = part_at (explanation, i)->sums.change * scale;
+    changes[n] = explanation->remainder.sums.change * scale;
+    explanation->can_round =
+        split_round (changes, explanation->has_remainder ? n + 1 : n, explanation->change * scale, rounded);
+    if (!explanation->can_round)
+        return;
+    explanation->rounded = llround (explanation->change * scale);
+    for (guint i = 0; i < n; i++)
+        part_at (explanation, i)->rounded = rounded[i];
+    explanation->remainder.rounded = rounded[n];
+}
+
+/* ---- the whole of it ---------------------------------------------------------------------------- */
+
+/* A source that is switched off is not asked; the quality of the answer says so. */
+static gboolean
+is_on (const Widget *widget, const WidgetRequest *request)
+{
+    return (widget->needs & ~request->sources) == 0;
+}
+
+static void
+add_questions (const Explanation *explanation, const char *by, Batch *batch)
+{
+    for (const Split *one = explanation->subject->splits; one->by; one++)
+        if (!by || strcmp (one->by, by) == 0)
+            batch_add (batch, one->sql);
+    if (explanation->subject->whole)
+        batch_add (batch, explanation->subject->whole);
+}
+
+/* Nothing compared means the period before, which has to be one. */
+static gboolean
+read_comparison (const WidgetRequest *request, Comparison *comparison, GError **error)
+{
+    Day from = request->period.from;
+
+    *comparison = request->comparison;
+    if (comparison->kind != COMPARE_OFF)
+        return TRUE;
+    *comparison = (Comparison){ COMPARE_PREVIOUS_PERIOD, { from - period_days (request->period), from - 1 } };
+    return comparison->period.from >= day_of (1, 1, 1) ||
+           fault_set (error, FAULT_INVALID, "there are no days before the year 1 to compare with");
+}
+
+static Explanation *
+explanation_new (const Widget *widget, const char *by)
+{
+    Explanation *explanation = g_new0 (Explanation, 1);
+
+    explanation->widget = widget;
+    explanation->subject = subject_find (widget->key);
+    explanation->split = by ? subject_split (explanation->subject, by) : explanation->subject->splits;
+    explanation->currencies = g_ptr_array_new ();
+    explanation->parts = g_array_new (FALSE, FALSE, sizeof (Part));
+    return explanation;
+}
+
+void
+explanation_free (Explanation *explanation)
+{
+    if (!explanation)
+        return;
+    batch_free (explanation->batch);
+    batch_free (explanation->complete);
+    g_ptr_array_unref (explanation->currencies);
+    g_array_unref (explanation->parts);
+    g_clear_pointer (&explanation->rankings, g_array_unref);
+    g_free (explanation->others);
+    g_free (explanation);
+}
+
+/* Ask again about complete days alone, if the asked ones are not all complete. */
+static gboolean
+ask_complete (Explanation *explanation, Store *store, const char *user_id, const char *by,
+              const Comparison *comparison, GError **error)
+{
+    Comparison before = *comparison;
+    g_auto (Coverage) coverage = { 0 };
+    Day through;
+
+    coverage_read (&coverage, explanation->batch, explanation->period);
+    through = coverage_through (&coverage, explanation->widget->needs);
+    explanation->cut = through != DAY_NONE && comparison_cut (&explanation->period, &before, through);
+    explanation->before = before.period;
+    if (!explanation->cut || !explanation_has_days (explanation))
+        return TRUE;
+    explanation->complete = batch_new (store, user_id, explanation->period, &before);
+    add_questions (explanation, by, explanation->complete);
+    return batch_ask (explanation->complete, error);
+}
+
+static gboolean
+ask (Explanation *explanation, Store *store, const char *user_id, const char *by,
+     const WidgetRequest *request, GError **error)
+{
+    Comparison comparison;
+
+    if (!read_comparison (request, &comparison, error))
+        return FALSE;
+    explanation->period = request->period;
+    explanation->before = comparison.period;
+    explanation->batch = batch_new (store, user_id, request->period, &comparison);
+    coverage_add (explanation->batch, explanation->widget->needs);
+    if (is_on (explanation->widget, request))
+        add_questions (explanation, by, explanation->batch);
+    return batch_ask (explanation->batch, error) &&
+           (!is_on (explanation->widget, request) ||
+            ask_complete (explanation, store, user_id, by, &comparison, error));
+}
+
+static void
+finish (Explanation *explanation, const char *by)
+{
+    explanation_work_out (explanation, by ? explanation->split : explanation_best (explanation));
+    put_together (explanation);
+    if (explanation->is_split)
+        round_parts (explanation);
+}
+
+Explanation *
+explain (Store *store, const char *user_id, const Widget *widget, const char *by,
+         const WidgetRequest *request, GError **error)
+{
+    g_autoptr (Explanation) explanation = NULL;
+
+    if (!explain_check (widget, by, error))
+        return NULL;
+    explanation = explanation_new (widget, by);
+    if (!ask (explanation, store, user_id, by, request, error))
+        return NULL;
+    if (is_on (widget, request) && explanation_has_days (explanation))
+        finish (explanation, by);
+    return g_steal_pointer (&explanation);
+}

@@ -1,0 +1,48 @@
+/* cells.h -- the answers to the questions about base metrics, gathered: a cell for
+ * each period, day, part and currency, with a slot for each metric of the formula.
+ *
+ * Text is borrowed from the answers, so that a Mix must not outlive the batch. */
+#pragma once
+#include "query/batch.h"
+#include "widgets/formula.h"
+
+#define MOST_SLOTS (2 * FORMULA_TERMS)
+
+typedef struct {
+    int period;
+    Day date;                  /* DAY_NONE in a table */
+    const char *id, *currency; /* borrowed from the answers; NULL where there is none */
+    gint64 values[MOST_SLOTS];
+    guint64 filled, unknown; /* bits: slots that have a number; that lack one of an account */
+} Cell;
+
+/* A channel or a campaign. */
+typedef struct {
+    const char *id;
+    const char *name; /* the latest: campaigns are renamed */
+    char *label;      /* name, made different from those of other ids */
+    Day named;
+    gint64 size; /* in the asked period */
+    gboolean is_other;
+} Part;
+
+typedef struct {
+    const Formula *formula;
+    const Metric *slots[MOST_SLOTS];
+    guint n_slots;
+    gboolean by_day, has_parts, has_money, currencies_apart;
+    GHashTable *index;     /* of Cell, by its key: owned */
+    GPtrArray *cells;      /* of Cell, borrowed */
+    GHashTable *parts;     /* id -> Part, owned */
+    GPtrArray *currencies; /* of text, each once */
+} Mix;
+
+/* by_day: a cell a day; else one for the whole period. */
+void mix_gather (Mix *mix, const Formula *formula, Dimension dimension, gboolean by_day, const Batch *batch);
+void mix_clear (Mix *mix);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Mix, mix_clear)
+
+/* The cell of that key, which may be a new one. */
+Cell *mix_cell (Mix *mix, const Cell *key);
+/* Cells that lack a metric are dropped: a day that one source lacks is missing, not less. */
+void mix_drop_partial (Mix *mix);

@@ -1,0 +1,307 @@
+/* What has been gathered becomes rows: those of days, the small parts put together,
+ * or those of a table, with its totals. */
+#include "widgets/mix.h"
+
+#include "render/lines.h"
+#include "widgets/cells.h"
+
+#include <string.h>
+
+#define MOST_PARTS 12  /* of a stack; the rest is "Other" */
+#define MOST_ITEMS 100 /* of a table */
+
+/* ---- the formula --------------------------------------------------------------------- */
+
+static gint64
+value_of (const Mix *mix, const Cell *cell, const Metric *metric)
+{
+    guint slot = 0;
+
+    while (mix->slots[slot] != metric)
+        slot++;
+    return cell->values[slot];
+}
+
+/* NULL if it does not fit: no real number is that large. */
+static Value
+sum_of (const Mix *mix, const Cell *cell, const Sum *sum, gint64 divisor)
+{
+    __int128 total = 0;
+
+    for (guint i = 0; i < sum->n; i++)
+        total += (__int128)sum->terms[i].factor * value_of (mix, cell, sum->terms[i].metric);
+    if (divisor > 1)
+        total = (2 * total + (total < 0 ? -divisor : divisor)) / (2 * divisor); /* half away from zero */
+    return total > G_MAXINT64 || total < -G_MAXINT64 ? VALUE_NONE : VALUE_OF_INT ((gint64)total);
+}
+
+static Value
+num_of (const Mix *mix, const Cell *cell)
+{
+    return sum_of (mix, cell, &mix->formula->num, mix->formula->divisor);
+}
+
+static Value
+den_of (const Mix *mix, const Cell *cell)
+{
+    return mix->formula->den.n ? sum_of (mix, cell, &mix->formula->den, 1) : VALUE_NONE;
+}
+
+/* ---- parts ------------------------------------------------------------------------------ */
+
+static gint
+compare_parts (gconstpointer a, gconstpointer b)
+{
+    const Part *one = *(const Part *const *)a, *other = *(const Part *const *)b;
+
+    if (one->size != other->size)
+        return one->size > other->size ? -1 : 1;
+    return strcmp (one->id, other->id);
+}
+
+static void
+size_parts (const Mix *mix)
+{
+    for (guint i = 0; i < mix->cells->len; i++) {
+        const Cell *cell = g_ptr_array_index (mix->cells, i);
+
+        if (cell->period == 0 && cell->id)
+            ((Part *)g_hash_table_lookup (mix->parts, cell->id))->size += ABS (num_of (mix, cell).integer);
+    }
+}
+
+/* Largest first, each with a label of its own. */
+static GPtrArray *
+rank_parts (const Mix *mix)
+{
+    g_autoptr (GHashTable) taken = g_hash_table_new (g_str_hash, g_str_equal);
+    GPtrArray *ranked = g_ptr_array_new ();
+    GHashTableIter iter;
+    gpointer one;
+
+    size_parts (mix);
+    g_hash_table_iter_init (&iter, mix->parts);
+    while (g_hash_table_iter_next (&iter, NULL, &one))
+        g_ptr_array_add (ranked, one);
+    g_ptr_array_sort (ranked, compare_parts);
+    for (guint i = 0; i < ranked->len; i++) {
+        Part *part = g_ptr_array_index (ranked, i);
+
+        part->label = g_strdup (part->name ? part->name : part->id);
+        if (!g_hash_table_add (taken, part->label)) {
+            g_free (part->label);
+            part->label = g_strdup_printf ("%s (%s)", part->name, part->id);
+        }
+    }
+    return ranked;
+}
+
+/* What is too small for a stack is put together, so that its parts still add up. */
+static void
+merge_small (Mix *mix)
+{
+    g_autoptr (GPtrArray) ranked = rank_parts (mix);
+    g_autoptr (GPtrArray) cells = NULL;
+
+    if (ranked->len <= MOST_PARTS)
+        return;
+    for (guint i = MOST_PARTS - 1; i < ranked->len; i++)
+        ((Part *)g_ptr_array_index (ranked, i))->is_other = TRUE;
+    cells = g_steal_pointer (&mix->cells);
+    mix->cells = g_ptr_array_new ();
+    for (guint i = 0; i < cells->len; i++) {
+        Cell *cell = g_ptr_array_index (cells, i), *other;
+        Cell key = { .period = cell->period, .date = cell->date, .id = "", .currency = cell->currency };
+
+        if (!((Part *)g_hash_table_lookup (mix->parts, cell->id))->is_other) {
+            g_ptr_array_add (mix->cells, cell);
+            continue;
+        }
+        other = mix_cell (mix, &key);
+        for (guint slot = 0; slot < mix->n_slots; slot++)
+            other->values[slot] += cell->values[slot];
+    }
+}
+
+static const char *
+label_of (const Mix *mix, const Cell *cell)
+{
+    const Part *part = cell->id ? g_hash_table_lookup (mix->parts, cell->id) : NULL;
+
+    return part ? part->label : cell->id ? "Other" : NULL;
+}
+
+/* ---- rows --------------------------------------------------------------------------------- */
+
+/* By period, day, size of the part: what the shapes want, and the same text each time. */
+static gint
+compare_cells (gconstpointer a, gconstpointer b, gpointer user)
+{
+    const Cell *one = *(const Cell *const *)a, *other = *(const Cell *const *)b;
+
+    if (one->period != other->period)
+        return one->period - other->period;
+    if (one->date != other->date)
+        return one->date < other->date ? -1 : 1;
+    if (g_strcmp0 (one->id, other->id) != 0)
+        return g_strcmp0 (one->id, other->id);
+    return g_strcmp0 (one->currency, other->currency);
+}
+
+static const char *
+currency_of (const Mix *mix, const Cell *cell)
+{
+    if (mix->currencies_apart)
+        return cell->currency;
+    return mix->currencies->len ? g_ptr_array_index (mix->currencies, 0) : NULL;
+}
+
+static Rows *
+rows_of_days (Mix *mix)
+{
+    static const char *const columns[] = { "period", "date", "num", "den", "name", "currency" };
+    guint n = 4;
+    g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (Value));
+    const char *names[G_N_ELEMENTS (columns)];
+
+    memcpy (names, columns, sizeof names);
+    if (mix->has_parts)
+        n++;
+    if (mix->has_money)
+        names[n++] = "currency";
+    for (guint i = 0; i < mix->cells->len; i++) {
+        const Cell *cell = g_ptr_array_index (mix->cells, i);
+        Value row[] = { VALUE_OF_INT (cell->period),
+                        VALUE_OF_DAY (cell->date),
+                        num_of (mix, cell),
+                        den_of (mix, cell),
+                        VALUE_NONE,
+                        VALUE_NONE };
+
+        if (mix->has_parts)
+            row[4] = VALUE_OF_TEXT (label_of (mix, cell));
+        if (mix->has_money)
+            row[n - 1] = VALUE_OF_TEXT (currency_of (mix, cell));
+        g_array_append_vals (values, row, n);
+    }
+    return rows_new (names, n, (const Value *)(void *)values->data, mix->cells->len);
+}
+
+enum { PERIOD, DATE, ID, NAME, CURRENCY, NUM, DEN, ITEMS, METRICS };
+
+static void
+append_item (const Mix *mix, const Cell *cell, gboolean is_total, gint64 items, GArray *values)
+{
+    Value row[METRICS + MOST_SLOTS] = {
+        [PERIOD] = VALUE_OF_INT (cell->period),
+        [DATE] = VALUE_NONE,
+        [ID] = VALUE_OF_TEXT (is_total ? NULL : cell->id),
+        [NAME] = VALUE_OF_TEXT (is_total ? NULL : label_of (mix, cell)),
+        [CURRENCY] = VALUE_OF_TEXT (currency_of (mix, cell)),
+        [NUM] = num_of (mix, cell),
+        [DEN] = den_of (mix, cell),
+        [ITEMS] = is_total ? VALUE_OF_INT (items) : VALUE_NONE,
+    };
+
+    for (guint i = 0; i < mix->n_slots; i++)
+        row[METRICS + i] = VALUE_OF_INT (cell->values[i]);
+    g_array_append_vals (values, row, METRICS + mix->n_slots);
+}
+
+static gint
+compare_sizes (gconstpointer a, gconstpointer b, gpointer user)
+{
+    const Cell *one = *(const Cell *const *)a, *other = *(const Cell *const *)b;
+    const Mix *mix = user;
+    gint64 size = ABS (num_of (mix, one).integer), other_size = ABS (num_of (mix, other).integer);
+
+    if (one->period != other->period)
+        return one->period - other->period;
+    if (size != other_size)
+        return size > other_size ? -1 : 1;
+    return compare_cells (a, b, user);
+}
+
+/* The sums of a period and currency, over all parts. */
+static void
+append_totals (Mix *mix, GArray *values)
+{
+    GPtrArray *parts = mix->cells;
+    g_autoptr (GHashTable) counts = g_hash_table_new (NULL, NULL);
+
+    mix->cells = g_ptr_array_new ();
+    for (guint i = 0; i < parts->len; i++) {
+        const Cell *part = g_ptr_array_index (parts, i);
+        Cell key = { .period = part->period, .date = DAY_NONE, .currency = part->currency };
+        Cell *total = mix_cell (mix, &key);
+
+        for (guint slot = 0; slot < mix->n_slots; slot++)
+            total->values[slot] += part->values[slot];
+        g_hash_table_insert (counts, total,
+                             GSIZE_TO_POINTER (GPOINTER_TO_SIZE (g_hash_table_lookup (counts, total)) + 1));
+    }
+    for (guint i = 0; i < mix->cells->len; i++) {
+        Cell *total = g_ptr_array_index (mix->cells, i);
+
+        append_item (mix, total, TRUE, (gint64)GPOINTER_TO_SIZE (g_hash_table_lookup (counts, total)),
+                     values);
+    }
+    g_ptr_array_unref (mix->cells);
+    mix->cells = parts;
+}
+
+static Rows *
+rows_of_table (Mix *mix)
+{
+    const char *names[METRICS + MOST_SLOTS] = { "period",   "date", "id",  "name",
+                                                "currency", "num",  "den", "items" };
+    g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (Value));
+    guint width = METRICS + mix->n_slots, listed = 0;
+
+    for (guint i = 0; i < mix->n_slots; i++)
+        names[METRICS + i] = mix->slots[i]->key;
+    g_ptr_array_sort_with_data (mix->cells, compare_sizes, mix);
+    for (guint i = 0; i < mix->cells->len; i++) {
+        const Cell *cell = g_ptr_array_index (mix->cells, i);
+
+        if (cell->period == 1 || listed++ < MOST_ITEMS)
+            append_item (mix, cell, FALSE, 0, values);
+    }
+    append_totals (mix, values);
+    if (!mix->has_money)
+        names[CURRENCY] = "no_currency";
+    return rows_new (names, width, (const Value *)(void *)values->data, values->len / width);
+}
+
+static gboolean
+is_one_currency (const Mix *mix, Quality *quality)
+{
+    g_autofree char *names = NULL;
+
+    if (mix->currencies_apart || mix->currencies->len < 2)
+        return TRUE;
+    names = currencies_text (mix->currencies);
+    quality_notice (quality, "currency_mixed",
+                    "The accounts count in different currencies (%s), which can't be put into one number.",
+                    names);
+    return FALSE;
+}
+
+Rows *
+mix_rows (const Formula *formula, Dimension dimension, MixForm form, const Batch *batch, Quality *quality)
+{
+    g_auto (Mix) mix = { 0 };
+
+    mix_gather (&mix, formula, dimension, form == MIX_DAYS, batch);
+    if (!is_one_currency (&mix, quality))
+        return NULL;
+    mix_drop_partial (&mix);
+    if (form == MIX_TABLE) {
+        g_ptr_array_unref (rank_parts (&mix));
+        return rows_of_table (&mix);
+    }
+    if (mix.has_parts)
+        merge_small (&mix);
+    g_ptr_array_sort_with_data (mix.cells, compare_cells, NULL);
+    return rows_of_days (&mix);
+}
