@@ -60,8 +60,6 @@ look_back (const Run *run, const SourceDriver *driver)
     return driver->look_back_days ? (int)driver->look_back_days : run->context->config->sync_days;
 }
 
-#define ZONES_DIFFER 1 /* days by which an account's new zone may be behind its old one */
-
 /* Has nothing been read since the last success? Then the days up to it were moving still when they
  * were read, however long ago that is. */
 static gboolean
@@ -81,8 +79,7 @@ days_to_read (const Run *run, const Target *target)
     Day next = MIN (target->complete_through + 1, days.to);
     int again = look_back (run, driver) - 1;
 
-    /* A day that has not been was noted under a clock that was ahead: nobody knows what is complete. */
-    if (target->complete_through == DAY_NONE || target->complete_through > days.to + ZONES_DIFFER)
+    if (target->complete_through == DAY_NONE)
         days.from = days.to - run->context->config->backfill_days + 1;
     else
         days.from = is_at_last_success (run, target) ? next - again : MIN (next, days.to - again);
@@ -290,14 +287,7 @@ write_patiently (Step *step, const Writing *writing, const Harvest *harvest, GEr
 static gboolean
 read_and_write (Step *step, Period window, gboolean totals, GError **error)
 {
-    const Writing writing = {
-        step->run,
-        step->target,
-        window,
-        totals,
-        progress_at (step, step->done + 1),
-        step->days.to + ZONES_DIFFER,
-    };
+    const Writing writing = { step->run, step->target, window, totals, progress_at (step, step->done + 1) };
 
     for (int try = 0;; try++) {
         g_auto (Harvest) harvest = { 0 };
@@ -381,13 +371,6 @@ read_totals (Step *step, GError **error)
     return FALSE;
 }
 
-/* From one window to the next. */
-static gboolean
-may_go_on (const Step *step, GError **error)
-{
-    return !run_is_stopped (step->run) || fault_set (error, FAULT_CANCELLED, "stopped");
-}
-
 static gboolean
 sync_connection (Step *step, GError **error)
 {
@@ -397,10 +380,12 @@ sync_connection (Step *step, GError **error)
     for (Day from = step->days.from; from <= step->days.to; from += (Day)step->driver->window_days) {
         Period window = { from, MIN (from + (Day)step->driver->window_days - 1, step->days.to) };
 
-        if (!may_go_on (step, error) || !read_and_write (step, window, FALSE, error))
+        if (run_is_stopped (step->run))
+            return fault_set (error, FAULT_CANCELLED, "stopped");
+        if (!read_and_write (step, window, FALSE, error))
             return FALSE;
     }
-    return !step->driver->pull_totals || (may_go_on (step, error) && read_totals (step, error));
+    return !step->driver->pull_totals || read_totals (step, error);
 }
 
 /* A full disk is tried again too: space may come back in a night. */

@@ -39,7 +39,6 @@ advance (const Writing *writing, Day to, GError **error)
 {
     gint64 n = store_do (writing->run->context->store, &sql_jobs_connection_advance,
                          PARAMS ({ "id", VALUE_OF_TEXT (writing->target->id) }, { "to", VALUE_OF_DAY (to) },
-                                 { "newest", VALUE_OF_DAY (writing->newest) },
                                  { "lease_token", VALUE_OF_TEXT (writing->run->lease->token) }),
                          error);
 
