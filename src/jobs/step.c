@@ -371,6 +371,13 @@ read_totals (Step *step, GError **error)
     return FALSE;
 }
 
+/* From one window to the next. */
+static gboolean
+may_go_on (const Step *step, GError **error)
+{
+    return !run_is_stopped (step->run) || fault_set (error, FAULT_CANCELLED, "stopped");
+}
+
 static gboolean
 sync_connection (Step *step, GError **error)
 {
@@ -380,12 +387,10 @@ sync_connection (Step *step, GError **error)
     for (Day from = step->days.from; from <= step->days.to; from += (Day)step->driver->window_days) {
         Period window = { from, MIN (from + (Day)step->driver->window_days - 1, step->days.to) };
 
-        if (run_is_stopped (step->run))
-            return fault_set (error, FAULT_CANCELLED, "stopped");
-        if (!read_and_write (step, window, FALSE, error))
+        if (!may_go_on (step, error) || !read_and_write (step, window, FALSE, error))
             return FALSE;
     }
-    return !step->driver->pull_totals || read_totals (step, error);
+    return !step->driver->pull_totals || (may_go_on (step, error) && read_totals (step, error));
 }
 
 /* A full disk is tried again too: space may come back in a night. */
