@@ -12,7 +12,6 @@ typedef struct {
     Period window;
     gboolean totals; /* numbers of whole periods, which only add to what was said of the days */
     int done;        /* the job's progress when this is written */
-    Day newest;      /* a connection that is complete beyond it was so by a clock that was ahead */
 } Writing;
 
 /* FAULT_FENCED: the job or the connection is another worker's now. Whatever the fault,
