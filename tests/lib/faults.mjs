@@ -450,7 +450,7 @@ export class Mock {
     this.url = `http://127.0.0.1:${this.server.address().port}`
     return this
   }
-  // From now on, what matches is answered so: (request, response, pass). Without arguments all is passed on again.
+  // From now on, what matches is answered so: (request, response, pass, ask). Without arguments all is passed on again.
   answer(pattern, how) {
     this.pattern = pattern
     this.how = how
@@ -459,11 +459,13 @@ export class Mock {
   async serve(request, response) {
     const parts = []
     for await (const part of request) parts.push(part)
-    const pass = () => this.pass(request, Buffer.concat(parts), response)
+    const body = Buffer.concat(parts)
+    const pass = () => this.pass(request, body, response)
     this.asked.push({ path: request.url, at: Date.now() })
     try {
       if (!this.pattern?.test(request.url)) return await pass()
-      await this.how(request, response, pass, ++this.count)
+      this.count++
+      await this.how(request, response, pass, () => this.passed(request, body))
     } catch {
       response.destroy()
     }
