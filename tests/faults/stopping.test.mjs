@@ -56,7 +56,7 @@ for (const engine of engines) {
 
     async function cancel(world, id) {
       const asked = Date.now()
-      succeeded(await world.owner().call(`/v1/sync/job/${id}/cancel`, { method: 'POST' }))
+      succeeded(await world.owner().call(`/v1/sync/job/${id}/cancel`, { method: 'POST' }), 202)
       await eventually(async () => FINAL.includes((await world.owner().get(`/v1/sync/job/${id}`)).status), {
         ms: 20000,
         every: 20,
