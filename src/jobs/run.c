@@ -264,6 +264,23 @@ plan (Run *run, GArray *targets, GError **error)
     return !run->total || lease_hold (run->lease, run->context->store, &progress, 0, error);
 }
 
+/* Another job may have had the connection until now: what it has read need not be read again, and
+ * a credential that was renewed has died. */
+static gboolean
+refresh (const Run *run, Target *target, GError **error)
+{
+    g_autoptr (Rows) rows = store_ask (run->context->store, &sql_jobs_connection_now,
+                                       PARAMS ({ "id", VALUE_OF_TEXT (target->id) }), error);
+
+    if (!rows || !rows_count (rows)) /* deleted: nothing can be written, and that is where it is said */
+        return rows != NULL;
+    g_free (target->credential);
+    target->credential = g_strdup (rows_text (rows, 0, 0));
+    target->complete_through = rows_day (rows, 0, 1);
+    target->last_success = rows_instant (rows, 0, 2);
+    return TRUE;
+}
+
 static gboolean
 take_and_run (Run *run, Target *target, Tally *tally, GError **error)
 {
@@ -277,7 +294,7 @@ take_and_run (Run *run, Target *target, Tally *tally, GError **error)
         run->done += target->planned;
         return TRUE;
     }
-    ok = run_step (run, target, tally, error);
+    ok = refresh (run, target, error) && run_step (run, target, tally, error);
     release_connection (run, target);
     return ok;
 }

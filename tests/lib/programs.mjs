@@ -1,6 +1,6 @@
 // Start the real programs on free loopback ports, and end them by their ids.
 import { spawn, execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -168,32 +168,37 @@ let databases = 0
 const load = (program, args, sql) =>
   execFileSync(program, args, { input: `BEGIN;\n${sql}\nCOMMIT;\n`, stdio: ['pipe', 'ignore', 'pipe'] })
 
-// An empty database: { url, ask (sql) -> lines, load (statements), drop () }
-export function newDatabase(engine, folder) {
+// A database: { url, ask (sql) -> lines, load (statements), drop () }. It is empty, or a copy of `from`, which nobody has open.
+// `server`: another PostgreSQL than the one that all tests share.
+export function newDatabase(engine, folder, { from, server = TEST_POSTGRES_URL } = {}) {
   if (engine === 'sqlite') {
     const path = join(folder, 'daymark.db')
+    // What was written last may still stand in the log beside it.
+    for (const part of from ? ['', '-wal'] : [])
+      if (existsSync(from.path + part)) copyFileSync(from.path + part, path + part)
     const ask = sql =>
-      execFileSync('sqlite3', ['-batch', '-cmd', '.timeout 5000', path, sql], { encoding: 'utf8', maxBuffer: 1 << 28 })
+      execFileSync('sqlite3', ['-batch', '-cmd', '.timeout 20000', path, sql], { encoding: 'utf8', maxBuffer: 1 << 28 })
     return {
       engine,
       url: `sqlite:${path}`,
       path,
       ask: sql => ask(sql).split('\n').filter(Boolean),
-      load: sql => load('sqlite3', ['-batch', '-bail', '-cmd', '.timeout 5000', path], sql),
+      load: sql => load('sqlite3', ['-batch', '-bail', '-cmd', '.timeout 20000', path], sql),
       drop() {},
     }
   }
   const name = `api_${process.pid}_${++databases}`
-  const url = new URL(TEST_POSTGRES_URL)
-  psql(TEST_POSTGRES_URL, `CREATE DATABASE ${name}`)
+  const url = new URL(server)
+  psql(server, `CREATE DATABASE ${name}` + (from ? ` TEMPLATE ${from.name}` : ''))
   url.pathname = '/' + name
   return {
     engine,
+    name,
     url: url.href,
     ask: sql => psql(url.href, sql).split('\n').filter(Boolean),
     load: sql => load('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', url.href], sql),
     drop() {
-      psql(TEST_POSTGRES_URL, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+      psql(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
     },
   }
 }
