@@ -298,6 +298,7 @@ api_new (const ApiOptions *options)
         g_strdup (g_str_has_prefix (options->config->public_url, "https://") ? "__Host-daymark" : "daymark");
     api->setup_code = g_strdup (options->setup_code);
     api->identities = identities_new (options->verifier, options->clock, api->cookie);
+    identities_tell (api->identities, options->revoked, options->user);
     api->log = access_log_new (options->config->log_requests, options->config->log_format, options->clock);
     api->follow = follow_new (options->config, options->clock, api->identities);
     api->views = cache_new (VIEW_BYTES, 1, options->clock, (gpointer (*) (gpointer))http_ready_ref,
@@ -311,6 +312,19 @@ void
 api_set_server (Api *api, HttpServer *server)
 {
     api->server = server;
+}
+
+void
+api_heard_revoked (Api *api)
+{
+    identities_forget_all (api->identities);
+    follow_nudge (api->follow);
+}
+
+void
+api_heard_job (Api *api)
+{
+    sync_job_moved (api);
 }
 
 void

@@ -31,7 +31,7 @@ struct Follow {
     gboolean away; /* the thread's: the database cannot be asked; said once */
     gint64 checked;
     guint64 revocations;
-    GBytes *beat;
+    HttpPiece *beat;
 
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t changed;
@@ -120,7 +120,7 @@ typedef struct {
     guint n;
     JobView *views;
     char (*tags)[FOLLOW_TAG];
-    GBytes **news;     /* event of the state; with the end, if it is final */
+    HttpPiece **news;  /* event of the state; with the end, if it is final */
     GHashTable *index; /* "user job" -> position + 1 */
     GStringChunk *texts;
     gboolean read;
@@ -131,7 +131,7 @@ sight_clear (Sight *sight)
 {
     job_views_clear (sight->views, sight->n);
     for (guint i = 0; i < sight->n; i++)
-        g_bytes_unref (sight->news[i]);
+        http_piece_unref (sight->news[i]);
     g_free (sight->views);
     g_free (sight->tags);
     g_free (sight->news);
@@ -157,7 +157,7 @@ list_jobs (Follow *follow, Sight *sight)
 
     sight->views = g_new0 (JobView, most);
     sight->tags = g_malloc0 (most * sizeof *sight->tags);
-    sight->news = g_new0 (GBytes *, most);
+    sight->news = g_new0 (HttpPiece *, most);
     sight->texts = g_string_chunk_new (4096);
     sight->index = g_hash_table_new (g_str_hash, g_str_equal);
     for (guint i = 0; i < most; i++) {
@@ -173,13 +173,13 @@ list_jobs (Follow *follow, Sight *sight)
     }
 }
 
-static GBytes *
+static HttpPiece *
 make_news (const JobView *view, const char *tag)
 {
-    GString *text = g_string_sized_new (view->text->len + 256);
+    g_autoptr (GString) text = g_string_sized_new (view->text->len + 256);
 
     follow_write_event (text, view, tag, FALSE);
-    return g_string_free_to_bytes (text);
+    return http_piece_new (text->str, text->len);
 }
 
 static gboolean
@@ -479,7 +479,7 @@ follow_new (const Config *config, Clock *clock, Identities *identities)
     follow->config = config;
     follow->clock = clock;
     follow->identities = identities;
-    follow->beat = g_bytes_new_static (":\n\n", 3);
+    follow->beat = http_piece_new (":\n\n", 3);
     follow->followers = g_ptr_array_new_with_free_func (follower_free);
     follow->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     pthread_mutex_init (&follow->lock, NULL);
@@ -503,7 +503,7 @@ follow_free (Follow *follow)
         pthread_join (follow->thread, NULL);
     g_ptr_array_unref (follow->followers);
     g_hash_table_unref (follow->places);
-    g_bytes_unref (follow->beat);
+    http_piece_unref (follow->beat);
     pthread_cond_destroy (&follow->changed);
     pthread_mutex_destroy (&follow->lock);
     g_free (follow);

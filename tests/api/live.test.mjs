@@ -190,15 +190,15 @@ async function questions(world, during) {
         `SELECT pg_stat_clear_snapshot(), xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()`,
       )[0].split('|')[1],
     )
-  await sleep(1200) // counts arrive a second late
-  const before = count(),
-    result = await during()
-  await sleep(1200)
-  return { n: count() - before - 1, result }
+  await sleep(10500) // an idle connection hands its counts in after ten seconds
+  const before = count()
+  await during()
+  await sleep(10500)
+  return count() - before - 1
 }
 
 onBothEngines('a crowd', { sim: null, env: { LOG_REQUESTS: 'off' } }, (world, test) => {
-  test('of 500 streams, some of which leave or never read, costs one question a second', async () => {
+  test('of 500 streams, some of which leave or never read, costs one question a second', async t => {
     const users = Array.from({ length: 25 }, () => world.user()),
       job = plant(world, 'all'),
       open = () =>
@@ -222,9 +222,10 @@ onBothEngines('a crowd', { sim: null, env: { LOG_REQUESTS: 'off' } }, (world, te
     }
     if (world.engine === 'postgresql') {
       const begun = Date.now(),
-        { n } = await questions(world, turn),
-        seconds = (Date.now() - begun) / 1000
-      process.stdout.write(`# 500 streams: ${n} transactions in ${seconds.toFixed(1)} s\n`)
+        n = await questions(world, turn),
+        seconds = (Date.now() - begun) / 1000 - 10.5
+      t.diagnostic(`500 streams: ${n} transactions in ${seconds.toFixed(1)} s`)
+      // The engine's own polling is two or three a second.
       assert.ok(n < seconds * 6, `${n} questions in ${seconds} s`)
     } else await turn()
     const begun = Date.now()
@@ -235,7 +236,7 @@ onBothEngines('a crowd', { sim: null, env: { LOG_REQUESTS: 'off' } }, (world, te
     for (const stream of streams) stream.leave()
   })
 
-  test('of 200 who poll costs next to nothing, and sees the end within a second', async () => {
+  test('of 200 who poll costs next to nothing, and sees the end within a second', async t => {
     const user = world.user(),
       job = plant(world, user.id)
     let over = false,
@@ -258,11 +259,10 @@ onBothEngines('a crowd', { sim: null, env: { LOG_REQUESTS: 'off' } }, (world, te
       }
     }
     const crowd = Array.from({ length: 200 }, poll)
-    const { n } =
-      world.engine === 'postgresql' ? await questions(world, () => sleep(4000)) : { n: await sleep(2000).then(() => 0) }
-    process.stdout.write(`# 200 pollers: ${answers} answers, ${unchanged} unchanged, ${n} transactions\n`)
+    const n = world.engine === 'postgresql' ? await questions(world, () => sleep(3000)) : await sleep(2000).then(() => 0)
+    t.diagnostic(`200 pollers: ${answers} answers, ${unchanged} unchanged, ${n} transactions`)
     assert.ok(unchanged > answers / 2)
-    assert.ok(n < 40, `${n} questions`)
+    assert.ok(n < 24 * 6, `${n} questions`)
     job.end()
     ended = Date.now()
     await Promise.race([Promise.all(crowd), sleep(30000).then(() => (over = true))])
