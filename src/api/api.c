@@ -56,6 +56,7 @@ find_route (HttpCall *http, const Route **route)
         if (!path_matches (api_routes[i].path, http))
             continue;
         match = NO_SUCH_METHOD;
+        *route = *route ? *route : &api_routes[i]; /* who may use this path at all */
         if (method_matches (api_routes[i].method, http_call_method (http))) {
             *route = &api_routes[i];
             return MATCHED;

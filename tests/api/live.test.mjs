@@ -1,25 +1,13 @@
 // Jobs as they go: streams of events, polling, stopping, the history.
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
 import { Events } from '../lib/events.mjs'
-import { ask, eventually, INSTANT, mint, problem, succeeded } from '../lib/http.mjs'
-import { DAYMARK, run, sleep } from '../lib/programs.mjs'
-import { onBothEngines, onEngine } from '../lib/world.mjs'
+import { eventually, mint, problem, succeeded } from '../lib/http.mjs'
+import { plant } from '../lib/jobs.mjs'
+import { sleep } from '../lib/programs.mjs'
+import { onBothEngines } from '../lib/world.mjs'
 
 const NOBODY = '00000000-0000-4000-8000-000000000000'
 const watch = (user, path, options) => Events.open(user.world.url, path, { token: user.token, ...options })
-
-// A job that moves only when the test says so: nobody claims it before the year 2100.
-function plant(world, scope, { source = 'all', trigger = 'manual', created = new Date() } = {}) {
-  const id = randomUUID(),
-    move = what => world.database.ask(`UPDATE sync_jobs SET ${what} WHERE id = '${id}'`)
-  const instant = created.toISOString().replace('Z', '000Z')
-  world.database.ask(
-    `INSERT INTO sync_jobs (id, created_at, source, scope, trigger, status, message, not_before, progress_total)
-     VALUES ('${id}', '${instant}', '${source}', '${scope}', '${trigger}', 'pending', 'Waiting', '2100-01-01T00:00:00.000000Z', 10)`,
-  )
-  return { id, path: `/v1/sync/job/${id}`, move, end: () => move("status = 'success', message = 'Done'") }
-}
 
 onBothEngines('a stream of a job', { sim: ['--days', '60'] }, (world, test) => {
   test('is the job itself, again and again, and then the end', async () => {
