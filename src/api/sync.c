@@ -80,7 +80,7 @@ sync_begin (Call *call, Source source, GError **error)
     JobStart start;
 
     if (job_start (call->store, options->clock, options->random, &request, id, &start, &local)) {
-        wake_engine (call);
+        sync_wake_engine (call);
         return TRUE;
     }
     if (fault_is (local, FAULT_CONFLICT)) /* the daily run is at work; it, or the next one, reads it */
