@@ -122,7 +122,7 @@ first_piece (const Call *call, const JobView *view, const char *tag)
     GString *text = g_string_new (NULL);
 
     g_string_append_printf (text, "retry: %d\n\n", FOLLOW_RETRY_MS);
-    follow_write_event (text, view, tag, g_strcmp0 (last, tag) == 0);
+    sight_write (text, view, tag, g_strcmp0 (last, tag) == 0);
     return text;
 }
 
@@ -166,12 +166,12 @@ sync_job_events (Call *call, GError **error)
 {
     JobView view = { .job = job_of (call, error), .user = call->who.user_id };
     g_autoptr (GString) first = NULL;
-    char tag[FOLLOW_TAG];
+    char tag[SIGHT_TAG];
     gboolean done;
 
     if (!view.job || !read_view (call, &view, error))
         return FALSE;
-    follow_tag (&view, tag);
+    sight_tag (&view, tag);
     first = first_piece (call, &view, tag);
     done = view.final ? reply_end (call, tag, first) : open_stream (call, &view, tag, first, error);
     job_views_clear (&view, 1);
