@@ -22,7 +22,8 @@ async function another(world, { env = {}, database = world.database.url } = {}) 
     server,
     ask: (path, options) => ask(base, path, options),
     points: async user =>
-      succeeded(await ask(base, `/v1/widgets/ga4.sessions?${range}`, { token: user.token })).series[0]?.points.length ?? 0,
+      succeeded(await ask(base, `/v1/widgets/ga4.sessions?${range}`, { token: user.token })).series[0]?.points.length ??
+      0,
     async stop() {
       assert.deepEqual(await server.stop(), { code: 0, signal: null }, server.tail(60))
       assert.doesNotMatch(server.log, /Sanitizer|runtime error/, server.tail(60))
@@ -56,7 +57,10 @@ onEngine('postgresql', 'two instances', { env: { CACHE_TTL: '120' } }, (world, t
     const [connection] = (await user.get('/v1/connections')).connections
     assert.ok((await b.points(user)) > 0)
     succeeded(await user.call(`/v1/connections/${connection.id}`, { method: 'DELETE' }), 200)
-    const gone = await time(async () => (await b.points(user)) === 0, { ms: 3000, why: 'a deleted account is still shown' })
+    const gone = await time(async () => (await b.points(user)) === 0, {
+      ms: 3000,
+      why: 'a deleted account is still shown',
+    })
     assert.ok(gone < 1000, `${gone} ms`)
     await b.stop()
   })
@@ -129,7 +133,9 @@ onEngine('postgresql', 'two instances', { env: { CACHE_TTL: '120' } }, (world, t
     succeeded(await user.connect(), 201)
     await world.sim.set({ slow: 200 })
     const { job_id: id } = succeeded(await user.call('/v1/sync/ga4/run', { method: 'POST' }), 202)
-    await eventually(async () => (await user.get(`/v1/sync/job/${id}`)).status === 'running', { why: 'it does not start' })
+    await eventually(async () => (await user.get(`/v1/sync/job/${id}`)).status === 'running', {
+      why: 'it does not start',
+    })
     const b = await another(world)
     await world.server.stop('SIGKILL')
     await world.sim.set({ slow: 0 })

@@ -118,7 +118,10 @@ onBothEngines('the history of jobs', { sim: ['--days', '60'] }, (world, test) =>
       hers = plant(world, alice.id)
     all.move("message = 'secret words', rows_written = 770317")
     const his = await bob.get('/v1/sync/jobs')
-    assert.deepEqual(ids(his).filter(id => id === all.id || id === hers.id), [all.id])
+    assert.deepEqual(
+      ids(his).filter(id => id === all.id || id === hers.id),
+      [all.id],
+    )
     const [run] = his.jobs.filter(job => job.id === all.id)
     assert.doesNotMatch(JSON.stringify(run), /secret words|770317/)
     assert.deepEqual([run.steps, run.changed], [[], { rows: 0, restatements: 0 }])

@@ -116,6 +116,8 @@ onBothEngines('a stream of a job', { sim: ['--days', '60'] }, (world, test) => {
     assert.equal(head.headers['content-type'], 'text/event-stream')
     assert.deepEqual(head.list, [])
     job.end()
+    const { paths } = succeeded(await world.ask('/openapi.json'))
+    assert.ok(paths['/v1/sync/job/{id}/events'].get.responses['2XX'].content['text/event-stream'])
   })
 
   test('has a limit for each user; who leaves makes room at once', async () => {
@@ -174,9 +176,11 @@ onBothEngines('a stream of a job', { sim: ['--days', '60'] }, (world, test) => {
 async function questions(world, during) {
   const count = () =>
     Number(
-      world.database.ask(
-        `SELECT pg_stat_clear_snapshot(), xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()`,
-      )[0].split('|')[1],
+      world.database
+        .ask(
+          `SELECT pg_stat_clear_snapshot(), xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()`,
+        )[0]
+        .split('|')[1],
     )
   await sleep(10500) // an idle connection hands its counts in after ten seconds
   const before = count()
@@ -189,8 +193,7 @@ onBothEngines('a crowd', { sim: null, env: { LOG_REQUESTS: 'off' } }, (world, te
   test('of 500 streams, some of which leave or never read, costs one question a second', async t => {
     const users = Array.from({ length: 25 }, () => world.user()),
       job = plant(world, 'all'),
-      open = () =>
-        Promise.all(Array.from({ length: 500 }, (_, n) => watch(users[n % 25], job.path + '/events')))
+      open = () => Promise.all(Array.from({ length: 500 }, (_, n) => watch(users[n % 25], job.path + '/events')))
     let streams = await open()
     assert.ok(streams.every(stream => stream.status === 200))
     for (const stream of streams) stream.leave()
@@ -247,7 +250,8 @@ onBothEngines('a crowd', { sim: null, env: { LOG_REQUESTS: 'off' } }, (world, te
       }
     }
     const crowd = Array.from({ length: 200 }, poll)
-    const n = world.engine === 'postgresql' ? await questions(world, () => sleep(3000)) : await sleep(2000).then(() => 0)
+    const n =
+      world.engine === 'postgresql' ? await questions(world, () => sleep(3000)) : await sleep(2000).then(() => 0)
     t.diagnostic(`200 pollers: ${answers} answers, ${unchanged} unchanged, ${n} transactions`)
     assert.ok(unchanged > answers / 2)
     assert.ok(n < 24 * 6, `${n} questions`)
