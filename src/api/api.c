@@ -56,6 +56,7 @@ find_route (HttpCall *http, const Route **route)
         if (!path_matches (api_routes[i].path, http))
             continue;
         match = NO_SUCH_METHOD;
+        *route = *route ? *route : &api_routes[i]; /* who may use this path at all */
         if (method_matches (api_routes[i].method, http_call_method (http))) {
             *route = &api_routes[i];
             return MATCHED;
@@ -298,6 +299,7 @@ api_new (const ApiOptions *options)
         g_strdup (g_str_has_prefix (options->config->public_url, "https://") ? "__Host-daymark" : "daymark");
     api->setup_code = g_strdup (options->setup_code);
     api->identities = identities_new (options->verifier, options->clock, api->cookie);
+    identities_tell (api->identities, options->revoked, options->user);
     api->log = access_log_new (options->config->log_requests, options->config->log_format, options->clock);
     api->follow = follow_new (options->config, options->clock, api->identities);
     api->views = cache_new (VIEW_BYTES, 1, options->clock, (gpointer (*) (gpointer))http_ready_ref,
@@ -311,6 +313,19 @@ void
 api_set_server (Api *api, HttpServer *server)
 {
     api->server = server;
+}
+
+void
+api_heard_revoked (Api *api)
+{
+    identities_forget_all (api->identities);
+    follow_nudge (api->follow);
+}
+
+void
+api_heard_job (Api *api)
+{
+    sync_job_moved (api);
 }
 
 void

@@ -36,6 +36,8 @@ typedef struct {
     const gint *stop;         /* atomic: non-zero, handlers ask no platform any more; may be NULL */
     /* A job was written: wake the engine. May be NULL. */
     void (*wake) (gpointer user);
+    /* A token or session was revoked here. May be NULL. */
+    void (*revoked) (gpointer user);
     /* When the scheduler last looked, monotonic microseconds; NULL: there is none. */
     gint64 (*last_tick) (gpointer user);
     gpointer user;
@@ -45,6 +47,10 @@ Api *api_new (const ApiOptions *options);
 void api_free (Api *api);
 /* For the numbers of /metrics; call once the server is up. */
 void api_set_server (Api *api, HttpServer *server);
+
+/* Another instance says: a token or session was revoked; a job has changed. Any thread. */
+void api_heard_revoked (Api *api);
+void api_heard_job (Api *api);
 
 /* The hooks of HttpOptions, with the Api as user. */
 gboolean api_quick (HttpCall *http, gpointer api);

@@ -111,6 +111,12 @@ write_answer (Json *json, const char *status, const char *description, const cha
     json_end_object (json);
 }
 
+static const char *
+answer_type (const Route *route)
+{
+    return g_str_has_suffix (route->path, "/events") ? "text/event-stream" : "application/json";
+}
+
 static void
 write_operation (Json *json, const Route *route)
 {
@@ -128,7 +134,7 @@ write_operation (Json *json, const Route *route)
         write_body (json);
     json_key (json, "responses");
     json_begin_object (json);
-    write_answer (json, "2XX", "It worked", "application/json", NULL);
+    write_answer (json, "2XX", "It worked", answer_type (route), NULL);
     write_answer (json, "default", "A problem", "application/problem+json", "#/components/schemas/Problem");
     json_end_object (json);
     json_end_object (json);

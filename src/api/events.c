@@ -115,45 +115,45 @@ set_headers (Call *call)
 }
 
 /* What the client does not know yet, as the first piece. */
-static GBytes *
+static GString *
 first_piece (const Call *call, const JobView *view, const char *tag)
 {
     const char *last = http_call_header (call->http, "Last-Event-ID");
     GString *text = g_string_new (NULL);
 
     g_string_append_printf (text, "retry: %d\n\n", FOLLOW_RETRY_MS);
-    follow_write_event (text, view, tag, g_strcmp0 (last, tag) == 0);
-    return g_string_free_to_bytes (text);
+    sight_write (text, view, tag, g_strcmp0 (last, tag) == 0);
+    return text;
 }
 
 /* It has ended: all there is to say is known. To a client that has heard even the end, 204 says not
  * to come back. */
 static gboolean
-reply_end (Call *call, const char *tag, GBytes *all)
+reply_end (Call *call, const char *tag, const GString *all)
 {
     const char *last = http_call_header (call->http, "Last-Event-ID");
     g_autofree char *end = g_strconcat (tag, ".done", NULL);
-    gsize n;
-    const char *text = g_bytes_get_data (all, &n);
 
     set_headers (call);
     if (g_strcmp0 (last, end) == 0)
         http_reply (call->http, 204, NULL, "", 0);
     else
-        http_reply (call->http, 200, "text/event-stream", text, n);
+        http_reply (call->http, 200, "text/event-stream", all->str, all->len);
     return TRUE;
 }
 
 static gboolean
-open_stream (Call *call, const JobView *view, const char *tag, GBytes *first, GError **error)
+open_stream (Call *call, const JobView *view, const char *tag, const GString *first, GError **error)
 {
     Follow *follow = call->api->follow;
+    g_autoptr (HttpPiece) piece = NULL;
     HttpStream *stream;
 
     if (!follow_reserve (follow, call->who.user_id, error))
         return FALSE;
     set_headers (call);
-    stream = http_reply_stream (call->http, "text/event-stream", first);
+    piece = http_piece_new (first->str, first->len);
+    stream = http_reply_stream (call->http, "text/event-stream", piece);
     if (stream)
         follow_add (follow, &call->who, view->job, tag, stream);
     else
@@ -165,13 +165,13 @@ gboolean
 sync_job_events (Call *call, GError **error)
 {
     JobView view = { .job = job_of (call, error), .user = call->who.user_id };
-    g_autoptr (GBytes) first = NULL;
-    char tag[FOLLOW_TAG];
+    g_autoptr (GString) first = NULL;
+    char tag[SIGHT_TAG];
     gboolean done;
 
     if (!view.job || !read_view (call, &view, error))
         return FALSE;
-    follow_tag (&view, tag);
+    sight_tag (&view, tag);
     first = first_piece (call, &view, tag);
     done = view.final ? reply_end (call, tag, first) : open_stream (call, &view, tag, first, error);
     job_views_clear (&view, 1);
@@ -208,6 +208,7 @@ sync_job_cancel (Call *call, GError **error)
     if (ended)
         return call_fail (error, 409, "job-ended", "this sync has ended already");
     sync_job_moved (call->api);
+    sync_wake_engine (call);
     body = g_string_new (NULL);
     json = JSON_INTO (body);
     json_begin_object (&json);

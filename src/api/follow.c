@@ -15,7 +15,7 @@
 typedef struct {
     HttpStream *stream;
     char user[UUID_TEXT], job[UUID_TEXT];
-    char tag[FOLLOW_TAG]; /* of the state that was sent last */
+    char tag[SIGHT_TAG]; /* of the state that was sent last */
     Via via;
     char hash[SECRET_HASH_TEXT]; /* of the token or session */
     gint64 expires;              /* of it */
@@ -31,7 +31,7 @@ struct Follow {
     gboolean away; /* the thread's: the database cannot be asked; said once */
     gint64 checked;
     guint64 revocations;
-    GBytes *beat;
+    HttpPiece *beat;
 
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t changed;
@@ -42,26 +42,6 @@ struct Follow {
     pthread_t thread;
     gboolean running, stopping, nudged;
 };
-
-/* ---- what is sent ---- */
-
-void
-follow_tag (const JobView *view, char tag[static FOLLOW_TAG])
-{
-    char hash[SECRET_HASH_TEXT];
-
-    g_strlcpy (tag, secret_hash (view->text->str, view->text->len, hash), FOLLOW_TAG);
-}
-
-void
-follow_write_event (GString *out, const JobView *view, const char *tag, gboolean is_known)
-{
-    if (!is_known)
-        g_string_append_printf (out, "id: %s\ndata: %s\n\n", tag, view->text->str);
-    if (view->final)
-        g_string_append_printf (out, "id: %s.done\nevent: done\ndata: {\"status\":\"%s\"}\n\n", tag,
-                                view->status);
-}
 
 /* ---- places; under the lock ---- */
 
@@ -115,71 +95,18 @@ sweep (Follow *follow)
 
 /* ---- what a turn sees ---- */
 
-/* Each followed job of each user, once. */
-typedef struct {
-    guint n;
-    JobView *views;
-    char (*tags)[FOLLOW_TAG];
-    GBytes **news;     /* event of the state; with the end, if it is final */
-    GHashTable *index; /* "user job" -> position + 1 */
-    GStringChunk *texts;
-    gboolean read;
-} Sight;
-
-static void
-sight_clear (Sight *sight)
-{
-    job_views_clear (sight->views, sight->n);
-    for (guint i = 0; i < sight->n; i++)
-        g_bytes_unref (sight->news[i]);
-    g_free (sight->views);
-    g_free (sight->tags);
-    g_free (sight->news);
-    g_clear_pointer (&sight->index, g_hash_table_unref);
-    g_clear_pointer (&sight->texts, g_string_chunk_free);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sight, sight_clear)
-
-static char *
-sight_key (const Sight *sight, const Follower *follower)
-{
-    g_autofree char *key = g_strconcat (follower->user, " ", follower->job, NULL);
-
-    return g_string_chunk_insert_const (sight->texts, key);
-}
-
 /* Under the lock. */
-static void
-list_jobs (Follow *follow, Sight *sight)
+static Sight *
+list_jobs (Follow *follow)
 {
-    guint most = follow->followers->len;
+    Sight *sight = sight_new ();
 
-    sight->views = g_new0 (JobView, most);
-    sight->tags = g_malloc0 (most * sizeof *sight->tags);
-    sight->news = g_new0 (GBytes *, most);
-    sight->texts = g_string_chunk_new (4096);
-    sight->index = g_hash_table_new (g_str_hash, g_str_equal);
-    for (guint i = 0; i < most; i++) {
+    for (guint i = 0; i < follow->followers->len; i++) {
         const Follower *follower = follow->followers->pdata[i];
-        char *key = sight_key (sight, follower);
 
-        if (g_hash_table_contains (sight->index, key))
-            continue;
-        sight->views[sight->n++] =
-            (JobView){ .job = g_string_chunk_insert_const (sight->texts, follower->job),
-                       .user = g_string_chunk_insert_const (sight->texts, follower->user) };
-        g_hash_table_insert (sight->index, key, GUINT_TO_POINTER (sight->n));
+        sight_add (sight, follower->user, follower->job);
     }
-}
-
-static GBytes *
-make_news (const JobView *view, const char *tag)
-{
-    GString *text = g_string_sized_new (view->text->len + 256);
-
-    follow_write_event (text, view, tag, FALSE);
-    return g_string_free_to_bytes (text);
+    return sight;
 }
 
 static gboolean
@@ -188,25 +115,20 @@ ask (Follow *follow, Sight *sight, GError **error)
     if (!follow->store)
         follow->store =
             store_open (follow->config->database_url, &(StoreOptions){ .timeout_ms = ASK_MS }, error);
-    return follow->store && job_view_read (follow->store, sight->views, sight->n, error);
+    return follow->store && sight_read (sight, follow->store, error);
 }
 
 /* While the database is away the streams wait, and only beat. */
-static void
+static gboolean
 look (Follow *follow, Sight *sight)
 {
     g_autoptr (GError) error = NULL;
+    gboolean good = ask (follow, sight, &error);
 
-    sight->read = sight->n == 0 || ask (follow, sight, &error);
-    if (!sight->read && !follow->away)
+    if (!good && !follow->away)
         log_event (LOG_WARNING, "follow.database", error->message, NULL);
-    follow->away = !sight->read;
-    for (guint i = 0; sight->read && i < sight->n; i++) {
-        if (!sight->views[i].text)
-            continue;
-        follow_tag (&sight->views[i], sight->tags[i]);
-        sight->news[i] = make_news (&sight->views[i], sight->tags[i]);
-    }
+    follow->away = !good;
+    return good;
 }
 
 /* ---- who may still listen ---- */
@@ -284,18 +206,17 @@ check_secrets (Follow *follow)
 static gboolean
 tell (Follow *follow, Follower *follower, const Sight *sight)
 {
-    guint i = GPOINTER_TO_UINT (g_hash_table_lookup (sight->index, sight_key (sight, follower))) - 1;
-    const JobView *view = &sight->views[i];
+    Seen seen = sight_find (sight, follower->user, follower->job);
 
-    if (!view->text || view->final) {
-        http_stream_end (follower->stream, sight->news[i]);
+    if (!seen.tag || seen.final) {
+        http_stream_end (follower->stream, seen.news);
         return FALSE;
     }
-    if (strcmp (follower->tag, sight->tags[i]) == 0)
+    if (strcmp (follower->tag, seen.tag) == 0)
         return TRUE;
-    g_strlcpy (follower->tag, sight->tags[i], FOLLOW_TAG);
+    g_strlcpy (follower->tag, seen.tag, SIGHT_TAG);
     follower->spoken = clock_monotonic (follow->clock);
-    return http_stream_send (follower->stream, sight->news[i]);
+    return http_stream_send (follower->stream, seen.news);
 }
 
 static gboolean
@@ -318,6 +239,7 @@ has_expired (Follow *follow, const Follower *follower)
     return TRUE;
 }
 
+/* sight is NULL if the database could not be asked. */
 static void
 tell_all (Follow *follow, const Sight *sight)
 {
@@ -325,7 +247,7 @@ tell_all (Follow *follow, const Sight *sight)
         Follower *follower = follow->followers->pdata[i];
         gboolean is_new = follower->since >= follow->turn;
 
-        if (has_expired (follow, follower) || (sight->read && !is_new && !tell (follow, follower, sight)) ||
+        if (has_expired (follow, follower) || (sight && !is_new && !tell (follow, follower, sight)) ||
             !beat (follow, follower))
             drop (follow, i);
     }
@@ -334,15 +256,16 @@ tell_all (Follow *follow, const Sight *sight)
 static void
 take_turn (Follow *follow)
 {
-    g_auto (Sight) sight = { 0 };
+    g_autoptr (Sight) sight = NULL;
+    gboolean good;
 
     pthread_mutex_lock (&follow->lock);
     follow->turn++;
-    list_jobs (follow, &sight);
+    sight = list_jobs (follow);
     pthread_mutex_unlock (&follow->lock);
-    look (follow, &sight);
+    good = look (follow, sight);
     pthread_mutex_lock (&follow->lock);
-    tell_all (follow, &sight);
+    tell_all (follow, good ? sight : NULL);
     pthread_mutex_unlock (&follow->lock);
     check_secrets (follow);
 }
@@ -435,7 +358,7 @@ follow_add (Follow *follow, const Identity *who, const char *job, const char *ta
     follower->stream = stream;
     memcpy (follower->user, who->user_id, UUID_TEXT);
     g_strlcpy (follower->job, job, UUID_TEXT);
-    g_strlcpy (follower->tag, tag, FOLLOW_TAG);
+    g_strlcpy (follower->tag, tag, SIGHT_TAG);
     g_strlcpy (follower->hash, who->hash, SECRET_HASH_TEXT);
     follower->via = who->via;
     follower->expires = who->expires;
@@ -479,7 +402,7 @@ follow_new (const Config *config, Clock *clock, Identities *identities)
     follow->config = config;
     follow->clock = clock;
     follow->identities = identities;
-    follow->beat = g_bytes_new_static (":\n\n", 3);
+    follow->beat = http_piece_new (":\n\n", 3);
     follow->followers = g_ptr_array_new_with_free_func (follower_free);
     follow->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     pthread_mutex_init (&follow->lock, NULL);
@@ -503,7 +426,7 @@ follow_free (Follow *follow)
         pthread_join (follow->thread, NULL);
     g_ptr_array_unref (follow->followers);
     g_hash_table_unref (follow->places);
-    g_bytes_unref (follow->beat);
+    http_piece_unref (follow->beat);
     pthread_cond_destroy (&follow->changed);
     pthread_mutex_destroy (&follow->lock);
     g_free (follow);

@@ -8,13 +8,12 @@
  * was elsewhere. */
 #pragma once
 #include "api/identity.h"
+#include "api/sight.h"
 #include "base/config.h"
-#include "query/job_view.h"
 
 #define FOLLOW_PER_USER  32
 #define FOLLOW_MOST      2048
 #define FOLLOW_RETRY_MS  2000
-#define FOLLOW_TAG       33 /* a state's name: half its hash, and a NUL */
 #define FOLLOW_BEAT_US   (15 * SECOND_US)
 #define FOLLOW_PERIOD_US SECOND_US
 
@@ -32,9 +31,4 @@ void follow_add (Follow *follow, const Identity *who, const char *job, const cha
 /* Something has happened to a job: look now. */
 void follow_nudge (Follow *follow);
 guint follow_count (Follow *follow);
-
-/* ---- what is sent ---- */
-void follow_tag (const JobView *view, char tag[static FOLLOW_TAG]);
-/* The state as an event, if the client has another one; and, if it is final, the end. */
-void follow_write_event (GString *out, const JobView *view, const char *tag, gboolean is_known);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Follow, follow_free)

@@ -91,6 +91,8 @@ gboolean sync_daily (Call *call, GError **error);
 gboolean sync_begin (Call *call, Source source, GError **error);
 gboolean sync_last (Call *call, const char *source, gint64 *last, GError **error);
 gboolean sync_cron_allowed (Call *call, GError **error);
+/* A job was written: this instance's engine, and the others, look at once. */
+void sync_wake_engine (Call *call);
 
 /* operate.c */
 gboolean operate_health (Call *call);

@@ -21,8 +21,10 @@ struct Identities {
     Clock *clock;
     char *cookie;
     pthread_rwlock_t lock;
-    GHashTable *known;   /* hash -> Remembered */
-    guint64 revocations; /* how often something was forgotten */
+    GHashTable *known;              /* hash -> Remembered */
+    guint64 revocations;            /* how often something was forgotten */
+    void (*forgot) (gpointer user); /* may be NULL */
+    gpointer user;
 };
 
 Identities *
@@ -145,6 +147,15 @@ identities_forget (Identities *identities, const char *hash)
     g_hash_table_remove (identities->known, hash);
     identities->revocations++;
     pthread_rwlock_unlock (&identities->lock);
+    if (identities->forgot)
+        identities->forgot (identities->user);
+}
+
+void
+identities_tell (Identities *identities, void (*forgot) (gpointer user), gpointer user)
+{
+    identities->forgot = forgot;
+    identities->user = user;
 }
 
 void

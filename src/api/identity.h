@@ -38,6 +38,8 @@ gboolean identity_find (Identities *identities, HttpCall *http, Store *store, Id
 void identities_forget (Identities *identities, const char *hash);
 /* Somewhere else something was revoked: all are asked for again. */
 void identities_forget_all (Identities *identities);
+/* Whom to tell of each identities_forget; before threads start. */
+void identities_tell (Identities *identities, void (*forgot) (gpointer user), gpointer user);
 /* How often something was forgotten. */
 guint64 identities_revocations (Identities *identities);
 /* The request's session cookie, or NULL. */

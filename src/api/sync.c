@@ -24,8 +24,8 @@ source_of (const Call *call, GError **error)
     return source_name (source);
 }
 
-static void
-wake_engine (Call *call)
+void
+sync_wake_engine (Call *call)
 {
     if (call->api->options.wake)
         call->api->options.wake (call->api->options.user);
@@ -63,7 +63,7 @@ sync_run (Call *call, GError **error)
 
     if (!source || !job_start (call->store, options->clock, options->random, &request, id, &start, error))
         return FALSE;
-    wake_engine (call);
+    sync_wake_engine (call);
     return reply_job (call, 202, id, NULL);
 }
 
@@ -80,7 +80,7 @@ sync_begin (Call *call, Source source, GError **error)
     JobStart start;
 
     if (job_start (call->store, options->clock, options->random, &request, id, &start, &local)) {
-        wake_engine (call);
+        sync_wake_engine (call);
         return TRUE;
     }
     if (fault_is (local, FAULT_CONFLICT)) /* the daily run is at work; it, or the next one, reads it */
@@ -156,6 +156,6 @@ sync_daily (Call *call, GError **error)
     if (!request.source || !daily_date (call->store, options->config, options->clock, &date, error) ||
         !job_start_daily (call->store, options->clock, options->random, &request, date, id, &start, error))
         return FALSE;
-    wake_engine (call);
+    sync_wake_engine (call);
     return reply_job (call, start == JOB_STARTED ? 202 : 200, id, states[start]);
 }

@@ -6,6 +6,8 @@ struct Versions {
     pthread_rwlock_t lock;
     GHashTable *moved; /* user id -> guint64*, only of users whose data has changed */
     guint64 start;
+    void (*bumped) (const char *user_id, gpointer user); /* may be NULL */
+    gpointer user;
 };
 
 Versions *
@@ -43,17 +45,54 @@ versions_get (Versions *versions, const char *user_id)
 }
 
 void
-versions_bump (Versions *versions, const char *user_id)
+versions_tell (Versions *versions, void (*bumped) (const char *user_id, gpointer user), gpointer user)
 {
-    guint64 *version;
+    versions->bumped = bumped;
+    versions->user = user;
+}
 
-    pthread_rwlock_wrlock (&versions->lock);
-    version = g_hash_table_lookup (versions->moved, user_id);
+/* Under the lock. */
+static void
+move (Versions *versions, const char *user_id)
+{
+    guint64 *version = g_hash_table_lookup (versions->moved, user_id);
+
     if (!version) {
         version = g_new (guint64, 1);
         *version = versions->start;
         g_hash_table_insert (versions->moved, g_strdup (user_id), version);
     }
     (*version)++;
+}
+
+/* Each count only goes up, so no user's old version comes back. */
+static void
+move_all (Versions *versions)
+{
+    GHashTableIter iter;
+    gpointer version;
+
+    versions->start++;
+    g_hash_table_iter_init (&iter, versions->moved);
+    while (g_hash_table_iter_next (&iter, NULL, &version))
+        (*(guint64 *)version)++;
+}
+
+void
+versions_heard (Versions *versions, const char *user_id)
+{
+    pthread_rwlock_wrlock (&versions->lock);
+    if (user_id)
+        move (versions, user_id);
+    else
+        move_all (versions);
     pthread_rwlock_unlock (&versions->lock);
+}
+
+void
+versions_bump (Versions *versions, const char *user_id)
+{
+    versions_heard (versions, user_id);
+    if (versions->bumped)
+        versions->bumped (user_id, versions->user);
 }

@@ -1,5 +1,6 @@
 /* admin.c -- commands that look at or change one thing and end: migrate, user,
  * token, config, version. */
+#include "api/news.h"
 #include "auth/password.h"
 #include "auth/secret.h"
 #include "base/clock.h"
@@ -119,7 +120,10 @@ user_password (Store *store, const char *email, GError **error)
 
     if (n == 0)
         return fault_set (error, FAULT_NOT_FOUND, "there is no account %s", lower);
-    return n > 0 && store_do (store, &sql_auth_session_end_all, PARAMS ({ "email", account }), error) >= 0;
+    if (n < 0 || store_do (store, &sql_auth_session_end_all, PARAMS ({ "email", account }), error) < 0)
+        return FALSE;
+    news_send (store, NEWS_REVOKED, NULL);
+    return TRUE;
 }
 
 int
@@ -214,7 +218,11 @@ token_revoke (Store *store, const char *user_id, const char *id, GError **error)
                         PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (user_id) }), error)
             : 0;
 
-    return n == 0 ? fault_set (error, FAULT_NOT_FOUND, "this user has no token %s", id) : n > 0;
+    if (n == 0)
+        return fault_set (error, FAULT_NOT_FOUND, "this user has no token %s", id);
+    if (n > 0)
+        news_send (store, NEWS_REVOKED, NULL);
+    return n > 0;
 }
 
 int

@@ -1,4 +1,5 @@
 /* connect.c -- `daymark connect`: try a credential and keep it sealed. */
+#include "api/news.h"
 #include "base/clock.h"
 #include "base/fault.h"
 #include "cli/cli.h"
@@ -96,6 +97,7 @@ insert (Store *store, Sealer *sealer, const char *user_id, const SourceDriver *d
     if (!connection_add (store, sealer, random_uuid (random_system (), id), &row, clock_now (clock_system ()),
                          error))
         return FALSE;
+    news_send (store, NEWS_DATA, user_id);
     printf ("connected %s (%s)\n", info->name ? info->name : account, id);
     return TRUE;
 }

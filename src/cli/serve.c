@@ -1,6 +1,7 @@
 /* serve.c -- `daymark serve`: put all parts together, wait for a signal, take
  * them apart again. Everything that lives as long as the server is owned here. */
 #include "api/api.h"
+#include "api/news.h"
 #include "assets.h"
 #include "auth/secret.h"
 #include "base/fault.h"
@@ -33,7 +34,8 @@ typedef struct {
     ApiAsset *assets;
     char *setup_code;
     Api *api;
-    Engine *engine;
+    News *news;     /* NULL: there are no other instances */
+    Engine *engine; /* atomic: the news may come before it is there */
     HttpServer *server;
     gint stopping; /* atomic */
 } Serve;
@@ -47,9 +49,11 @@ serve_clear (Serve *serve)
     g_atomic_int_set (&serve->stopping, TRUE);
     if (serve->engine)
         engine_halt (serve->engine);
+    news_mute (serve->news);
     if (serve->server)
         http_server_stop (serve->server, grace);
     engine_stop (serve->engine);
+    news_stop (serve->news); /* after the last who has something to tell */
     api_free (serve->api);
     g_free (serve->assets);
     versions_free (serve->versions);
@@ -69,9 +73,55 @@ static void
 on_wake (gpointer user)
 {
     Serve *serve = user;
+    Engine *engine = g_atomic_pointer_get (&serve->engine);
 
-    if (serve->engine)
-        engine_wake (serve->engine);
+    if (engine)
+        engine_wake (engine);
+}
+
+static void
+on_job_written (gpointer user)
+{
+    Serve *serve = user;
+
+    on_wake (serve);
+    news_tell (serve->news, NEWS_JOB, NULL);
+}
+
+static void
+on_revoked (gpointer user)
+{
+    Serve *serve = user;
+
+    news_tell (serve->news, NEWS_REVOKED, NULL);
+}
+
+static void
+on_bumped (const char *user_id, gpointer user)
+{
+    Serve *serve = user;
+
+    news_tell (serve->news, NEWS_DATA, user_id);
+}
+
+/* Another instance has something to say. */
+static void
+on_heard (NewsKind kind, const char *user_id, gpointer user)
+{
+    Serve *serve = user;
+
+    switch (kind) {
+    case NEWS_DATA:
+        versions_heard (serve->versions, user_id);
+        break;
+    case NEWS_REVOKED:
+        api_heard_revoked (serve->api);
+        break;
+    case NEWS_JOB:
+        api_heard_job (serve->api);
+        on_wake (serve);
+        break;
+    }
 }
 
 static gint64
@@ -189,7 +239,8 @@ make_api (Serve *serve)
         .config = config,
         .clock = clock_system (),
         .random = random_system (),
-        .wake = on_wake,
+        .wake = on_job_written,
+        .revoked = on_revoked,
         .last_tick = on_last_tick,
         .user = serve,
     };
@@ -211,6 +262,19 @@ make_api (Serve *serve)
     serve->api = api_new (&options);
 }
 
+/* Before the first thread that has something to tell. */
+static void
+start_news (Serve *serve)
+{
+    NewsOptions options = { .database_url = serve->config->database_url,
+                            .random = random_system (),
+                            .heard = on_heard,
+                            .user = serve };
+
+    versions_tell (serve->versions, on_bumped, serve);
+    serve->news = news_start (&options);
+}
+
 static gboolean
 start_engine (Serve *serve, GError **error)
 {
@@ -225,7 +289,7 @@ start_engine (Serve *serve, GError **error)
         .user = serve,
     };
 
-    serve->engine = engine_start (&options, error);
+    g_atomic_pointer_set (&serve->engine, engine_start (&options, error));
     return serve->engine != NULL;
 }
 
@@ -404,6 +468,7 @@ cli_serve (int argc, char **argv, GError **error)
         return 1;
     raise_descriptors ();
     make_api (&serve);
+    start_news (&serve);
     if (!start_engine (&serve, error) || !start_server (&serve, demo && !port && !g_getenv ("LISTEN"), error))
         return 1;
     announce (&serve);

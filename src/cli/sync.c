@@ -2,6 +2,7 @@
  *
  * The job is a row like any other. If a server owns the SQLite file it does
  * the work and this command watches; else this command brings an engine. */
+#include "api/news.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "cli/cli.h"
@@ -52,14 +53,33 @@ follow (Store *store, const char *id, GError **error)
     }
 }
 
+/* Servers beside us keep answers. */
+static void
+on_changed (const char *user_id, gpointer news)
+{
+    news_tell (news, NEWS_DATA, user_id);
+}
+
+static void
+on_heard (NewsKind kind, const char *user_id, gpointer user)
+{
+    /* Nothing is kept here. */
+}
+
 static int
 sync_now (const Config *config, Store *store, const JobRequest *request, GError **error)
 {
     g_autoptr (Sealer) sealer = NULL;
     g_autoptr (GError) owned = NULL;
-    EngineOptions options = {
-        .config = config, .clock = clock_system (), .random = random_system (), .runners = 1
-    };
+    EngineOptions options = { .config = config,
+                              .clock = clock_system (),
+                              .random = random_system (),
+                              .runners = 1,
+                              .changed = on_changed };
+    NewsOptions listening = { .database_url = config->database_url,
+                              .random = options.random,
+                              .heard = on_heard };
+    g_autoptr (News) news = NULL;
     Engine *engine = NULL;
     char id[UUID_TEXT];
     JobStart start;
@@ -75,6 +95,7 @@ sync_now (const Config *config, Store *store, const JobRequest *request, GError 
     options.sealer = sealer = cli_sealer (config, error);
     if (!sealer)
         return -1;
+    options.user = news = news_start (&listening);
     if (!owned && !(engine = engine_start (&options, error)))
         return -1;
     if (job_start (store, options.clock, options.random, request, id, &start, error)) {

@@ -104,14 +104,21 @@ gsize http_call_sent (const HttpCall *call); /* bytes of the reply's body */
  * slow reader costs no memory. One who takes nothing for idle_seconds is cut. A stream ends when
  * the server begins to stop. */
 
+/* Bytes that many streams may share; counted. */
+typedef struct HttpPiece HttpPiece;
+HttpPiece *http_piece_new (const char *bytes, gsize n); /* copies them */
+HttpPiece *http_piece_ref (HttpPiece *piece);
+void http_piece_unref (HttpPiece *piece);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HttpPiece, http_piece_unref)
+
 /* Answers 200, sends first, and stays open. The caller owns a reference; NULL for HEAD. */
-HttpStream *http_reply_stream (HttpCall *call, const char *content_type, GBytes *first);
-/* FALSE: the client has gone, or the stream has ended. The bytes are shared, not copied. */
-gboolean http_stream_send (HttpStream *stream, GBytes *bytes);
+HttpStream *http_reply_stream (HttpCall *call, const char *content_type, HttpPiece *first);
+/* FALSE: the client has gone, or the stream has ended. */
+gboolean http_stream_send (HttpStream *stream, HttpPiece *piece);
 /* The same, but left out if something else still waits to leave. */
-gboolean http_stream_beat (HttpStream *stream, GBytes *bytes);
+gboolean http_stream_beat (HttpStream *stream, HttpPiece *piece);
 /* The last piece; NULL: only what was sent before. */
-void http_stream_end (HttpStream *stream, GBytes *bytes);
+void http_stream_end (HttpStream *stream, HttpPiece *piece);
 gboolean http_stream_is_open (HttpStream *stream);
 void http_stream_unref (HttpStream *stream);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HttpStream, http_stream_unref)

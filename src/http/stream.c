@@ -15,6 +15,12 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+struct HttpPiece {
+    atomic_int references;
+    gsize size;
+    char bytes[];
+};
+
 struct HttpStream {
     atomic_int references;
     HttpLoop *loop; /* lives until the stream is gone */
@@ -23,18 +29,45 @@ struct HttpStream {
     struct MHD_Connection *connection; /* NULL before it begins */
     HttpPeer *peer;
     HttpStream *before, *after; /* in the loop's list */
-    GBytes *current;            /* being sent */
+    HttpPiece *current;         /* being sent */
     gsize taken;                /* bytes of it */
     gsize sent;                 /* bytes in all */
     gboolean asleep, hung_up;
 
     pthread_mutex_t lock; /* guards what follows */
-    GBytes *next;
+    HttpPiece *next;
     gboolean ended; /* nothing comes after next */
     gboolean gone;  /* the reply is over */
     gboolean roused;
     HttpStream *next_roused; /* in the loop's list of the roused, under the loop's lock */
 };
+
+/* ---- pieces ---- */
+
+HttpPiece *
+http_piece_new (const char *bytes, gsize n)
+{
+    HttpPiece *piece = g_malloc (sizeof *piece + n);
+
+    atomic_init (&piece->references, 1);
+    piece->size = n;
+    memcpy (piece->bytes, bytes, n);
+    return piece;
+}
+
+HttpPiece *
+http_piece_ref (HttpPiece *piece)
+{
+    atomic_fetch_add_explicit (&piece->references, 1, memory_order_relaxed);
+    return piece;
+}
+
+void
+http_piece_unref (HttpPiece *piece)
+{
+    if (piece && atomic_fetch_sub (&piece->references, 1) == 1)
+        g_free (piece);
+}
 
 /* ---- life ---- */
 
@@ -50,8 +83,8 @@ http_stream_unref (HttpStream *stream)
 {
     if (!stream || atomic_fetch_sub (&stream->references, 1) != 1)
         return;
-    g_bytes_unref (stream->current);
-    g_bytes_unref (stream->next);
+    http_piece_unref (stream->current);
+    http_piece_unref (stream->next);
     pthread_mutex_destroy (&stream->lock);
     g_free (stream);
 }
@@ -87,15 +120,14 @@ fall_asleep (HttpStream *stream)
 static ssize_t
 copy_piece (HttpStream *stream, char *buffer, gsize room)
 {
-    gsize size;
-    const char *bytes = g_bytes_get_data (stream->current, &size);
-    gsize n = MIN (room, size - stream->taken);
+    const HttpPiece *piece = stream->current;
+    gsize n = MIN (room, piece->size - stream->taken);
 
-    memcpy (buffer, bytes + stream->taken, n);
+    memcpy (buffer, piece->bytes + stream->taken, n);
     stream->taken += n;
     stream->sent += n;
-    if (stream->taken == size)
-        g_clear_pointer (&stream->current, g_bytes_unref);
+    if (stream->taken == piece->size)
+        g_clear_pointer (&stream->current, http_piece_unref);
     return (ssize_t)n;
 }
 
@@ -221,21 +253,21 @@ rouse (HttpStream *stream)
         loop_wake (loop);
 }
 
-typedef enum { PIECE_NEWER, PIECE_BEAT, PIECE_LAST } Piece;
+typedef enum { AS_NEWER, AS_BEAT, AS_LAST } Manner;
 
 static gboolean
-leave_piece (HttpStream *stream, GBytes *bytes, Piece piece)
+leave_piece (HttpStream *stream, HttpPiece *piece, Manner manner)
 {
     gboolean open;
 
     pthread_mutex_lock (&stream->lock);
     open = !stream->gone && !stream->ended;
-    if (open && !(piece == PIECE_BEAT && stream->next)) {
-        if (bytes) {
-            g_bytes_unref (stream->next);
-            stream->next = g_bytes_ref (bytes);
+    if (open && !(manner == AS_BEAT && stream->next)) {
+        if (piece) {
+            http_piece_unref (stream->next);
+            stream->next = http_piece_ref (piece);
         }
-        stream->ended = piece == PIECE_LAST;
+        stream->ended = manner == AS_LAST;
         rouse (stream);
     }
     pthread_mutex_unlock (&stream->lock);
@@ -243,21 +275,21 @@ leave_piece (HttpStream *stream, GBytes *bytes, Piece piece)
 }
 
 gboolean
-http_stream_send (HttpStream *stream, GBytes *bytes)
+http_stream_send (HttpStream *stream, HttpPiece *piece)
 {
-    return leave_piece (stream, bytes, PIECE_NEWER);
+    return leave_piece (stream, piece, AS_NEWER);
 }
 
 gboolean
-http_stream_beat (HttpStream *stream, GBytes *bytes)
+http_stream_beat (HttpStream *stream, HttpPiece *piece)
 {
-    return leave_piece (stream, bytes, PIECE_BEAT);
+    return leave_piece (stream, piece, AS_BEAT);
 }
 
 void
-http_stream_end (HttpStream *stream, GBytes *bytes)
+http_stream_end (HttpStream *stream, HttpPiece *piece)
 {
-    leave_piece (stream, bytes, PIECE_LAST);
+    leave_piece (stream, piece, AS_LAST);
 }
 
 gboolean
@@ -278,19 +310,19 @@ make_response (HttpStream *stream)
 }
 
 static HttpStream *
-stream_new (HttpLoop *loop, GBytes *first)
+stream_new (HttpLoop *loop, HttpPiece *first)
 {
     HttpStream *stream = g_new0 (HttpStream, 1);
 
     atomic_init (&stream->references, 1);
     stream->loop = loop;
-    stream->current = g_bytes_ref (first);
+    stream->current = http_piece_ref (first);
     pthread_mutex_init (&stream->lock, NULL);
     return stream;
 }
 
 HttpStream *
-http_reply_stream (HttpCall *call, const char *content_type, GBytes *first)
+http_reply_stream (HttpCall *call, const char *content_type, HttpPiece *first)
 {
     struct MHD_Response *response;
     HttpStream *stream;

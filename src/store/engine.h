@@ -28,6 +28,10 @@ struct Engine {
     gboolean (*script) (Store *store, const char *name, const char *text, GError **error);
     gboolean (*replace) (Store *store, const char *user_id, const char *entity, Period window,
                          const FactSet *facts, GError **error);
+    /* NULL: it cannot. */
+    gboolean (*listen) (Store *store, const char *channel, GError **error);
+    gboolean (*wait) (Store *store, int wake_fd, int timeout_ms, StoreHeard heard, gpointer user,
+                      GError **error);
 };
 
 extern const Engine engine_sqlite, engine_pg;

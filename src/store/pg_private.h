@@ -11,6 +11,7 @@ typedef struct {
     char *url;
     PGconn *conn;           /* NULL before the first call and after a loss */
     guint session;          /* counts connections: a statement belongs to one of them */
+    guint hears;            /* the session that listens; 0 none */
     GHashTable *statements; /* const Sql * -> PgStatement */
     GHashTable *plans;      /* const FactTable * -> BulkPlan */
 } PgStore;
@@ -44,6 +45,11 @@ gboolean
 pg_exchange (PgStore *pg, const StoreQuestion *questions, guint n, PGresult **results, GError **error);
 void pg_leave_transaction (PgStore *pg); /* rolls back, or at least hangs up */
 void pg_statement_free (gpointer statement);
+
+/* ---- pg_listen.c ---- */
+
+gboolean pg_listen (Store *store, const char *channel, GError **error);
+gboolean pg_wait (Store *store, int wake_fd, int timeout_ms, StoreHeard heard, gpointer user, GError **error);
 
 /* ---- pg_bulk.c ---- */
 

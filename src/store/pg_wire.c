@@ -271,7 +271,7 @@ is_closed (PgStore *pg)
         if (!PQconsumeInput (pg->conn))
             return TRUE;
         (void)PQisBusy (pg->conn); /* takes in what came */
-        while ((notice = PQnotifies (pg->conn)))
+        while (!pg->hears && (notice = PQnotifies (pg->conn)))
             PQfreemem (notice);
     }
     return PQstatus (pg->conn) != CONNECTION_OK;

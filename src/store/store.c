@@ -166,3 +166,20 @@ store_notify (Store *store, const char *channel, const char *payload, GError **e
                       error);
     return rows != NULL;
 }
+
+gboolean
+store_listen (Store *store, const char *channel, GError **error)
+{
+    if (!store->engine->listen)
+        return fault_set (error, FAULT_INTERNAL, "only PostgreSQL can listen");
+    store_start_call (store);
+    return store->engine->listen (store, channel, error);
+}
+
+gboolean
+store_wait (Store *store, int wake_fd, int timeout_ms, StoreHeard heard, gpointer user, GError **error)
+{
+    if (!store->engine->wait)
+        return fault_set (error, FAULT_INTERNAL, "only PostgreSQL can listen");
+    return store->engine->wait (store, wake_fd, timeout_ms, heard, user, error);
+}

@@ -98,6 +98,16 @@ gboolean store_replace (Store *store, const char *user_id, const char *entity, P
 /* PostgreSQL only (FALSE and FAULT_INTERNAL on SQLite): used for wake-ups. */
 gboolean store_notify (Store *store, const char *channel, const char *payload, GError **error);
 
+typedef void (*StoreHeard) (const char *payload, gpointer user);
+/* PostgreSQL only: hear what is notified on the channel from now on, this Store's own too. It holds
+ * as long as the connection does. */
+gboolean store_listen (Store *store, const char *channel, GError **error);
+/* Waits until something is heard, wake_fd can be read, or timeout_ms are over; calls heard for each
+ * payload. FAULT_LOST: the connection is not the one that listened, and anything may have been missed:
+ * store_listen again. */
+gboolean
+store_wait (Store *store, int wake_fd, int timeout_ms, StoreHeard heard, gpointer user, GError **error);
+
 /* ---- rows: for one thread at a time, also to read ---- */
 guint rows_count (const Rows *rows);
 guint rows_columns (const Rows *rows);

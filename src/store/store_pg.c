@@ -212,4 +212,6 @@ const Engine engine_pg = {
     .rollback = rollback_pg,
     .script = script_pg,
     .replace = pg_replace,
+    .listen = pg_listen,
+    .wait = pg_wait,
 };

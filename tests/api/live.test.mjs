@@ -1,25 +1,13 @@
 // Jobs as they go: streams of events, polling, stopping, the history.
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
 import { Events } from '../lib/events.mjs'
-import { ask, eventually, INSTANT, mint, problem, succeeded } from '../lib/http.mjs'
-import { DAYMARK, run, sleep } from '../lib/programs.mjs'
-import { onBothEngines, onEngine } from '../lib/world.mjs'
+import { eventually, mint, problem, succeeded } from '../lib/http.mjs'
+import { plant } from '../lib/jobs.mjs'
+import { sleep } from '../lib/programs.mjs'
+import { onBothEngines } from '../lib/world.mjs'
 
 const NOBODY = '00000000-0000-4000-8000-000000000000'
 const watch = (user, path, options) => Events.open(user.world.url, path, { token: user.token, ...options })
-
-// A job that moves only when the test says so: nobody claims it before the year 2100.
-function plant(world, scope, { source = 'all', trigger = 'manual', created = new Date() } = {}) {
-  const id = randomUUID(),
-    move = what => world.database.ask(`UPDATE sync_jobs SET ${what} WHERE id = '${id}'`)
-  const instant = created.toISOString().replace('Z', '000Z')
-  world.database.ask(
-    `INSERT INTO sync_jobs (id, created_at, source, scope, trigger, status, message, not_before, progress_total)
-     VALUES ('${id}', '${instant}', '${source}', '${scope}', '${trigger}', 'pending', 'Waiting', '2100-01-01T00:00:00.000000Z', 10)`,
-  )
-  return { id, path: `/v1/sync/job/${id}`, move, end: () => move("status = 'success', message = 'Done'") }
-}
 
 onBothEngines('a stream of a job', { sim: ['--days', '60'] }, (world, test) => {
   test('is the job itself, again and again, and then the end', async () => {
@@ -128,6 +116,8 @@ onBothEngines('a stream of a job', { sim: ['--days', '60'] }, (world, test) => {
     assert.equal(head.headers['content-type'], 'text/event-stream')
     assert.deepEqual(head.list, [])
     job.end()
+    const { paths } = succeeded(await world.ask('/openapi.json'))
+    assert.ok(paths['/v1/sync/job/{id}/events'].get.responses['2XX'].content['text/event-stream'])
   })
 
   test('has a limit for each user; who leaves makes room at once', async () => {
@@ -186,23 +176,24 @@ onBothEngines('a stream of a job', { sim: ['--days', '60'] }, (world, test) => {
 async function questions(world, during) {
   const count = () =>
     Number(
-      world.database.ask(
-        `SELECT pg_stat_clear_snapshot(), xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()`,
-      )[0].split('|')[1],
+      world.database
+        .ask(
+          `SELECT pg_stat_clear_snapshot(), xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()`,
+        )[0]
+        .split('|')[1],
     )
-  await sleep(1200) // counts arrive a second late
-  const before = count(),
-    result = await during()
-  await sleep(1200)
-  return { n: count() - before - 1, result }
+  await sleep(10500) // an idle connection hands its counts in after ten seconds
+  const before = count()
+  await during()
+  await sleep(10500)
+  return count() - before - 1
 }
 
 onBothEngines('a crowd', { sim: null, env: { LOG_REQUESTS: 'off' } }, (world, test) => {
-  test('of 500 streams, some of which leave or never read, costs one question a second', async () => {
+  test('of 500 streams, some of which leave or never read, costs one question a second', async t => {
     const users = Array.from({ length: 25 }, () => world.user()),
       job = plant(world, 'all'),
-      open = () =>
-        Promise.all(Array.from({ length: 500 }, (_, n) => watch(users[n % 25], job.path + '/events')))
+      open = () => Promise.all(Array.from({ length: 500 }, (_, n) => watch(users[n % 25], job.path + '/events')))
     let streams = await open()
     assert.ok(streams.every(stream => stream.status === 200))
     for (const stream of streams) stream.leave()
@@ -222,9 +213,10 @@ onBothEngines('a crowd', { sim: null, env: { LOG_REQUESTS: 'off' } }, (world, te
     }
     if (world.engine === 'postgresql') {
       const begun = Date.now(),
-        { n } = await questions(world, turn),
-        seconds = (Date.now() - begun) / 1000
-      process.stdout.write(`# 500 streams: ${n} transactions in ${seconds.toFixed(1)} s\n`)
+        n = await questions(world, turn),
+        seconds = (Date.now() - begun) / 1000 - 10.5
+      t.diagnostic(`500 streams: ${n} transactions in ${seconds.toFixed(1)} s`)
+      // The engine's own polling is two or three a second.
       assert.ok(n < seconds * 6, `${n} questions in ${seconds} s`)
     } else await turn()
     const begun = Date.now()
@@ -235,7 +227,7 @@ onBothEngines('a crowd', { sim: null, env: { LOG_REQUESTS: 'off' } }, (world, te
     for (const stream of streams) stream.leave()
   })
 
-  test('of 200 who poll costs next to nothing, and sees the end within a second', async () => {
+  test('of 200 who poll costs next to nothing, and sees the end within a second', async t => {
     const user = world.user(),
       job = plant(world, user.id)
     let over = false,
@@ -258,11 +250,11 @@ onBothEngines('a crowd', { sim: null, env: { LOG_REQUESTS: 'off' } }, (world, te
       }
     }
     const crowd = Array.from({ length: 200 }, poll)
-    const { n } =
-      world.engine === 'postgresql' ? await questions(world, () => sleep(4000)) : { n: await sleep(2000).then(() => 0) }
-    process.stdout.write(`# 200 pollers: ${answers} answers, ${unchanged} unchanged, ${n} transactions\n`)
+    const n =
+      world.engine === 'postgresql' ? await questions(world, () => sleep(3000)) : await sleep(2000).then(() => 0)
+    t.diagnostic(`200 pollers: ${answers} answers, ${unchanged} unchanged, ${n} transactions`)
     assert.ok(unchanged > answers / 2)
-    assert.ok(n < 40, `${n} questions`)
+    assert.ok(n < 24 * 6, `${n} questions`)
     job.end()
     ended = Date.now()
     await Promise.race([Promise.all(crowd), sleep(30000).then(() => (over = true))])

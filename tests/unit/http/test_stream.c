@@ -20,12 +20,14 @@ static void
 open_stream (HttpCall *call, gpointer state, gpointer user)
 {
     Hall *hall = user;
-    g_autoptr (GBytes) first = g_bytes_new_static ("first\n", 6);
+    g_autoptr (HttpPiece) first = http_piece_new ("first\n", 6);
     HttpStream *stream = http_reply_stream (call, "text/event-stream", first);
 
     pthread_mutex_lock (&hall->lock);
-    if (stream)
-        hall->streams[atomic_fetch_add (&hall->n, 1)] = stream;
+    if (stream) {
+        hall->streams[hall->n] = stream;
+        atomic_fetch_add (&hall->n, 1); /* only then is it seen */
+    }
     pthread_mutex_unlock (&hall->lock);
 }
 
@@ -75,7 +77,7 @@ hall_stop (Hall *hall)
 static gboolean
 tell (Hall *hall, int i, const char *text)
 {
-    g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+    g_autoptr (HttpPiece) bytes = http_piece_new (text, strlen (text));
 
     return http_stream_send (hall->streams[i], bytes);
 }
@@ -150,7 +152,7 @@ static void
 test_last_piece_and_old_clients (void **state)
 {
     Hall hall = { 0 };
-    g_autoptr (GBytes) last = g_bytes_new_static ("last\n", 5);
+    g_autoptr (HttpPiece) last = http_piece_new ("last\n", 5);
     int fd;
 
     hall_start (&hall);
@@ -230,7 +232,7 @@ static void
 test_beat (void **state)
 {
     Hall hall = { 0 };
-    g_autoptr (GBytes) beat = g_bytes_new_static (":\n\n", 3);
+    g_autoptr (HttpPiece) beat = http_piece_new (":\n\n", 3);
     g_autofree char *big = rig_fill ('y', 8000000);
     g_autofree char *text = NULL;
     int fd;
@@ -257,7 +259,7 @@ static void *
 shout (void *user)
 {
     Hall *hall = user;
-    g_autoptr (GBytes) bytes = g_bytes_new_static ("hello, all\n", 11);
+    g_autoptr (HttpPiece) bytes = http_piece_new ("hello, all\n", 11);
 
     for (int round = 0; round < 20; round++) {
         for (int i = 0; i < atomic_load (&hall->n); i++)

@@ -391,6 +391,84 @@ test_notifies (void **state)
     PQfinish (listener);
 }
 
+/* ---- listen ---- */
+
+static void
+note (const char *payload, gpointer heard)
+{
+    g_string_append_printf (heard, "%s;", payload);
+}
+
+/* What one connection hears, also of its own words, and also what came along with an answer. */
+static void
+test_listens (void **state)
+{
+    Store *store = fixture_of (state)->store;
+    g_autoptr (Store) other = store_open (g_getenv ("TEST_POSTGRES_URL"), NULL, NULL);
+    g_autoptr (GString) heard = g_string_new (NULL);
+    g_autoptr (GError) error = NULL;
+
+    assert_false (store_wait (other, -1, 10, note, heard, &error)); /* before it listens */
+    assert_fault (error, FAULT_LOST);
+    g_clear_error (&error);
+    assert_fine (store_listen (other, "daymark_test", &error), error);
+    assert_fine (store_wait (other, -1, 20, note, heard, &error), error);
+    assert_string_equal (heard->str, "");
+    assert_true (store_notify (store, "daymark_test", "one", NULL));
+    assert_true (store_notify (store, "daymark_other", "not this", NULL));
+    assert_true (store_notify (other, "daymark_test", "mine", NULL));
+    g_usleep (50000);
+    rows_free (must_ask (other, SQL ("SELECT 1"), NO_PARAMS)); /* reads what came */
+    for (int i = 0; i < 50 && !strstr (heard->str, "mine"); i++)
+        assert_fine (store_wait (other, -1, 20, note, heard, &error), error);
+    assert_string_equal (heard->str, "one;mine;");
+}
+
+static void
+test_a_wait_can_be_ended (void **state)
+{
+    Store *store = fixture_of (state)->store;
+    g_autoptr (GString) heard = g_string_new (NULL);
+    gint64 begun = g_get_monotonic_time ();
+    int ends[2];
+
+    assert_int_equal (pipe (ends), 0);
+    assert_int_equal (write (ends[1], "x", 1), 1);
+    assert_true (store_listen (store, "daymark_test", NULL));
+    assert_true (store_wait (store, ends[0], 10000, note, heard, NULL));
+    assert_true (g_get_monotonic_time () - begun < 2 * G_USEC_PER_SEC);
+    close (ends[0]);
+    close (ends[1]);
+}
+
+/* A new connection hears nothing until it is told to, and does not pass for the old one. */
+static void
+test_a_cut_ear (void **state)
+{
+    Store *store = fixture_of (state)->store;
+    g_autoptr (Store) other = store_open (g_getenv ("TEST_POSTGRES_URL"), NULL, NULL);
+    g_autoptr (GString) heard = g_string_new (NULL);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (Rows) rows = NULL;
+
+    assert_true (store_listen (other, "daymark_test", NULL));
+    rows = must_ask (other, SQL ("SELECT pg_backend_pid ()"), NO_PARAMS);
+    rows_free (must_ask (store, SQL ("SELECT pg_terminate_backend (cast (:pid AS int))"),
+                         PARAMS ({ "pid", VALUE_OF_INT (rows_int (rows, 0, 0)) })));
+    for (int i = 0; i < 3 && !error; i++) /* the farewell comes first, then the end */
+        store_wait (other, -1, 1000, note, heard, &error);
+    assert_fault (error, FAULT_LOST);
+    g_clear_error (&error);
+    rows_free (must_ask (other, SQL ("SELECT 1"), NO_PARAMS)); /* connects again */
+    assert_false (store_wait (other, -1, 10, note, heard, &error));
+    assert_fault (error, FAULT_LOST);
+    g_clear_error (&error);
+    assert_fine (store_listen (other, "daymark_test", &error), error);
+    assert_true (store_notify (store, "daymark_test", "again", NULL));
+    assert_fine (store_wait (other, -1, 2000, note, heard, &error), error);
+    assert_string_equal (heard->str, "again;");
+}
+
 /* ---- a server of our own, that dies and comes back ---- */
 
 /* The tests run from the project's root, unless somebody says otherwise. */
@@ -486,6 +564,9 @@ main (void)
         ON_PG (test_the_server_ends_a_long_statement),
         ON_PG (test_the_session_is_in_utc),
         ON_PG (test_notifies),
+        ON_PG (test_listens),
+        ON_PG (test_a_wait_can_be_ended),
+        ON_PG (test_a_cut_ear),
         { "test_a_restart_of_the_server on postgresql", test_a_restart_of_the_server, fixture_pg,
           end_with_cluster, NULL },
     };

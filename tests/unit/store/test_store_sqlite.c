@@ -168,6 +168,12 @@ test_only_postgresql_notifies (void **state)
 
     assert_false (store_notify (fixture_of (state)->store, "jobs", "", &error));
     assert_fault (error, FAULT_INTERNAL);
+    g_clear_error (&error);
+    assert_false (store_listen (fixture_of (state)->store, "jobs", &error));
+    assert_fault (error, FAULT_INTERNAL);
+    g_clear_error (&error);
+    assert_false (store_wait (fixture_of (state)->store, -1, 0, NULL, NULL, &error));
+    assert_fault (error, FAULT_INTERNAL);
 }
 
 int
