@@ -90,13 +90,14 @@ ga4_limits_call (const SourceContext *context, const char *property, const Googl
     GoogleCall told = *call;
     json_t *answer;
 
-    told.outcome = &outcome;
+    if (!told.outcome)
+        told.outcome = &outcome;
     if (!ga4_limits_allow (context, property, error) || !slow_down (context, error))
         return NULL;
     answer = google_call (context->fetcher, &told, &local);
     if (answer)
         return answer;
-    remember_failure (context, property, &outcome, local);
+    remember_failure (context, property, told.outcome, local);
     g_propagate_error (error, g_steal_pointer (&local));
     return NULL;
 }
