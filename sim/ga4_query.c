@@ -83,6 +83,9 @@ read_metrics (Ga4Query *query, char **problem)
     {
         int id = ga4_metric_find (name_of (item));
 
+        if (json_object_get (item, "expression") || json_is_true (json_object_get (item, "invisible")))
+            return refuse (problem, "This simulator does not compute metric expressions: %s.",
+                           name_of (item));
         if (id < 0) {
             *problem = ga4_unknown_field (name_of (item), "metric");
             return FALSE;

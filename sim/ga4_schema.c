@@ -6,8 +6,10 @@ static const ProtoMessage filter_expression;
 
 static const ProtoMessage dimension = { DATA "Dimension",
                                         (const ProtoField[]){ { "name", PROTO_STRING }, { NULL } } };
-static const ProtoMessage metric = { DATA "Metric",
-                                     (const ProtoField[]){ { "name", PROTO_STRING }, { NULL } } };
+static const ProtoMessage metric = { DATA "Metric", (const ProtoField[]){ { "name", PROTO_STRING },
+                                                                          { "expression", PROTO_STRING },
+                                                                          { "invisible", PROTO_BOOL },
+                                                                          { NULL } } };
 static const ProtoMessage date_range = { DATA "DateRange",
                                          (const ProtoField[]){ { "startDate", PROTO_STRING },
                                                                { "endDate", PROTO_STRING },

@@ -10,7 +10,7 @@
 typedef struct {
     int port, days;
     gint64 seed;
-    char *today, *zone, *currency;
+    char *today, *zone, *currency, *truth;
     char **switches;
 } Arguments;
 
@@ -44,6 +44,8 @@ read_arguments (Arguments *arguments, int argc, char **argv, GError **error)
         { "today", 't', 0, G_OPTION_ARG_STRING, &arguments->today, "Stand still on this day", "YYYY-MM-DD" },
         { "zone", 'z', 0, G_OPTION_ARG_STRING, &arguments->zone, "Time zone of the first property", "ZONE" },
         { "currency", 'c', 0, G_OPTION_ARG_STRING, &arguments->currency, "Its currency", "CODE" },
+        { "truth", 0, 0, G_OPTION_ARG_FILENAME, &arguments->truth,
+          "Write the true numbers and the planted unusual days to a file", "FILE" },
         { "switch", 'x', 0, G_OPTION_ARG_STRING_ARRAY, &arguments->switches, "Set a switch", "NAME=VALUE" },
         { NULL }
     };
@@ -76,6 +78,14 @@ start (const Arguments *arguments, GError **error)
         return NULL;
     }
     return sim_start (&options, error);
+}
+
+static gboolean
+write_truth (Sim *sim, const char *path, GError **error)
+{
+    g_autofree char *truth = path ? sim_truth (sim) : NULL;
+
+    return !path || g_file_set_contents (path, truth, -1, error);
 }
 
 static void
@@ -120,15 +130,16 @@ main (int argc, char **argv)
     pthread_sigmask (SIG_BLOCK, &signals, NULL);
     if (read_arguments (&arguments, argc, argv, &error))
         sim = start (&arguments, &error);
-    if (sim) {
+    if (sim && write_truth (sim, arguments.truth, &error)) {
         say_where (sim);
         wait_for_signal (&signals);
     } else {
         fprintf (stderr, "daymark-sim: %s\n", error->message);
     }
+    g_free (arguments.truth);
     g_free (arguments.today);
     g_free (arguments.zone);
     g_free (arguments.currency);
     g_strfreev (arguments.switches);
-    return sim ? EXIT_SUCCESS : EXIT_FAILURE;
+    return !error ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -60,11 +60,25 @@ read_int64 (const json_t *value)
     return NULL;
 }
 
+/* "1.5" is as good as 1.5 there. */
+static json_t *
+read_double (const json_t *value)
+{
+    const char *text = json_string_value (value);
+    char *end = NULL;
+    double number = text ? g_ascii_strtod (text, &end) : json_number_value (value);
+
+    return json_is_number (value) || (end && end != text && !*end) ? json_real (number) : NULL;
+}
+
 static json_t *
 read_enum (const ProtoField *field, const json_t *value)
 {
     g_auto (GStrv) values = g_strsplit (field->values, "|", -1);
+    json_int_t number = json_is_integer (value) ? json_integer_value (value) : -1;
 
+    if (number >= 0 && number < (json_int_t)g_strv_length (values)) /* by number, as proto3's JSON allows */
+        return json_string (values[number]);
     if (json_is_string (value) && g_strv_contains ((const char *const *)values, json_string_value (value)))
         return json_string (json_string_value (value));
     return NULL;
@@ -79,7 +93,7 @@ read_scalar (const ProtoField *field, const json_t *value)
     case PROTO_INT64:
         return read_int64 (value);
     case PROTO_DOUBLE:
-        return json_is_number (value) ? json_real (json_number_value (value)) : NULL;
+        return read_double (value);
     case PROTO_BOOL:
         return json_is_boolean (value) ? json_boolean (json_is_true (value)) : NULL;
     default:

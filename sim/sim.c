@@ -6,6 +6,8 @@
 #include "meta.h"
 #include "state.h"
 
+#include <string.h>
+
 #define WORKERS  16 /* more than the ten requests at once that the quota allows */
 #define MAX_BODY 1048576
 #define GRACE    1 /* seconds to finish what is under way */
@@ -158,6 +160,55 @@ sim_service_account (Sim *sim)
     key = google_key_json (sim->state);
     pthread_mutex_unlock (&sim->state->lock);
     return key;
+}
+
+/* The one parameter of a question about the truth. */
+typedef struct {
+    const char *name, *value;
+} Whose;
+
+static const char *
+whose (gconstpointer source, const char *name)
+{
+    const Whose *one = source;
+
+    return strcmp (one->name, name) == 0 ? one->value : NULL;
+}
+
+static void
+append_truths (Sim *sim, GString *text, const char *title, const char *name, const char *const *ids)
+{
+    g_string_append_printf (text, "\"%s\":[", title);
+    for (guint i = 0; ids[i]; i++) {
+        g_auto (SimReply) reply = { 0 };
+        Whose one = { name, ids[i] };
+        SimRequest request = { .method = "GET", .path = "/sim/truth", .parameter = whose, .source = &one };
+
+        sim_reply_init (&reply);
+        sim_state_answer (sim->state, &request, &reply);
+        g_string_append_printf (text, "%s%s", i ? ",\n" : "", reply.body->str);
+    }
+    g_string_append_c (text, ']');
+}
+
+char *
+sim_truth (Sim *sim)
+{
+    const SimDemo *demo = &sim->demo;
+    GString *text = g_string_new ("{");
+
+    append_truths (
+        sim, text, "properties", "property",
+        (const char *[]){ demo->property_id, demo->small_property_id, demo->empty_property_id, NULL });
+    g_string_append (text, ",\n");
+    append_truths (
+        sim, text, "ad_accounts", "account",
+        (const char *[]){ demo->ad_account_id, demo->small_ad_account_id, demo->empty_ad_account_id, NULL });
+    g_string_append (text, ",\n");
+    append_truths (sim, text, "instagram_accounts", "instagram",
+                   (const char *[]){ demo->instagram_id, demo->small_instagram_id, NULL });
+    g_string_append (text, "}\n");
+    return g_string_free (text, FALSE);
 }
 
 void

@@ -44,5 +44,9 @@ const SimDemo *sim_demo (Sim *sim);
 /* Google's JSON key of a service account that may read all properties; the caller frees it.
  * The first call takes 100 ms: it makes the key. */
 char *sim_service_account (Sim *sim);
+/* The true numbers of all properties, ad accounts and Instagram accounts, with the days on which
+ * something unusual was planted: {"properties":[…],"ad_accounts":[…],"instagram_accounts":[…]}, each
+ * as /sim/truth says it. The caller frees it. */
+char *sim_truth (Sim *sim);
 void sim_stop (Sim *sim);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Sim, sim_stop)

@@ -10,6 +10,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FORMS_OF_IDS                                                                              \
+    "daymark connect ga4|meta|instagram ID --user U (--key FILE | --refresh-token | --token)\n\n" \
+    "ID is, of\n"                                                                                 \
+    "  ga4        the property's number, such as 123456789 (Admin > Property details);\n"         \
+    "             not a measurement ID (G-...), an old UA-..., or the account's number\n"         \
+    "  meta       the ad account's number with or without act_, such as act_123456789\n"          \
+    "  instagram  the professional account's number, such as 17841400000000000; not its @name"
+
 /* Where the credential is. */
 typedef struct {
     char *key_file;
@@ -38,8 +46,11 @@ read_credential (const Given *given, GError **error)
     if (given->key_file) {
         json_t *key = json_load_file (given->key_file, JSON_REJECT_DUPLICATES, &problem);
 
-        if (!key) {
-            fault_set (error, FAULT_INVALID, "%s is not a JSON key: %s", given->key_file, problem.text);
+        if (!key) { /* the parser's own words would quote the key */
+            fault_set (error, FAULT_INVALID,
+                       problem.line < 1 ? "%s cannot be read"
+                                        : "%s is no JSON, or it is cut off: use the file as Google gave it",
+                       given->key_file);
             return NULL;
         }
         credential = json_pack ("{s:s, s:o}", "type", "service_account", "key", key);
@@ -139,8 +150,7 @@ cli_connect (int argc, char **argv, GError **error)
         { "token", 0, 0, G_OPTION_ARG_NONE, &given.token, "read an access token from standard input", NULL },
         { NULL },
     };
-    g_autoptr (Config) config =
-        cli_load (&argc, &argv, entries, "connect ga4|meta|instagram ID --user U …", error);
+    g_autoptr (Config) config = cli_load (&argc, &argv, entries, FORMS_OF_IDS, error);
 
     key_file = given.key_file; /* freed with this name */
     if (!config)

@@ -321,18 +321,25 @@ run_all (Run *run, Tally *tally, GError **error)
            run_steps (run, targets, tally, error);
 }
 
+/* Somebody who asks for a run wants to know how things are now: what was refused before he did is
+ * asked again. What was refused to this job, at any attempt, holds. */
+static gint64
+asked_since (const Run *run)
+{
+    if (!g_str_equal (run->lease->trigger, "manual"))
+        return 0;
+    return clock_monotonic (run->context->clock) - MAX (now_of_leases (run) - run->lease->began, 0);
+}
+
 void
 run_job (RunContext *context, Lease *lease)
 {
-    /* Somebody who asks for a run wants to know how things are now; a retry knows already. */
-    gboolean asked_for = g_str_equal (lease->trigger, "manual") && lease->attempt <= 1;
-    Run run = { .context = context,
-                .lease = lease,
-                .since = asked_for ? clock_monotonic (context->clock) : 0 };
+    Run run = { .context = context, .lease = lease };
     g_autoptr (GString) failures = g_string_new (NULL);
     Tally tally = { .failures = failures };
     g_autoptr (GError) error = NULL;
 
+    run.since = asked_since (&run);
     log_event (LOG_INFO, "sync.started", "the sync has started", "job", lease->id, "source", lease->source,
                "trigger", lease->trigger, NULL);
     if (run_all (&run, &tally, &error) && ending_write (&run, &tally, &error))

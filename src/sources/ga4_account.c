@@ -32,14 +32,30 @@ is_number (const char *text)
     return n > 0 && n <= MAX_ID_DIGITS && text[n] == '\0';
 }
 
+/* "G - ABC", and with the dashes that word processors make. */
+static char *
+without_typography (const char *text)
+{
+    static const char *const dashes[] = { "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212" };
+    static const char *const spaces[] = { " ", "\t", "\u00a0", "\u200b" };
+    GString *plain = g_string_new (text);
+
+    for (guint i = 0; i < G_N_ELEMENTS (dashes); i++)
+        g_string_replace (plain, dashes[i], "-", 0);
+    for (guint i = 0; i < G_N_ELEMENTS (spaces); i++)
+        g_string_replace (plain, spaces[i], "", 0);
+    return g_string_free (plain, FALSE);
+}
+
 char *
 ga4_normal_id (const char *external_id, GError **error)
 {
     g_autofree char *text = g_strstrip (g_strdup (external_id ? external_id : ""));
+    g_autofree char *plain = without_typography (text);
     const char *id = g_str_has_prefix (text, "properties/") ? text + strlen ("properties/") : text;
 
     for (guint i = 0; i < G_N_ELEMENTS (mistakes); i++) {
-        if (g_ascii_strncasecmp (id, mistakes[i].prefix, strlen (mistakes[i].prefix)) == 0) {
+        if (g_ascii_strncasecmp (plain, mistakes[i].prefix, strlen (mistakes[i].prefix)) == 0) {
             fault_set (error, FAULT_INVALID, "%s: " WHERE_IT_IS, mistakes[i].sentence);
             return NULL;
         }
@@ -123,31 +139,23 @@ static const char probe[] = "{\"dimensions\":[{\"name\":\"date\"}],\"metrics\":[
 
 static gboolean
 describe_by_report (const SourceContext *context, const char *token, const char *property, AccountInfo *info,
-                    GError **error)
+                    gboolean *forbidden, GError **error)
 {
+    GoogleOutcome outcome = { 0 };
     g_autofree char *path = g_strdup_printf ("/v1beta/properties/%s:runReport", property);
     g_autofree char *url = google_url (context->config->ga4_data_url, path);
-    GoogleCall call = {
-        .service = "Google Analytics Data API", .method = "POST", .url = url, .token = token, .body = probe
-    };
+    GoogleCall call = { .service = "Google Analytics Data API",
+                        .method = "POST",
+                        .url = url,
+                        .token = token,
+                        .body = probe,
+                        .outcome = &outcome };
     g_autoptr (json_t) answer = ga4_limits_call (context, property, &call, error);
 
     fill (info, json_object_get (answer, "metadata"));
     ga4_limits_read (context, property, json_object_get (answer, "propertyQuota"));
+    *forbidden = outcome.forbidden;
     return answer != NULL;
-}
-
-gboolean
-ga4_describe (const SourceContext *context, const char *access_token, const char *external_id,
-              AccountInfo *info, GError **error)
-{
-    *info = ACCOUNT_INFO_NONE;
-    if (ga4_limits_allow (context, external_id, error) &&
-        describe_by_admin (context, access_token, external_id, info, error) &&
-        describe_by_report (context, access_token, external_id, info, error))
-        return TRUE;
-    account_info_clear (info);
-    return FALSE;
 }
 
 /* ---- all properties ---- */
@@ -211,4 +219,88 @@ ga4_list_accounts (const SourceContext *context, const char *access_token, GErro
         next = g_strdup (google_text (page, "nextPageToken"));
     }
     return g_steal_pointer (&choices);
+}
+
+/* ---- may it be read? ---- */
+
+#define MOST_NAMED 5 /* properties, in a sentence */
+
+/* "Shop (123), Blog (456)"; *left counts down how many may still be named. */
+static void
+name_properties (GString *text, const json_t *account, guint *left)
+{
+    g_autoptr (GPtrArray) properties = g_ptr_array_new_with_free_func (account_choice_free);
+
+    add_properties (properties, account);
+    for (guint i = 0; i<properties->len && * left> 0; i++, --*left) {
+        const AccountChoice *one = properties->pdata[i];
+
+        g_string_append_printf (text, "%s%s (%s)", text->len ? ", " : "",
+                                one->name ? one->name : "a property", one->external_id);
+    }
+}
+
+static gboolean
+is_account (const json_t *account, const char *number)
+{
+    const char *name = google_text (account, "account");
+
+    return name && g_str_has_prefix (name, "accounts/") && strcmp (name + strlen ("accounts/"), number) == 0;
+}
+
+static gboolean
+fail_account (const json_t *account, const char *number, GError **error)
+{
+    g_autoptr (GString) own = g_string_new (NULL);
+    guint left = MOST_NAMED;
+
+    name_properties (own, account, &left);
+    return fault_set (
+        error, FAULT_DENIED,
+        "%s is the number of an Analytics account; give the number of one of its properties: %s", number,
+        own->len ? own->str : "this sign-in can read none of them");
+}
+
+/* A refusal does not say what would be right: an account's number where a property's belongs is the
+ * usual mistake, and a list of what can be read often ends the search. */
+static void
+explain_refusal (const SourceContext *context, const char *token, const char *property, GError **refusal)
+{
+    g_autoptr (json_t) page = ask_summaries (context, token, NULL, NULL);
+    g_autoptr (GString) readable = g_string_new (NULL);
+    guint left = MOST_NAMED;
+    gsize i;
+    json_t *account;
+
+    json_array_foreach (json_object_get (page, "accountSummaries"), i, account)
+    {
+        if (is_account (account, property)) {
+            g_clear_error (refusal);
+            fail_account (account, property, refusal);
+            return;
+        }
+        name_properties (readable, account, &left);
+    }
+    if (readable->len)
+        g_prefix_error (refusal, "property %s is not among those that it can read (%s): ", property,
+                        readable->str);
+}
+
+gboolean
+ga4_describe (const SourceContext *context, const char *access_token, const char *external_id,
+              AccountInfo *info, GError **error)
+{
+    g_autoptr (GError) local = NULL;
+    gboolean forbidden = FALSE;
+
+    *info = ACCOUNT_INFO_NONE;
+    if (ga4_limits_allow (context, external_id, &local) &&
+        describe_by_admin (context, access_token, external_id, info, &local) &&
+        describe_by_report (context, access_token, external_id, info, &forbidden, &local))
+        return TRUE;
+    account_info_clear (info);
+    if (forbidden)
+        explain_refusal (context, access_token, external_id, &local);
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
 }

@@ -4,10 +4,13 @@
 #include "sources/google_quota.h"
 #include "sources/memory.h"
 
-#define SLOW_PERCENT  90 /* of a quota that is used up */
-#define SLOW_SECONDS  3
-#define LONGEST_WAIT  (6 * 3600)
-#define SERVER_ERRORS 5 /* an hour, of a property and project */
+#define SLOW_PERCENT       90 /* of a quota that is used up */
+#define SLOW_SECONDS       3
+#define LONGEST_WAIT       (6 * 3600)
+/* An hour, of a property and project. Google's limit is 10; people who ask may go further than we do
+ * by ourselves. */
+#define SERVER_ERRORS      5
+#define SERVER_ERRORS_MOST 9
 
 static char *
 key_of (const SourceContext *context, const char *property, QuotaOwner owner)
@@ -27,9 +30,9 @@ key_of (const SourceContext *context, const char *property, QuotaOwner owner)
 }
 
 static char *
-failures_key (const SourceContext *context, const char *property)
+failures_key (const SourceContext *context, const char *property, guint most)
 {
-    return g_strdup_printf ("ga4|failures|%s|%s", property, context->payer ? context->payer : "");
+    return g_strdup_printf ("ga4|failures|%u|%s|%s", most, property, context->payer ? context->payer : "");
 }
 
 static void
@@ -45,7 +48,8 @@ close_for (const SourceContext *context, const char *property, QuotaOwner owner,
 gboolean
 ga4_limits_allow (const SourceContext *context, const char *property, GError **error)
 {
-    g_autofree char *failures = failures_key (context, property);
+    g_autofree char *failures = failures_key (context, property, SERVER_ERRORS);
+    g_autofree char *too_many = failures_key (context, property, SERVER_ERRORS_MOST);
 
     for (QuotaOwner owner = 0; owner < N_QUOTA_OWNERS; owner++) {
         g_autofree char *key = key_of (context, property, owner);
@@ -53,7 +57,8 @@ ga4_limits_allow (const SourceContext *context, const char *property, GError **e
         if (!source_memory_is_open (context->memory, key, context->since, error))
             return FALSE;
     }
-    return source_memory_is_open (context->memory, failures, 0, error);
+    return source_memory_is_open (context->memory, failures, context->since, error) &&
+           source_memory_is_open (context->memory, too_many, 0, error);
 }
 
 static gboolean
@@ -66,20 +71,26 @@ slow_down (const SourceContext *context, GError **error)
 }
 
 static void
+count_failure (const SourceContext *context, const char *property, guint most)
+{
+    g_autofree char *key = failures_key (context, property, most);
+
+    source_memory_strike (context->memory, key, most,
+                          "Google Analytics failed too often this hour; it is asked again when the hour is "
+                          "over");
+}
+
+static void
 remember_failure (const SourceContext *context, const char *property, const GoogleOutcome *outcome,
                   const GError *failure)
 {
-    g_autofree char *key = NULL;
-
     if (outcome->quota)
         close_for (context, property, outcome->quota->owner, MIN (fault_retry_after (failure), LONGEST_WAIT),
                    outcome->quota->sentence);
     if (outcome->status < 500)
         return;
-    key = failures_key (context, property);
-    source_memory_strike (context->memory, key, SERVER_ERRORS,
-                          "Google Analytics failed too often this hour; it is asked again when the hour is "
-                          "over");
+    count_failure (context, property, SERVER_ERRORS);
+    count_failure (context, property, SERVER_ERRORS_MOST);
 }
 
 json_t *
@@ -90,13 +101,14 @@ ga4_limits_call (const SourceContext *context, const char *property, const Googl
     GoogleCall told = *call;
     json_t *answer;
 
-    told.outcome = &outcome;
+    if (!told.outcome)
+        told.outcome = &outcome;
     if (!ga4_limits_allow (context, property, error) || !slow_down (context, error))
         return NULL;
     answer = google_call (context->fetcher, &told, &local);
     if (answer)
         return answer;
-    remember_failure (context, property, &outcome, local);
+    remember_failure (context, property, told.outcome, local);
     g_propagate_error (error, g_steal_pointer (&local));
     return NULL;
 }

@@ -5,7 +5,7 @@
  * of its message: of a property's own quotas for that property, whoever asks; of a project's for
  * all properties that are read through the project. A few per cent before the end we slow down,
  * and at the end we stop before Google does. Of the ten server errors an hour we use half: the
- * rest is for the property's other tools.
+ * rest is for the property's other tools, and for people who ask for a run themselves.
  *
  * What is remembered is in context->memory, and how close we are in context->pace. */
 #pragma once

@@ -8,8 +8,8 @@
 #include "sources/ga4_session.h"
 #include "sources/google_call.h"
 
-/* 5 lengths and 2 months with their comparisons, plus one: at most 15. */
-#define MAX_PERIODS 16
+/* 6 lengths and 2 months with their comparisons, plus one: at most 17. */
+#define MAX_PERIODS 20
 #define MAX_REPORTS (MAX_PERIODS / GA4_MAX_RANGES)
 
 G_STATIC_ASSERT (MAX_REPORTS <= GA4_MAX_BATCH); /* one request asks them all */
@@ -58,6 +58,7 @@ list_periods (Day last, Periods *periods)
     /* the same days of the month before, as many of them as it has */
     add (periods, last_month, MIN (last_month + (last - this_month), this_month - 1));
     add_with_previous (periods, last_month, this_month - 1);
+    add_with_previous (periods, last - 364, last); /* the page's twelve months */
 }
 
 static const char *const no_dimensions[] = { NULL };

@@ -1,9 +1,11 @@
 #include "sources/google_auth.h"
 
 #include "auth/jwt.h"
+#include "auth/seal.h"
 #include "base/fault.h"
 #include "base/json.h"
 #include "sources/google_call.h"
+#include "sources/google_credential.h"
 #include "sources/words.h"
 
 #include <string.h>
@@ -15,92 +17,18 @@
 #define SERVER_ERROR_WAIT 60
 #define MOST_SECONDS      ((gint64)400 * 366 * 86400) /* longer is for ever */
 
-typedef enum { CREDENTIAL_REFRESH_TOKEN, CREDENTIAL_SERVICE_ACCOUNT, CREDENTIAL_CODE } CredentialType;
-
-/* Texts belong to root, except for the assertion. */
-typedef struct {
-    json_t *root;
-    CredentialType type;
-    const char *refresh_token; /* or the code of a consent */
-    const char *verifier;      /* of that consent; not root's */
-    const char *client_email, *private_key, *private_key_id, *project_id;
-    char *assertion; /* once signed */
-} Credential;
-
-static void
-credential_clear (Credential *credential)
-{
-    json_decref (credential->root);
-    g_free (credential->assertion);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Credential, credential_clear)
-
-static gboolean
-is_filled (const char *text)
-{
-    return text && *text;
-}
-
-static gboolean
-read_refresh_token (Credential *credential, GError **error)
-{
-    credential->type = CREDENTIAL_REFRESH_TOKEN;
-    credential->refresh_token = google_text (credential->root, "refresh_token");
-    return is_filled (credential->refresh_token) ||
-           fault_set (error, FAULT_INVALID, "the credential has no \"refresh_token\"");
-}
-
-static gboolean
-read_service_account (Credential *credential, GError **error)
-{
-    const json_t *key = json_object_get (credential->root, "key");
-
-    credential->type = CREDENTIAL_SERVICE_ACCOUNT;
-    credential->client_email = google_text (key, "client_email");
-    credential->private_key = google_text (key, "private_key");
-    credential->private_key_id = google_text (key, "private_key_id");
-    credential->project_id = google_text (key, "project_id");
-    if (!json_is_object (key))
-        return fault_set (
-            error, FAULT_INVALID,
-            "the credential's \"key\" must be the service account's JSON key, as Google gave it");
-    if (!is_filled (credential->client_email) || !is_filled (credential->private_key))
-        return fault_set (
-            error, FAULT_INVALID,
-            "the service account's key has no \"client_email\" or no \"private_key\": paste the whole "
-            "JSON file that Google gave");
-    return strstr (credential->private_key, "-----BEGIN") != NULL ||
-           fault_set (error, FAULT_INVALID, "the service account's \"private_key\" is not a PEM key");
-}
-
-static gboolean
-credential_read (const char *text, Credential *credential, GError **error)
-{
-    const char *type;
-
-    *credential = (Credential){ .root = text ? json_loads (text, 0, NULL) : NULL };
-    type = google_text (credential->root, "type");
-    if (g_strcmp0 (type, "refresh_token") == 0)
-        return read_refresh_token (credential, error);
-    if (g_strcmp0 (type, "service_account") == 0)
-        return read_service_account (credential, error);
-    return fault_set (error, FAULT_INVALID,
-                      "a Google credential is {\"type\":\"refresh_token\",\"refresh_token\":…} or "
-                      "{\"type\":\"service_account\",\"key\":{…}}");
-}
-
 gboolean
 google_check_credential (const char *text, GError **error)
 {
-    g_auto (Credential) credential = { 0 };
+    g_auto (GoogleCredential) credential = { 0 };
 
-    return credential_read (text, &credential, error);
+    return google_credential_read (text, &credential, error);
 }
 
 /* ---- asking ------------------------------------------------------------ */
 
 static char *
-write_claims (const Credential *credential, const char *audience, gint64 now)
+write_claims (const GoogleCredential *credential, const char *audience, gint64 now)
 {
     GString *claims = g_string_new (NULL);
     Json json = JSON_INTO (claims);
@@ -116,16 +44,18 @@ write_claims (const Credential *credential, const char *audience, gint64 now)
 }
 
 static char *
-assertion_form (const SourceContext *context, Credential *credential, gint64 now, GError **error)
+assertion_form (const SourceContext *context, GoogleCredential *credential, gint64 now, GError **error)
 {
     g_autofree char *claims = write_claims (credential, context->config->google_token_url, now);
+    char *pem = google_credential_pem (credential);
 
-    credential->assertion =
-        jwt_sign_rs256 (claims, credential->private_key, credential->private_key_id, NULL);
+    credential->assertion = jwt_sign_rs256 (claims, pem, credential->private_key_id, NULL);
+    secret_free (pem);
     if (!credential->assertion) { /* the signer's own words could quote the key */
-        fault_set (
-            error, FAULT_DENIED,
-            "the service account's private key cannot be used: paste the whole JSON file that Google gave");
+        fault_set (error, FAULT_DENIED,
+                   "the service account's private key cannot be used, it is damaged or cut off: paste the "
+                   "whole JSON "
+                   "file that Google gave");
         return NULL;
     }
     return fetch_form ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion",
@@ -135,14 +65,14 @@ assertion_form (const SourceContext *context, Credential *credential, gint64 now
 static gboolean
 has_app (const Config *config, GError **error)
 {
-    return (is_filled (config->google_client_id) && is_filled (config->google_client_secret)) ||
+    return (google_is_filled (config->google_client_id) && google_is_filled (config->google_client_secret)) ||
            fault_set (error, FAULT_DENIED,
                       "a sign-in with Google works only with the OAuth app that asks for it: set "
                       "GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET");
 }
 
 static char *
-refresh_form (const SourceContext *context, const Credential *credential, GError **error)
+refresh_form (const SourceContext *context, const GoogleCredential *credential, GError **error)
 {
     const Config *config = context->config;
 
@@ -187,18 +117,47 @@ static const struct {
       "the organisation's Google Workspace rules do not allow this app: its administrator can" },
 };
 
+/* Why an assertion is refused, by Google's words. */
+static const struct {
+    const char *word;
+    FaultCode fault;
+    const char *sentence;
+} assertion_refusals[] = {
+    { "account not found", FAULT_RECONNECT,
+      "Google no longer knows this service account: it was deleted; make a new one, give it access to the "
+      "property, and connect again with its key" },
+    { "reasonable timeframe", FAULT_DENIED,
+      "this computer's clock is wrong, so Google does not accept what it signs: set the time, best by NTP" },
+    { "signature", FAULT_RECONNECT,
+      "Google no longer accepts this key of the service account: it was deleted or replaced; connect again "
+      "with a new key" },
+    { "disabled", FAULT_RECONNECT,
+      "this service account is disabled: enable it in the Google Cloud console, and connect again" },
+};
+
 static gboolean
-fail_grant (const Credential *credential, GError **error)
+fail_assertion (const char *description, GError **error)
 {
-    if (credential->type == CREDENTIAL_CODE)
+    g_autofree char *lower = g_ascii_strdown (description, -1);
+
+    for (guint i = 0; i < G_N_ELEMENTS (assertion_refusals); i++)
+        if (strstr (lower, assertion_refusals[i].word))
+            return fault_set (error, assertion_refusals[i].fault, "%s", assertion_refusals[i].sentence);
+    return fault_set (
+        error, FAULT_RECONNECT,
+        "Google no longer accepts the service account's key: it was deleted or disabled, or this "
+        "computer's clock is wrong; connect again with a new key");
+}
+
+static gboolean
+fail_grant (const GoogleCredential *credential, const char *description, GError **error)
+{
+    if (credential->type == GOOGLE_CODE)
         return fault_set (error, FAULT_DENIED,
                           "Google does not accept this sign-in any more: it was used already or took too "
                           "long; connect again");
-    if (credential->type == CREDENTIAL_SERVICE_ACCOUNT)
-        return fault_set (
-            error, FAULT_RECONNECT,
-            "Google no longer accepts the service account's key: it was deleted or disabled, or this "
-            "computer's clock is wrong; connect again with a new key");
+    if (credential->type == GOOGLE_SERVICE_ACCOUNT)
+        return fail_assertion (description, error);
     return fault_set (
         error, FAULT_RECONNECT,
         "Google no longer accepts the sign-in: connect again (access was revoked or unused for six "
@@ -207,7 +166,7 @@ fail_grant (const Credential *credential, GError **error)
 
 /* Google's explanation, without what we sent. */
 static char *
-safe_description (const SourceContext *context, const Credential *credential, const json_t *root)
+safe_description (const SourceContext *context, const GoogleCredential *credential, const json_t *root)
 {
     const char *const secrets[] = { credential->assertion ? credential->assertion : credential->refresh_token,
                                     context->config->google_client_secret, credential->verifier, NULL };
@@ -216,13 +175,14 @@ safe_description (const SourceContext *context, const Credential *credential, co
 }
 
 static gboolean
-fail_by_code (const SourceContext *context, const Credential *credential, const json_t *root, GError **error)
+fail_by_code (const SourceContext *context, const GoogleCredential *credential, const json_t *root,
+              GError **error)
 {
     const char *code = google_text (root, "error");
     g_autofree char *description = safe_description (context, credential, root);
 
     if (strcmp (code, "invalid_grant") == 0)
-        return fail_grant (credential, error);
+        return fail_grant (credential, description, error);
     for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
         if (strcmp (code, refusals[i].code) == 0)
             return fault_set (error, refusals[i].fault, "%s", refusals[i].sentence);
@@ -231,7 +191,7 @@ fail_by_code (const SourceContext *context, const Credential *credential, const 
 }
 
 static gboolean
-fail (const SourceContext *context, const Credential *credential, const FetchResponse *response,
+fail (const SourceContext *context, const GoogleCredential *credential, const FetchResponse *response,
       GError **error)
 {
     g_autoptr (json_t) root = google_read_object (response);
@@ -252,7 +212,7 @@ fail (const SourceContext *context, const Credential *credential, const FetchRes
 static gboolean
 is_token (const char *text)
 {
-    if (!is_filled (text))
+    if (!google_is_filled (text))
         return FALSE;
     for (; *text; text++)
         if (!g_ascii_isgraph (*text))
@@ -262,7 +222,7 @@ is_token (const char *text)
 
 /* The credential with Google's new refresh token in place of the old. */
 static char *
-rotated (const Credential *credential, const char *refresh_token)
+rotated (const GoogleCredential *credential, const char *refresh_token)
 {
     g_autoptr (json_t) copy = json_copy (credential->root);
     char *dump, *text;
@@ -276,17 +236,17 @@ rotated (const Credential *credential, const char *refresh_token)
 
 /* The cloud project whose quotas the calls use up: the OAuth app's, or the service account's own. */
 static char *
-payer_of (const SourceContext *context, const Credential *credential)
+payer_of (const SourceContext *context, const GoogleCredential *credential)
 {
     const char *domain = credential->client_email ? strchr (credential->client_email, '@') : NULL;
 
-    if (credential->type != CREDENTIAL_SERVICE_ACCOUNT)
+    if (credential->type != GOOGLE_SERVICE_ACCOUNT)
         return g_strdup (context->config->google_client_id);
-    return g_strdup (is_filled (credential->project_id) ? credential->project_id : domain);
+    return g_strdup (google_is_filled (credential->project_id) ? credential->project_id : domain);
 }
 
 static gboolean
-read_grant (const Credential *credential, const FetchResponse *response, gint64 now, Grant *grant,
+read_grant (const GoogleCredential *credential, const FetchResponse *response, gint64 now, Grant *grant,
             GError **error)
 {
     g_autoptr (json_t) root = google_read_object (response);
@@ -303,7 +263,7 @@ read_grant (const Credential *credential, const FetchResponse *response, gint64 
         .expires = now + CLAMP (seconds ? (gint64)json_number_value (seconds) : 3600, 0, 86400) * SECOND_US,
         .credential_expires = lasts > 0 && lasts < MOST_SECONDS ? now + lasts * SECOND_US : INSTANT_NONE
     };
-    if (credential->type == CREDENTIAL_REFRESH_TOKEN && is_filled (refresh_token) &&
+    if (credential->type == GOOGLE_REFRESH_TOKEN && google_is_filled (refresh_token) &&
         strcmp (refresh_token, credential->refresh_token) != 0)
         grant->credential = rotated (credential, refresh_token);
     return TRUE;
@@ -312,14 +272,14 @@ read_grant (const Credential *credential, const FetchResponse *response, gint64 
 gboolean
 google_authorize (const SourceContext *context, const char *text, gint64 now, Grant *grant, GError **error)
 {
-    g_auto (Credential) credential = { 0 };
+    g_auto (GoogleCredential) credential = { 0 };
     g_autofree char *form = NULL;
     g_autoptr (FetchResponse) response = NULL;
 
-    if (!credential_read (text, &credential, error))
+    if (!google_credential_read (text, &credential, error))
         return FALSE;
-    form = credential.type == CREDENTIAL_SERVICE_ACCOUNT ? assertion_form (context, &credential, now, error)
-                                                         : refresh_form (context, &credential, error);
+    form = credential.type == GOOGLE_SERVICE_ACCOUNT ? assertion_form (context, &credential, now, error)
+                                                     : refresh_form (context, &credential, error);
     response = form ? post_form (context, form, error) : NULL;
     if (!response)
         return FALSE;
@@ -377,19 +337,19 @@ covers_analytics (const char *scopes)
 }
 
 static gboolean
-read_consent (const Credential *credential, const FetchResponse *response, gint64 now, Grant *grant,
+read_consent (const GoogleCredential *credential, const FetchResponse *response, gint64 now, Grant *grant,
               GError **error)
 {
     g_autoptr (json_t) root = google_read_object (response);
     g_autoptr (json_t) kept = json_pack ("{s:s}", "type", "refresh_token");
     const char *refresh_token = google_text (root, "refresh_token");
-    Credential got = { .root = kept };
+    GoogleCredential got = { .root = kept };
 
     if (!covers_analytics (google_text (root, "scope")))
         return fault_set (error, FAULT_DENIED,
                           "the sign-in does not cover Google Analytics: connect again and tick the box that "
                           "lets Daymark see your Google Analytics data");
-    if (!is_filled (refresh_token))
+    if (!google_is_filled (refresh_token))
         return fault_set (error, FAULT_DENIED,
                           "Google gave no lasting sign-in: remove this app at "
                           "myaccount.google.com/connections, then connect again");
@@ -404,7 +364,9 @@ google_exchange (const SourceContext *context, const char *code, const Consent *
                  Grant *grant, GError **error)
 {
     const Config *config = context->config;
-    Credential credential = { .type = CREDENTIAL_CODE, .refresh_token = code, .verifier = consent->verifier };
+    GoogleCredential credential = { .type = GOOGLE_CODE,
+                                    .refresh_token = code,
+                                    .verifier = consent->verifier };
     g_autofree char *form = NULL;
     g_autoptr (FetchResponse) response = NULL;
 

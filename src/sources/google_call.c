@@ -106,6 +106,8 @@ fail_permission (const Refusal *refusal, GError **error)
             error, FAULT_DENIED,
             "the sign-in does not cover Google Analytics: connect again and allow Daymark to see "
             "your Google Analytics data");
+    if (refusal->call->outcome)
+        refusal->call->outcome->forbidden = TRUE;
     return fault_set (
         error, FAULT_DENIED,
         "this Google account may not read the property: check the property's number, and in Google "

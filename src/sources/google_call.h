@@ -26,6 +26,7 @@ typedef struct {
 typedef struct GoogleOutcome {
     int status;               /* of the answer; 0: there was none */
     const GoogleQuota *quota; /* that the refusal names; or NULL */
+    gboolean forbidden;       /* the account may not read this; not for want of a scope or an API */
 } GoogleOutcome;
 
 /* The answer, always an object; the caller drops its reference. */

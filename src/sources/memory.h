@@ -24,7 +24,7 @@ void source_memory_close (SourceMemory *memory, const char *key, int seconds, co
 gboolean source_memory_is_open (SourceMemory *memory, const char *key, gint64 since, GError **error);
 /* It failed once more. The failure that makes it `most` within an hour closes it, until the
  * first of them is an hour ago; most is at most SOURCE_MEMORY_STRIKES. */
-#define SOURCE_MEMORY_STRIKES 8
+#define SOURCE_MEMORY_STRIKES 10
 void source_memory_strike (SourceMemory *memory, const char *key, guint most, const char *sentence);
 
 /* Remember a table for so many seconds; from now on nobody may change it. */

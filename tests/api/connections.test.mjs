@@ -1,6 +1,8 @@
 // Connections: made with a credential that is tried first, listed without it, changed, tested and deleted.
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { problem, succeeded, UUID } from '../lib/http.mjs'
 import { onBothEngines } from '../lib/world.mjs'
 
@@ -102,6 +104,98 @@ onBothEngines('connections', { sim: ['--days', '20'] }, (world, test) => {
       assert.deepEqual((await user.get('/v1/connections')).connections, [])
     })
   }
+
+  // What is wrong, and the words in which it is said.
+  const key = async changes => ({ type: 'service_account', key: { ...(await world.sim.serviceAccount()), ...changes } })
+  const plain = [
+    ['a measurement id', {}, () => ({ external_id: 'G-ABC123' }), /measurement ID of a data stream.*only digits/],
+    ['one with spaces', {}, () => ({ external_id: ' G - ABC123' }), /measurement ID of a data stream/],
+    ['an old id', {}, () => ({ external_id: 'UA-1234-1' }), /Universal Analytics ID, which ended in 2023/],
+    ['a container', {}, () => ({ external_id: 'GTM-ABC' }), /Tag Manager ID/],
+    [
+      "the account's number",
+      {},
+      () => ({ external_id: '101' }),
+      /^101 is the number of an Analytics account; .*\(\d+\)/,
+    ],
+    ["another's property", {}, () => ({ external_id: '999999999' }), /not among those that it can read \(.*as Viewer/],
+    ['no permission', { denied: 'permission' }, () => ({}), /Property access management.*as Viewer/],
+    ['no Data API', { denied: 'data_api' }, () => ({}), /Google Analytics Data API is switched off.*APIs & Services/],
+    ['a dead sign-in', { invalid_grant: 1 }, () => ({}), /connect again .*"Testing" mode it ends after 7 days/],
+    [
+      'a deleted key',
+      { invalid_grant: 1 },
+      async () => ({ credential: await key() }),
+      /no longer accepts .*key.*connect again with a new key/,
+    ],
+    [
+      "somebody's own sign-in",
+      {},
+      async () => ({ credential: await key({ type: 'authorized_user' }) }),
+      /a person's own sign-in.*Service accounts > Keys/,
+    ],
+    [
+      'an OAuth client',
+      {},
+      () => ({ credential: { type: 'service_account', key: { web: { client_id: '1' } } } }),
+      /OAuth client's, not a key.*GOOGLE_CLIENT_ID/,
+    ],
+    ['an API key', {}, () => ({ credential: { type: 'service_account', key: 'AIzaSyX' } }), /this is an API key/],
+    [
+      'a key that was cut off',
+      {},
+      async () => {
+        const { private_key } = await world.sim.serviceAccount()
+        return { credential: await key({ private_key: private_key.slice(0, 600) }) }
+      },
+      /damaged or cut off: paste the whole JSON file/,
+    ],
+  ]
+  for (const [name, switches, changes, says] of plain)
+    test(`says in plain words: ${name}`, async () => {
+      const user = world.user(),
+        wanted = await changes()
+      await world.sim.set(switches)
+      try {
+        assert.match(problem(await user.connect(wanted), 422).detail, says)
+      } finally {
+        await world.sim.reset()
+      }
+    })
+
+  test('a project without the Admin API is connected all the same', async () => {
+    await world.sim.set({ denied: 'admin_api' })
+    try {
+      const made = succeeded(await world.user().connect(), 201)
+      assert.equal(made.name, null)
+      assert.ok(made.currency && made.time_zone, JSON.stringify(made)) // the Data API says these, too
+    } finally {
+      await world.sim.reset()
+    }
+  })
+
+  test('a key whose line ends were damaged is mended, and the file itself is as good as {key}', async () => {
+    const { private_key } = await world.sim.serviceAccount()
+    const credential = await key({ private_key: private_key.replaceAll('\n', '\\n') })
+    succeeded(await world.user().connect({ credential }), 201)
+    succeeded(await world.user().connect({ credential: await world.sim.serviceAccount() }), 201)
+  })
+
+  test('the command says what it wants, and never quotes a key', async () => {
+    const help = await world.command(['connect', '--help'])
+    assert.match(help.out, /ga4 +the property's number.*not a measurement ID.*act_123.*instagram/s)
+    const added = await world.command(['user', 'add', 'kim@example.org'], { input: 'a long password of kim\n' })
+    assert.equal(added.code, 0, added.log)
+    const file = join(world.folder, 'half.json')
+    const text = JSON.stringify(await world.sim.serviceAccount())
+    for (const part of [text.slice(0, text.indexOf('BEGIN') + 80), 'AIza-not-json', '']) {
+      writeFileSync(file, part)
+      const made = await world.command(['connect', 'ga4', '1', '--user', 'kim@example.org', '--key', file])
+      assert.notEqual(made.code, 0)
+      assert.match(made.log, /is no JSON, or it is cut off/)
+      assert.doesNotMatch(made.log, /BEGIN|AIza/)
+    }
+  })
 
   test('a dead refresh token is a 422 that says what to do, and verify:false skips the trial', async () => {
     const user = world.user(),

@@ -230,17 +230,38 @@ other_paths_are_html (void **test_state)
     }
 }
 
+/* proto3's JSON: fields by either of their names, numbers as texts, words of an enum also by number. */
+static void
+test_other_spellings (void **state)
+{
+    static const char *const bodies[] = {
+        "{" SESSIONS "," RANGE "}",
+        "{" SESSIONS ",\"date_ranges\":[{\"start_date\":\"2026-10-01\",\"end_date\":\"2026-10-31\"}],"
+        "\"keep_empty_rows\":false,\"limit\":\"10000\",\"offset\":0}",
+        "{" SESSIONS "," RANGE ",\"metricAggregations\":[],\"metricFilter\":{\"filter\":{\"fieldName\":"
+        "\"sessions\",\"numericFilter\":{\"operation\":4,\"value\":{\"doubleValue\":\"1e0\"}}}}}",
+    };
+    g_autofree char *first = NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS (bodies); i++) {
+        g_auto (Answer) answer =
+            desk_ask (&desk, "POST", "/v1beta/properties/" MAIN_PROPERTY ":runReport", bodies[i]);
+
+        assert_int_equal (answer.status, 200);
+        if (!first)
+            first = g_strdup (text_at (&answer, "rows.0.metricValues.0.value"));
+        assert_string_equal (text_at (&answer, "rows.0.metricValues.0.value"), first);
+    }
+}
+
 int
 main (void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test (bad_requests_are_refused),
-        cmocka_unit_test (the_most_is_allowed),
-        cmocka_unit_test (batches_are_limited),
-        cmocka_unit_test (tokens_are_required),
-        cmocka_unit_test (a_token_ends_after_its_seconds),
-        cmocka_unit_test (properties_are_told_apart),
-        cmocka_unit_test (other_paths_are_html),
+        cmocka_unit_test (test_other_spellings),      cmocka_unit_test (bad_requests_are_refused),
+        cmocka_unit_test (the_most_is_allowed),       cmocka_unit_test (batches_are_limited),
+        cmocka_unit_test (tokens_are_required),       cmocka_unit_test (a_token_ends_after_its_seconds),
+        cmocka_unit_test (properties_are_told_apart), cmocka_unit_test (other_paths_are_html),
     };
 
     return cmocka_run_group_tests (tests, start, stop);

@@ -35,6 +35,8 @@ test_mistaken_ids (void **state)
     } cases[] = {
         { "G-ABC123", "measurement ID" },
         { "g-abc123", "measurement ID" },
+        { " G - ABC 123 ", "measurement ID" },
+        { "G\u2011ABC123", "measurement ID" },
         { "UA-12345-1", "Universal Analytics" },
         { "GTM-XYZ", "Tag Manager" },
         { "GT-XYZ", "Google tag" },

@@ -121,17 +121,63 @@ test_assertion (void **state)
 }
 
 static void
-test_dead_key (void **state)
+test_refused_assertions (void **state)
+{
+    static const struct {
+        const char *description;
+        FaultCode fault;
+        const char *says;
+    } cases[] = {
+        { "Invalid JWT Signature.", FAULT_RECONNECT, "this key of the service account: it was deleted" },
+        { "Invalid grant: account not found", FAULT_RECONNECT, "no longer knows this service account" },
+        { "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check "
+          "your "
+          "iat and exp values in the JWT claim.",
+          FAULT_DENIED, "this computer's clock is wrong" },
+        { "Account disabled.", FAULT_RECONNECT, "is disabled: enable it" },
+        { "Bad Request", FAULT_RECONNECT, "it was deleted or disabled, or this computer's clock is wrong" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autofree char *credential = credential_of (pem), *sent = NULL;
+        g_autofree char *answer = g_strdup_printf (
+            "{\"error\":\"invalid_grant\",\"error_description\":\"%s\"}", cases[i].description);
+        g_auto (Grant) grant = { 0 };
+        g_autoptr (GError) error = NULL;
+
+        assert_false (authorize (credential, 400, answer, &grant, &sent, &error));
+        assert_true (fault_is (error, cases[i].fault));
+        if (!strstr (error->message, cases[i].says))
+            fail_msg ("%s: %s", cases[i].description, error->message);
+    }
+}
+
+/* What a shell, a form or a text field makes of the line ends. */
+static void
+test_damaged_line_ends (void **state)
+{
+    static const char *const ends[] = { "\\n", "\\r\\n", " ", "\r\n", "" };
+
+    for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
+        g_auto (GStrv) lines = g_strsplit (pem, "\n", -1);
+        g_autofree char *damaged = g_strjoinv (ends[i], lines);
+        g_autofree char *credential = credential_of (damaged), *sent = NULL;
+        g_auto (Grant) grant = { 0 };
+
+        assert_true (authorize (credential, 200, "{\"access_token\":\"ya29.x\"}", &grant, &sent, NULL));
+        assert_non_null (sent);
+    }
+}
+
+/* Whose quotas the calls use up. */
+static void
+test_payer (void **state)
 {
     g_autofree char *credential = credential_of (pem), *sent = NULL;
     g_auto (Grant) grant = { 0 };
-    g_autoptr (GError) error = NULL;
 
-    assert_false (authorize (credential, 400,
-                             "{\"error\":\"invalid_grant\",\"error_description\":\"Invalid JWT Signature.\"}",
-                             &grant, &sent, &error));
-    assert_true (fault_is (error, FAULT_RECONNECT));
-    assert_non_null (strstr (error->message, "service account"));
+    assert_true (authorize (credential, 200, "{\"access_token\":\"ya29.x\"}", &grant, &sent, NULL));
+    assert_string_equal (grant.payer, "@project.iam.gserviceaccount.com");
 }
 
 static void
@@ -190,10 +236,9 @@ int
 main (void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test (test_assertion),
-        cmocka_unit_test (test_dead_key),
-        cmocka_unit_test (test_broken_key),
-        cmocka_unit_test (test_credentials),
+        cmocka_unit_test (test_assertion),         cmocka_unit_test (test_refused_assertions),
+        cmocka_unit_test (test_damaged_line_ends), cmocka_unit_test (test_payer),
+        cmocka_unit_test (test_broken_key),        cmocka_unit_test (test_credentials),
     };
 
     return cmocka_run_group_tests (tests, make_key, drop_key);
