@@ -194,7 +194,7 @@ onBothEngines('meta', { sim: ['--days', '120'] }, (world, test) => {
     const throws = [
       { meta_fault: { value: '2', after: 1, times: 1 }, meta_numbers: 1, meta_all_metrics: 1, meta_actions: 'purchase' },
       { meta_fault: { value: '1', after: 1, times: 1 }, meta_status_200: 1, meta_most_limit: 100, meta_actions: 'pixel' },
-      { meta_most_limit: 10, meta_run: { value: 'skipped', times: 1 }, meta_run_looks: 0, meta_usage: 76, meta_header: 'account' },
+      { meta_most_limit: 10, meta_run: { value: 'skipped', times: 1 }, meta_run_looks: 0 },
       { meta_most_limit: 10, meta_run: { value: 'failed_why', times: 1 }, meta_run_looks: 0, meta_run_race: { value: 1, times: 1 } },
       { meta_most_rows: 25, meta_slow: { value: 300, times: 2 } },
     ]
