@@ -79,7 +79,8 @@ graph_cursor_read (const char *cursor, guint64 *place)
 void
 graph_write_paging (const GraphCall *call, Json *json, guint64 from, guint64 n, guint64 all)
 {
-    g_autofree char *before = graph_cursor (from), *after = graph_cursor (from + n);
+    gboolean circle = from > 0 && switch_value (&call->state->switches, SWITCH_META_CIRCLE);
+    g_autofree char *before = graph_cursor (from), *after = graph_cursor (circle ? from : from + n);
 
     if (n == 0)
         return;

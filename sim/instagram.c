@@ -220,31 +220,61 @@ write_page (Json *json, const SimRequest *request, const char *id, const char *n
 
 static const char *const page_fields[] = { "id", "name", "access_token", "instagram_business_account", NULL };
 
-/* One page is not linked to Instagram: the member is missing then, not null. */
+/* Those of the switch, the accounts', and one more: a Page that is not linked to Instagram lacks the
+ * member, which is not null then. */
 static void
-answer_pages (const SimRequest *request, SimReply *reply)
+write_page_at (Json *json, const SimRequest *request, guint place, guint extra)
 {
+    const InstagramAccount *account =
+        place >= extra && place < extra + instagram_n_accounts ? &instagram_accounts[place - extra] : NULL;
+    g_autofree char *id = g_strdup_printf ("1049%011u", place);
+
+    if (account)
+        write_page (json, request, account->page_id, account->page_name, account);
+    else
+        write_page (json, request, place < extra ? id : "104000000000002", "Alpenglow Club", NULL);
+}
+
+static void
+write_pages_paging (SimState *state, const InstagramPlace *place, guint all, Json *json)
+{
+    guint end = MIN (place->before + place->limit, all);
+    g_autofree char *before = instagram_cursor (place->before), *after = instagram_cursor (end);
+    g_autofree char *next =
+        g_strdup_printf ("%s/v25.0/me/accounts?access_token=" INSTAGRAM_TOKEN "&limit=%u&after=%s",
+                         state->base_url, place->limit, after);
+
+    json_key (json, "paging");
+    json_begin_object (json);
+    json_key (json, "cursors");
+    json_begin_object (json);
+    json_put_text (json, "before", before);
+    json_put_text (json, "after", after);
+    json_end_object (json);
+    if (end < all)
+        json_put_text (json, "next", next);
+    json_end_object (json);
+}
+
+static void
+answer_pages (SimState *state, const SimRequest *request, SimReply *reply)
+{
+    guint extra = (guint)switch_value (&state->switches, SWITCH_IG_EXTRA_PAGES);
+    guint all = extra + instagram_n_accounts + 1;
+    InstagramPlace place;
     Json json;
 
-    if (!instagram_check_fields (request, page_fields, "Page", reply))
+    if (!instagram_check_fields (request, page_fields, "Page", reply) ||
+        !instagram_read_place (request, &place, reply))
         return;
     json = sim_reply_json (reply, 200);
     json_begin_object (&json);
     json_key (&json, "data");
     json_begin_array (&json);
-    for (guint i = 0; i < instagram_n_accounts; i++)
-        write_page (&json, request, instagram_accounts[i].page_id, instagram_accounts[i].page_name,
-                    &instagram_accounts[i]);
-    write_page (&json, request, "104000000000002", "Alpenglow Club", NULL);
+    for (guint i = place.before; i < MIN (place.before + place.limit, all); i++)
+        write_page_at (&json, request, i, extra);
     json_end_array (&json);
-    json_key (&json, "paging");
-    json_begin_object (&json);
-    json_key (&json, "cursors");
-    json_begin_object (&json);
-    json_put_text (&json, "before", "MTA0MDAwMDAwMDAwMDAx");
-    json_put_text (&json, "after", "MTA0MDAwMDAwMDAwMDAy");
-    json_end_object (&json);
-    json_end_object (&json);
+    write_pages_paging (state, &place, all, &json);
     json_end_object (&json);
 }
 
@@ -267,12 +297,20 @@ answer_page (const char *id, const SimRequest *request, SimReply *reply)
 static gboolean
 find_post (SimState *state, const char *id, InstagramPost *post)
 {
-    for (guint i = 0; i < instagram_n_accounts; i++)
-        for (guint number = 0; number <= instagram_accounts[i].n_posts; number++) {
+    Day today = instagram_today (state);
+
+    for (guint i = 0; i < instagram_n_accounts; i++) {
+        for (guint number = 1; number <= instagram_accounts[i].n_posts; number++) {
             *post = instagram_post (state, &instagram_accounts[i], number);
             if (strcmp (post->id, id) == 0)
                 return TRUE;
         }
+        for (Day day = today - 1; day <= today; day++) {
+            *post = instagram_story (state, &instagram_accounts[i], day);
+            if (strcmp (post->id, id) == 0)
+                return instagram_story_lives (state, post);
+        }
+    }
     return FALSE;
 }
 
@@ -349,7 +387,7 @@ instagram_answer (SimState *state, const SimRequest *request, SimReply *reply)
         return TRUE;
     parts = g_strsplit (rest, "/", 2);
     if (*rest == 'm')
-        answer_pages (request, reply);
+        answer_pages (state, request, reply);
     else
         answer_node (state, parts[0], parts[1] ? parts[1] : "", request, reply);
     return TRUE;

@@ -63,8 +63,11 @@ gint64 instagram_midnight_of (Day day);
 gint64
 instagram_day_value (SimState *state, const InstagramAccount *account, InstagramMetric metric, Day day);
 gint64 instagram_followers (SimState *state, const InstagramAccount *account, Day day);
-/* The n-th newest post, 1..n_posts; the story of today for 0. */
+/* The n-th newest post, 1..n_posts. */
 InstagramPost instagram_post (SimState *state, const InstagramAccount *account, guint number);
+/* The story of a day, which is there for 24 hours. */
+InstagramPost instagram_story (SimState *state, const InstagramAccount *account, Day day);
+gboolean instagram_story_lives (SimState *state, const InstagramPost *story);
 
 /* Graph's envelope of an error; HTTP 400. Returns FALSE. */
 gboolean
@@ -76,6 +79,12 @@ void instagram_answer_post (SimState *state, const InstagramPost *post, const Si
                             SimReply *reply);
 void instagram_answer_media (SimState *state, const InstagramAccount *account, gboolean stories,
                              const SimRequest *request, SimReply *reply);
+/* limit and after of a list. Answers if they are no good. */
+typedef struct {
+    guint before, limit; /* how many come before, and how many may come */
+} InstagramPlace;
+gboolean instagram_read_place (const SimRequest *request, InstagramPlace *place, SimReply *reply);
+char *instagram_cursor (guint before);
 /* Are all fields of `fields` known? Answers if not. */
 gboolean instagram_check_fields (const SimRequest *request, const char *const *known, const char *node,
                                  SimReply *reply);

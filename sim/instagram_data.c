@@ -162,19 +162,46 @@ draw_values (SimState *state, const InstagramAccount *account, InstagramPost *po
         post->values[IG_LIKES] + post->values[IG_COMMENTS] + post->values[IG_SAVES] + post->values[IG_SHARES];
 }
 
+static gint64
+draw_time (Day day, Dice *dice)
+{
+    return instagram_midnight_of (day) + (gint64)(1 + dice_pick (dice, 600)) * 60 * SECOND_US;
+}
+
 InstagramPost
 instagram_post (SimState *state, const InstagramAccount *account, guint number)
 {
     guint index = (guint)(account - instagram_accounts);
-    Day today = instagram_today (state);
-    Day stretch = today / POST_EVERY - (Day)number; /* whole ones before today's */
+    Day stretch = instagram_today (state) / POST_EVERY - (Day)number; /* whole ones before today's */
     InstagramPost post = { .number = number };
-    Dice dice = dice_of (state->seed, index, STREAM + 200, number ? stretch : today);
-    Day day = number ? stretch * POST_EVERY + (Day)dice_pick (&dice, POST_EVERY) : today;
+    Dice dice = dice_of (state->seed, index, STREAM + 200, stretch);
+    Day day = stretch * POST_EVERY + (Day)dice_pick (&dice, POST_EVERY);
 
-    post.kind = number ? draw_kind (&dice) : IG_STORY;
-    post.posted_at = instagram_midnight_of (day) + (gint64)(1 + dice_pick (&dice, 600)) * 60 * SECOND_US;
-    g_snprintf (post.id, sizeof post.id, "179%u%013d", index * 2 + (number == 0), number ? stretch : today);
+    post.kind = draw_kind (&dice);
+    post.posted_at = draw_time (day, &dice);
+    g_snprintf (post.id, sizeof post.id, "179%u%013d", index * 2, stretch);
     draw_values (state, account, &post, day, &dice);
     return post;
+}
+
+InstagramPost
+instagram_story (SimState *state, const InstagramAccount *account, Day day)
+{
+    guint index = (guint)(account - instagram_accounts);
+    InstagramPost story = { .kind = IG_STORY };
+    Dice dice = dice_of (state->seed, index, STREAM + 201, day);
+
+    story.posted_at = draw_time (day, &dice);
+    g_snprintf (story.id, sizeof story.id, "179%u%013d", index * 2 + 1, day);
+    draw_values (state, account, &story, day, &dice);
+    story.values[IG_TOTAL_INTERACTIONS] = story.values[IG_SHARES]; /* and replies, which nobody counts here */
+    return story;
+}
+
+gboolean
+instagram_story_lives (SimState *state, const InstagramPost *story)
+{
+    gint64 age = instagram_now (state) - story->posted_at;
+
+    return age >= 0 && age < 24 * 3600 * SECOND_US;
 }

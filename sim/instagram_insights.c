@@ -341,12 +341,17 @@ is_from (SimState *state, SwitchId id, guint number)
 static gboolean
 check_post (SimState *state, const InstagramPost *post, guint metrics, SimReply *reply)
 {
-    if (post->number && switch_value (&state->switches, SWITCH_IG_DELETED) == post->number)
+    gint64 refused = switch_value (&state->switches, SWITCH_IG_REFUSED);
+
+    if (post->number ? switch_value (&state->switches, SWITCH_IG_DELETED) == post->number
+                     : switch_value (&state->switches, SWITCH_IG_STORY_GONE))
         return instagram_fail (
             reply, 100, 33,
             "Unsupported get request. Object with ID '%s' does not exist, cannot be loaded due "
             "to missing permissions, or does not support this operation",
             post->id);
+    if (post->number && refused == post->number)
+        return instagram_fail (reply, 10, 0, "(#10) Application does not have permission for this action");
     if (is_from (state, SWITCH_IG_CONVERSION, post->number))
         return instagram_fail (reply, 100, 2108006, "(#100) Media posted before business account conversion");
     if (post->number && switch_value (&state->switches, SWITCH_IG_FEW_VIEWERS) == post->number)

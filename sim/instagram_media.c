@@ -90,20 +90,25 @@ read_number (const char *text, guint least, guint most, guint *number)
     return TRUE;
 }
 
-static gboolean
-read_place (const SimRequest *request, guint *before, guint *limit, SimReply *reply)
+gboolean
+instagram_read_place (const SimRequest *request, InstagramPlace *place, SimReply *reply)
 {
     const char *after = sim_request_parameter (request, "after");
     const char *text = sim_request_parameter (request, "limit");
 
-    *before = 0;
-    *limit = USUAL_LIMIT;
-    if (text && !read_number (text, 1, MOST_LIMIT, limit))
+    *place = (InstagramPlace){ .limit = USUAL_LIMIT };
+    if (text && !read_number (text, 1, MOST_LIMIT, &place->limit))
         return instagram_fail (reply, 100, 0, "(#100) Param limit must be 1 to 100");
-    if (after &&
-        (!g_str_has_prefix (after, CURSOR) || !read_number (after + strlen (CURSOR), 0, 100000, before)))
+    if (after && (!g_str_has_prefix (after, CURSOR) ||
+                  !read_number (after + strlen (CURSOR), 0, 100000, &place->before)))
         return instagram_fail (reply, 2642, 0, "(#2642) Invalid cursors values");
     return TRUE;
+}
+
+char *
+instagram_cursor (guint before)
+{
+    return g_strdup_printf (CURSOR "%u", before);
 }
 
 static void
@@ -126,29 +131,52 @@ write_paging (SimState *state, const InstagramAccount *account, guint from, guin
     json_end_object (json);
 }
 
+static void
+write_posts (SimState *state, const InstagramAccount *account, const InstagramPlace *place,
+             const SimRequest *request, Json *json)
+{
+    for (guint i = place->before; i < MIN (place->before + place->limit, account->n_posts); i++) {
+        InstagramPost post = instagram_post (state, account, i + 1);
+
+        write_post (state, &post, request, json);
+    }
+}
+
+static void
+write_stories (SimState *state, const InstagramAccount *account, const SimRequest *request, Json *json)
+{
+    Day today = instagram_today (state);
+
+    for (Day day = today; day >= today - 1; day--) {
+        InstagramPost story = instagram_story (state, account, day);
+
+        if (instagram_story_lives (state, &story))
+            write_post (state, &story, request, json);
+    }
+}
+
 void
 instagram_answer_media (SimState *state, const InstagramAccount *account, gboolean stories,
                         const SimRequest *request, SimReply *reply)
 {
-    guint before, limit, end;
+    InstagramPlace place;
+    guint end;
     Json json;
 
     if (!instagram_check_fields (request, fields, "IGMedia", reply) ||
-        !read_place (request, &before, &limit, reply))
+        !instagram_read_place (request, &place, reply))
         return;
-    end = MIN (before + limit, account->n_posts);
+    end = MIN (place.before + place.limit, account->n_posts);
     json = sim_reply_json (reply, 200);
     json_begin_object (&json);
     json_key (&json, "data");
     json_begin_array (&json);
-    for (guint number = stories ? 0 : before + 1; number <= (stories ? 0 : end); number++) {
-        InstagramPost post = instagram_post (state, account, number);
-
-        if (post.posted_at <= instagram_now (state)) /* a story of later today is not there yet */
-            write_post (state, &post, request, &json);
-    }
+    if (stories)
+        write_stories (state, account, request, &json);
+    else
+        write_posts (state, account, &place, request, &json);
     json_end_array (&json);
-    if (!stories && end > before)
-        write_paging (state, account, before, end, limit, &json);
+    if (!stories && end > place.before)
+        write_paging (state, account, place.before, end, place.limit, &json);
     json_end_object (&json);
 }

@@ -109,10 +109,25 @@ meta_page_read (const GraphCall *call, guint64 *from, guint64 *limit)
     return TRUE;
 }
 
+/* One that is listed and no more. */
+static void
+write_extra_account (Json *json, guint64 number)
+{
+    g_autofree char *id = g_strdup_printf ("act_90%08" G_GUINT64_FORMAT, number);
+
+    json_begin_object (json);
+    json_put_text (json, "name", "Old account");
+    json_put_text (json, "currency", "USD");
+    json_put_text (json, "account_id", id + strlen ("act_"));
+    json_put_text (json, "id", id);
+    json_end_object (json);
+}
+
 static void
 answer_accounts (const GraphCall *call)
 {
-    guint64 from, limit, n = call->state->world->n_properties;
+    guint64 extra = (guint64)switch_value (&call->state->switches, SWITCH_META_EXTRA_ACCOUNTS);
+    guint64 from, limit, n = extra + call->state->world->n_properties;
     Json json;
 
     if (!meta_page_read (call, &from, &limit))
@@ -122,7 +137,9 @@ answer_accounts (const GraphCall *call)
     json_key (&json, "data");
     json_begin_array (&json);
     for (guint64 i = from; i < MIN (n, from + limit); i++)
-        if (!write_account (call, &json, call->state->world->properties[i]))
+        if (i < extra)
+            write_extra_account (&json, i);
+        else if (!write_account (call, &json, call->state->world->properties[i - extra]))
             return;
     json_end_array (&json);
     graph_write_paging (call, &json, from, from < n ? MIN (limit, n - from) : 0, n);

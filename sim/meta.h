@@ -25,6 +25,8 @@ typedef struct {
     gboolean windows;    /* action_attribution_windows: a number for each */
 } MetaQuestion;
 
+/* meta_attribution.c */
+gboolean meta_attribution_check (const GraphCall *call);
 gboolean meta_question_read (const GraphCall *call, Property *property, MetaQuestion *question);
 /* A page of rows, checked against the limits of one answer. */
 void meta_insights_write (const GraphCall *call, Property *property, const MetaQuestion *question);

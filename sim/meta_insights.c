@@ -156,7 +156,8 @@ meta_question_read (const GraphCall *call, Property *property, MetaQuestion *que
     const char *windows = graph_parameter (call, "action_attribution_windows");
 
     *question = (MetaQuestion){ .windows = windows != NULL };
-    return read_fields (call, &question->fields) && read_level (call, &question->by_account) &&
+    return meta_attribution_check (call) && read_fields (call, &question->fields) &&
+           read_level (call, &question->by_account) &&
            read_range (call, sim_state_today (call->state, property), question) &&
            read_increment (call, question);
 }

@@ -1,4 +1,5 @@
 /* meta_truth.c -- the true numbers of an ad account's complete days, as Daymark should store them. */
+#include "control.h"
 #include "meta.h"
 
 #include <string.h>
@@ -61,6 +62,14 @@ write_days (Json *json, const Property *property, const AdMoment *moment, Day fr
     return all;
 }
 
+/* No ads at all, or those of the sale. */
+static gboolean
+is_unusual (const Event *event, Day day)
+{
+    return day >= event->from && day <= event->to &&
+           (event->kind == EVENT_ADS_OFF || event->kind == EVENT_SALE);
+}
+
 void
 meta_truth_write (SimState *state, Property *property, Day from, Day to, Json *json)
 {
@@ -74,6 +83,8 @@ meta_truth_write (SimState *state, Property *property, Day from, Day to, Json *j
     json_put_text (json, "name", property->preset.name);
     json_put_text (json, "time_zone", property->preset.zone);
     json_put_text (json, "currency", property->preset.currency);
+    sim_truth_write_events (json, property);
+    sim_truth_write_unusual (json, property, from, to, is_unusual);
     all = write_days (json, property, &moment, from, to);
     json_key (json, "period");
     json_begin_object (json);

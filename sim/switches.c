@@ -88,6 +88,13 @@ const SwitchInfo switch_infos[N_SWITCHES] = {
                               .help = "Instagram: from the n-th newest post on there are no views" },
     [SWITCH_IG_HIDDEN_LIKES] = { "ig_hidden_likes", NULL, 0, FLAG,
                                  .help = "Instagram: the list has no like_count" },
+    [SWITCH_IG_REFUSED] = { "ig_refused", NULL, 0, COUNT (1000),
+                            .help =
+                                "Instagram: the n-th newest post's numbers are not for this app, code 10" },
+    [SWITCH_IG_STORY_GONE] = { "ig_story_gone", NULL, 0, FLAG,
+                               .help = "Instagram: stories vanish after they were listed" },
+    [SWITCH_IG_EXTRA_PAGES] = { "ig_extra_pages", NULL, 0, COUNT (5000),
+                                .help = "Instagram: Pages without an account, listed before the others" },
     [SWITCH_META_FAULT] = { "meta_fault",
                             "none|1|2|4|17|613|80000|80004|104|190|190/463|190/460|190/"
                             "458|10|200|270|368|100/33|"
@@ -131,6 +138,11 @@ const SwitchInfo switch_infos[N_SWITCHES] = {
     [SWITCH_META_ALL_METRICS] = { "meta_all_metrics", NULL, 0, FLAG,
                                   .help = "metrics that are zero are there too, as \"0\"" },
     [SWITCH_META_NUMBERS] = { "meta_numbers", NULL, 0, FLAG, .help = "numbers are JSON numbers, not texts" },
+    [SWITCH_META_CIRCLE] = { "meta_circle", NULL, 0, FLAG,
+                             .help = "the cursor of a page that is not the first leads to it again" },
+    [SWITCH_META_EXTRA_ACCOUNTS] = { "meta_extra_accounts", NULL, 0, COUNT (5000),
+                                     .help =
+                                         "ad accounts in the list that may not be read, before the others" },
 };
 
 static SwitchState

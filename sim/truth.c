@@ -140,8 +140,8 @@ write_days (Json *json, const Property *property, Day from, Day to)
     people_clear (&people);
 }
 
-static void
-write_events (Json *json, const Property *property)
+void
+sim_truth_write_events (Json *json, const Property *property)
 {
     json_key (json, "events");
     json_begin_array (json);
@@ -159,8 +159,9 @@ write_events (Json *json, const Property *property)
     json_end_array (json);
 }
 
-static void
-write_unusual (Json *json, const Property *property, Day from, Day to)
+void
+sim_truth_write_unusual (Json *json, const Property *property, Day from, Day to,
+                         gboolean (*is_unusual) (const Event *event, Day day))
 {
     json_key (json, "unusual_days");
     json_begin_array (json);
@@ -168,7 +169,7 @@ write_unusual (Json *json, const Property *property, Day from, Day to)
         for (guint i = 0; i < property->events->len; i++) {
             const Event *event = &g_array_index (property->events, Event, i);
 
-            if (!event_is_unusual (event, day))
+            if (!is_unusual (event, day))
                 continue;
             json_begin_object (json);
             json_put_day (json, "date", day);
@@ -192,8 +193,8 @@ sim_truth_write (SimState *state, const Property *property, Day from, Day to, Js
     json_put_text (json, "currency", property->preset.currency);
     json_put_day (json, "first_day", property->first);
     json_put_day (json, "last_day", last);
-    write_events (json, property);
-    write_unusual (json, property, from, to);
+    sim_truth_write_events (json, property);
+    sim_truth_write_unusual (json, property, from, to, event_is_unusual);
     write_days (json, property, from, to);
     json_end_object (json);
 }

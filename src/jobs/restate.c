@@ -89,7 +89,7 @@ compare_day (Store *store, const Restated *of, const Rows *rows, guint row, cons
         const char *metric = sums->table->columns[c].name;
         int column = rows_column (rows, metric);
         const Value *new = &sums_day (sums, day)[c];
-        Value old = column < 0 ? *new : stored (rows, row, (guint)column);
+        Value old = column < 0 || sums->table->columns[c].once ? *new : stored (rows, row, (guint)column);
 
         if (!is_same (sums->table, &old, new) && !note (store, of, day, metric, old, *new, error))
             return FALSE;

@@ -47,7 +47,7 @@ static const FactColumn ig_daily[] = {
     { "comments", VALUE_INT },
     { "saves", VALUE_INT },
     { "shares", VALUE_INT },
-    { "followers", VALUE_INT },
+    { "followers", VALUE_INT, .once = TRUE }, /* the count nearest to the end of the day */
     { "profile_views", VALUE_INT },
 };
 

@@ -9,6 +9,7 @@
 typedef struct {
     const char *name;
     ValueType type; /* VALUE_INT, VALUE_TEXT, VALUE_DAY or VALUE_INSTANT */
+    gboolean once;  /* of rows updated by key: what was known first stays */
 } FactColumn;
 
 typedef struct {

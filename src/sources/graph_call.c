@@ -131,6 +131,7 @@ fail (const SourceContext *context, GraphCall *call, const FetchResponse *respon
     const char *const *hidden = (const char *const *)secrets->pdata;
     g_autofree char *message = words_message (google_text (failure, "message"), hidden);
     g_autofree char *advice = graph_advice (failure, hidden);
+    GError *fault = NULL;
     GraphFailure said = {
         .service = call->service,
         .version = version,
@@ -143,7 +144,9 @@ fail (const SourceContext *context, GraphCall *call, const FetchResponse *respon
         .regain = graph_pace_read (response).seconds,
     };
 
-    call->remedy = graph_fault_set (&said, error);
+    call->remedy = graph_fault_set (&said, &fault);
+    graph_pace_close (context, call->token, said.code, fault);
+    g_propagate_error (error, fault);
     return FALSE;
 }
 
@@ -183,7 +186,7 @@ graph_call (const SourceContext *context, GraphCall *call, GError **error)
     call->remedy = GRAPH_NO_REMEDY;
     if (call->echo)
         graph_echo_clear (call->echo);
-    if (!graph_pace_wait (context, error))
+    if (!graph_pace_wait (context, call->token, error))
         return NULL;
     response = send (context, call, error);
     if (!response)

@@ -1,5 +1,6 @@
 #include "sources/graph_pace.h"
 
+#include "auth/hmac.h"
 #include "base/fault.h"
 
 #include <jansson.h>
@@ -98,11 +99,46 @@ pause_for (const SourceContext *context, int seconds, GError **error)
     return context->pause (context->pause_user, seconds) || fault_set (error, FAULT_CANCELLED, "stopped");
 }
 
+/* ---- what all accounts of a token share ---- */
+
+/* Which token, without saying it. */
+static char *
+key_of (const char *token)
+{
+    char digest[HMAC_TEXT];
+
+    return g_strconcat ("graph|token|", hmac_sha256_hex ("limits", token, digest), NULL);
+}
+
+void
+graph_pace_close (const SourceContext *context, const char *token, gint64 code, const GError *failure)
+{
+    static const gint64 shared[] = { 4, 17, 32, 341, 613 };
+    g_autofree char *key = NULL;
+
+    if (!token || !fault_is (failure, FAULT_BUSY) || fault_retry_after (failure) <= 0)
+        return;
+    key = key_of (token);
+    for (guint i = 0; i < G_N_ELEMENTS (shared); i++)
+        if (shared[i] == code)
+            source_memory_close (context->memory, key, fault_retry_after (failure), failure->message);
+}
+
+static gboolean
+is_open (const SourceContext *context, const char *token, GError **error)
+{
+    g_autofree char *key = token ? key_of (token) : NULL;
+
+    return !key || source_memory_is_open (context->memory, key, context->since, error);
+}
+
 gboolean
-graph_pace_wait (const SourceContext *context, GError **error)
+graph_pace_wait (const SourceContext *context, const char *token, GError **error)
 {
     SourcePace pace = context->pace ? *context->pace : (SourcePace){ 0 };
 
+    if (!is_open (context, token, error))
+        return FALSE;
     if (pace.percent <= SLOW_PERCENT)
         return TRUE;
     if (pace.percent <= STOP_PERCENT)

@@ -12,4 +12,7 @@
 SourcePace graph_pace_read (const FetchResponse *response);
 /* Before a call: wait if that is wise. FAULT_BUSY if it would take long, after which the
  * pace is forgotten, so that whoever comes back later may ask; FAULT_CANCELLED. */
-gboolean graph_pace_wait (const SourceContext *context, GError **error);
+gboolean graph_pace_wait (const SourceContext *context, const char *token, GError **error);
+/* A refusal with that code was given to the token: if the limit is one of its app or its person, and
+ * not of one account, the other accounts that are read with it wait, too. */
+void graph_pace_close (const SourceContext *context, const char *token, gint64 code, const GError *failure);

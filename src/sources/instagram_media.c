@@ -2,7 +2,8 @@
  *
  * Posts are listed newest first and looked at one by one: a call each. Their numbers
  * are of their whole life; Instagram keeps no history of them, nor of followers, so a
- * day's followers are those that the profile shows when that day is the last.
+ * day's followers are those that the profile shows when that day is the last: the first
+ * count that is seen then, which is nearest to its end.
  *
  * Stories are in a list of their own, for 24 hours. A nightly run sees each of them once;
  * they are an extra, without which the rest stands. */

@@ -23,7 +23,8 @@ names_of (const FactTable *table, guint n)
     return g_string_free (out, FALSE);
 }
 
-/* " ON CONFLICT (key) DO UPDATE SET column = coalesce (excluded.column, table.column), ..." */
+/* " ON CONFLICT (key) DO UPDATE SET column = coalesce (excluded.column, table.column), ..."; the
+ * other way round for a column that keeps what was known first. */
 static char *
 upsert_clause (const FactTable *table)
 {
@@ -31,10 +32,13 @@ upsert_clause (const FactTable *table)
     GString *out = g_string_new (NULL);
 
     g_string_append_printf (out, " ON CONFLICT (%s) DO UPDATE SET ", key);
-    for (guint i = table->n_key; i < table->n_columns; i++)
-        g_string_append_printf (out, "%s%s = coalesce (excluded.%s, %s.%s)", i > table->n_key ? ", " : "",
-                                table->columns[i].name, table->columns[i].name, table->name,
-                                table->columns[i].name);
+    for (guint i = table->n_key; i < table->n_columns; i++) {
+        const char *name = table->columns[i].name;
+        gboolean once = table->columns[i].once;
+
+        g_string_append_printf (out, "%s%s = coalesce (%s.%s, %s.%s)", i > table->n_key ? ", " : "", name,
+                                once ? table->name : "excluded", name, once ? "excluded" : table->name, name);
+    }
     return g_string_free (out, FALSE);
 }
 

@@ -21,7 +21,13 @@ onBothEngines('instagram', { env: { BACKFILL_DAYS: '395' } }, (world, test) => {
       )
       .map(line => Object.fromEntries(line.split('|').map((text, i) => [columns[i], /^\d{1,15}$/.test(text) ? +text : text])))
   const days = user => table(['date', ...METRICS], 'ig_daily', user, 'date')
-  const posts = user => table(['media_id', ...MEDIA], 'ig_media', user, 'media_id')
+  const media = user => table(['media_id', 'product_type', ...MEDIA], 'ig_media', user, 'media_id')
+  const listed = (user, isStory) =>
+    media(user)
+      .filter(post => (post.product_type === 'STORY') === isStory)
+      .map(({ product_type, ...post }) => post)
+  const posts = user => listed(user, false)
+  const stories = user => listed(user, true)
   const followers = user => table(['date', 'followers'], 'ig_daily', user, 'date').filter(row => row.followers !== 'none')
   const byId = list => list.map(({ posted_at, ...post }) => post).sort((a, b) => (a.media_id < b.media_id ? -1 : 1))
   const switched = async (switches, body) => {
@@ -59,13 +65,38 @@ onBothEngines('instagram', { env: { BACKFILL_DAYS: '395' } }, (world, test) => {
     const real = await truth()
     const before = real.days.at(-2).date
     world.database.ask(`UPDATE ig_daily SET followers = 4711 WHERE user_id = '${user.id}' AND date = '${before}'`)
+    // the count that was nearest to the end of a day stays, also if the day is read again
+    world.database.ask(
+      `UPDATE ig_daily SET followers = 4712 WHERE user_id = '${user.id}' AND date = '${real.last_day}'`,
+    )
     const first = [days(user), posts(user)]
     assert.equal((await sync(user)).status, 'success')
     assert.deepEqual([days(user), posts(user)], first)
     assert.deepEqual(followers(user), [
       { date: before, followers: 4711 },
-      { date: real.last_day, followers: real.followers },
+      { date: real.last_day, followers: 4712 },
     ])
+    const notes = world.database.ask(`SELECT metric FROM restatements WHERE user_id = '${user.id}'`)
+    assert.deepEqual(notes, [])
+  })
+
+  test('stories are kept when they have vanished', async () => {
+    const user = world.user()
+    succeeded(await connect(user), 201)
+    await switched({ ig_story_gone: 1 }, () => sync(user))
+    assert.deepEqual(stories(user), [])
+    await sync(user)
+    const want = (await truth()).stories
+      .map(({ posted_at, ...story }) => ({ saves: 'none', ...story }))
+      .sort((a, b) => (a.media_id < b.media_id ? -1 : 1))
+    const got = stories(user)
+    assert.deepEqual(
+      got,
+      want.map(story => Object.fromEntries(['media_id', ...MEDIA].map(name => [name, story[name]]))),
+    )
+    const job = await switched({ ig_story_gone: 1 }, () => sync(user))
+    assert.equal(job.status, 'success', job.message)
+    assert.deepEqual(stories(user), got)
   })
 
   test('a metric that spoils the calls is left out, and no other', async () => {
@@ -102,9 +133,14 @@ onBothEngines('instagram', { env: { BACKFILL_DAYS: '395' } }, (world, test) => {
   test('numbers that come two days late fill in, and unknown ones wipe nothing out', async () => {
     const user = world.user()
     succeeded(await connect(user), 201)
-    await switched({ ig_late: 30 }, () => sync(user))
+    await switched({ ig_late: 48 }, () => sync(user))
     const real = await truth()
-    assert.equal(days(user).filter(day => day.reach === 'none').length >= 1, true)
+    const missing = days(user).filter(day => day.reach === 'none')
+    assert.ok(missing.length >= 1)
+    // as if the last runs had been on the days before: what came late is still read
+    world.database.ask(
+      `DELETE FROM ig_daily WHERE user_id = '${user.id}' AND date IN ('${real.days.at(-3).date}', '${real.days.at(-4).date}')`,
+    )
     await sync(user)
     assert.deepEqual(days(user), real.days.slice(-89))
     await switched({ ig_empty: 1 }, () => sync(user))
@@ -115,7 +151,7 @@ onBothEngines('instagram', { env: { BACKFILL_DAYS: '395' } }, (world, test) => {
     const user = world.user()
     succeeded(await connect(user), 201)
     const job = await switched(
-      { ig_deleted: 2, ig_few_viewers: 4, ig_conversion: 90, ig_old_views: 60, ig_hidden_likes: 1 },
+      { ig_deleted: 2, ig_few_viewers: 4, ig_refused: 6, ig_conversion: 90, ig_old_views: 60, ig_hidden_likes: 1 },
       () => sync(user),
     )
     assert.equal(job.status, 'success', job.message)
@@ -125,12 +161,30 @@ onBothEngines('instagram', { env: { BACKFILL_DAYS: '395' } }, (world, test) => {
     const want = real
       .map((post, i) => {
         const number = i + 1
-        if (number === 4 || number >= 90) return { ...post, ...listed, comments: post.comments }
+        if (number === 4 || number === 6 || number >= 90) return { ...post, ...listed, comments: post.comments }
         if (number >= 60) return { ...post, views: 'none' }
         return post
       })
       .filter((_, i) => i !== 1)
     assert.deepEqual(byId(posts(user)), byId(want))
+  })
+
+  test('numbers that the token may not see are named where they are missing', async () => {
+    const user = world.user()
+    succeeded(await connect(user), 201)
+    await switched({ ig_refused: 6, ig_poison: 'saves' }, () => sync(user))
+    const day = (await truth()).last_day
+    const { quality } = await user.get(`/v1/widgets/ig.content_perf?startDate=${day}&endDate=${day}`)
+    const codes = quality.notices.map(notice => notice.code)
+    assert.ok(codes.includes('posts_refused') && codes.includes('metric_refused'), codes.join())
+  })
+
+  test('the accounts to choose from are found over many Pages', async () => {
+    const answer = await switched({ ig_extra_pages: 130 }, () => world.accountsToChoose(world.user(), 'instagram'))
+    assert.deepEqual(
+      succeeded(answer).accounts.map(one => one.external_id),
+      [world.simulated.instagram_id, world.simulated.small_instagram_id],
+    )
   })
 
   test('passing failures are tried again', async () => {

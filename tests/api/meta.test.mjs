@@ -140,6 +140,77 @@ onBothEngines('meta', { sim: ['--days', '120'] }, (world, test) => {
     }
   })
 
+  test('what was still moving before a gap is read again after it', async () => {
+    const user = world.user()
+    const { id } = succeeded(await connect(user), 201)
+    await sync(user)
+    // as if the last run had been 40 days ago, when the purchases of the 28 days before were not all in
+    world.database.ask(
+      `UPDATE connections SET complete_through = '${daysAgo(41)}', last_success_at = '${daysAgo(40)}T12:00:00.000000Z' WHERE id = '${id}'`,
+    )
+    world.database.ask(
+      `UPDATE meta_daily SET conversions = 0 WHERE user_id = '${user.id}' AND date > '${daysAgo(68)}'`,
+    )
+    assert.equal((await sync(user)).status, 'success')
+    await assertTrue(user)
+  })
+
+  test('accounts of other zones and currencies are said to differ', async () => {
+    const user = world.user()
+    succeeded(await connect(user), 201)
+    succeeded(await connect(user, { external_id: world.simulated.small_ad_account_id }), 201)
+    await sync(user)
+    const ask = async key => user.get(`/v1/widgets/${key}?startDate=${daysAgo(30)}&endDate=${daysAgo(3)}`)
+    for (const key of ['meta.spend', 'meta.roas', 'meta.cost_metrics', 'meta.campaigns']) {
+      const { quality, stats } = await ask(key)
+      const codes = quality.notices.map(notice => notice.code)
+      assert.ok(codes.includes('zone_differs') && codes.includes('currency_mixed'), `${key}: ${codes}`)
+      const zones = quality.notices.find(notice => notice.code === 'zone_differs').text
+      assert.match(zones, /Europe\/Berlin/)
+      assert.match(zones, /America\/Los_Angeles/)
+      assert.equal(stats.value, null, key)
+    }
+    const conversions = (await ask('meta.conversions')).quality.notices.map(notice => notice.code)
+    assert.ok(conversions.includes('zone_differs'), conversions.join())
+  })
+
+  test('the accounts to choose from come over many pages, and never in part', async () => {
+    const user = world.user()
+    await world.sim.set({ meta_extra_accounts: 250 })
+    try {
+      const list = succeeded(await world.accountsToChoose(user, 'meta')).accounts
+      assert.equal(list.length, 253)
+      assert.equal(list.at(-1).external_id, world.simulated.empty_ad_account_id)
+      await world.sim.set({ meta_circle: 1 })
+      assert.match((await world.accountsToChoose(user, 'meta')).json.detail, /lead nowhere/)
+    } finally {
+      await world.sim.reset()
+    }
+  })
+
+  test('much goes wrong at once, and the numbers are true', async () => {
+    const user = world.user()
+    succeeded(await connect(user), 201)
+    const throws = [
+      { meta_fault: { value: '2', after: 1, times: 1 }, meta_numbers: 1, meta_all_metrics: 1, meta_actions: 'purchase' },
+      { meta_fault: { value: '1', after: 1, times: 1 }, meta_status_200: 1, meta_most_limit: 100, meta_actions: 'pixel' },
+      { meta_most_limit: 10, meta_run: { value: 'skipped', times: 1 }, meta_run_looks: 0 },
+      { meta_most_limit: 10, meta_run: { value: 'failed_why', times: 1 }, meta_run_looks: 0, meta_run_race: { value: 1, times: 1 } },
+      { meta_most_rows: 25, meta_slow: { value: 300, times: 2 } },
+    ]
+    try {
+      for (const switches of throws) {
+        await world.sim.reset()
+        await world.sim.set(switches)
+        const job = await sync(user)
+        assert.equal(job.status, 'success', `${JSON.stringify(switches)}: ${job.message}`)
+      }
+      await assertTrue(user)
+    } finally {
+      await world.sim.reset()
+    }
+  })
+
   test('a dead token stops the sync, keeps the numbers, and says what to do', async () => {
     const user = world.user()
     const { id } = succeeded(await connect(user), 201)

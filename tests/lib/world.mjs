@@ -161,6 +161,14 @@ export class World {
     return run(DAYMARK, args, { env: this.environment(), cwd: this.folder, ...options })
   }
 
+  // Through the consent page and back; the answer with the accounts to choose from.
+  async accountsToChoose(user, source) {
+    const consent = (await user.call(`/v1/connect/${source}/start`)).headers.get('location')
+    const back = new URL((await fetch(consent, { redirect: 'manual' })).headers.get('location'))
+    const home = (await this.ask(back.pathname + back.search)).headers.get('location')
+    return user.call(`/v1/connect/${home.replace('/#connect=', '')}/accounts`)
+  }
+
   // A server that ends badly, or that a sanitizer complains about, fails its block.
   async stopServer(signal = 'SIGTERM') {
     const ended = await this.server.stop(signal)

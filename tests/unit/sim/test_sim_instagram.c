@@ -216,13 +216,42 @@ test_post_switches (void **state)
     must_fail (desk, third, 100, "before business account conversion");
 }
 
+/* At noon today's is there, and yesterday's morning story has vanished. */
 static void
 test_stories (void **state)
 {
-    g_auto (Answer) answer = get (*state, ACCOUNT "/stories?fields=id,media_product_type");
+    Desk *desk = *state;
+    g_auto (Answer) answer = get (desk, ACCOUNT "/stories?fields=id,media_product_type");
+    g_autofree char *today_id = g_strdup_printf ("1791%013d", today ());
+    g_autofree char *now = g_strdup_printf ("/v25.0/%s/insights?metric=reach", today_id);
+    g_autofree char *before = g_strdup_printf ("/v25.0/1791%013d/insights?metric=reach", today () - 1);
 
     assert_int_equal (json_array_size (at (&answer, "data")), 1);
     assert_string_equal (text_at (&answer, "data.0.media_product_type"), "STORY");
+    assert_string_equal (text_at (&answer, "data.0.id"), today_id);
+    must_fail (desk, before, 100, "does not exist");
+    answer = (answer_clear (&answer), get (desk, now));
+    assert_int_equal (answer.status, 200);
+    desk_switch (desk, "{\"ig_story_gone\":1}");
+    must_fail (desk, now, 100, "does not exist");
+}
+
+/* A Page without an account comes before the others, over pages. */
+static void
+test_more_pages (void **state)
+{
+    Desk *desk = *state;
+    g_auto (Answer) answer = { 0 };
+
+    desk_switch (desk, "{\"ig_extra_pages\":130}");
+    answer = get (desk, "/v25.0/me/accounts?fields=id,name,instagram_business_account&limit=100");
+    assert_int_equal (json_array_size (at (&answer, "data")), 100);
+    assert_non_null (text_at (&answer, "paging.next"));
+    answer_clear (&answer);
+    answer =
+        get (desk, "/v25.0/me/accounts?fields=id,instagram_business_account&limit=100&after=QVFIUdaymark100");
+    assert_int_equal (json_array_size (at (&answer, "data")), 33);
+    assert_null (at (&answer, "paging.next"));
 }
 
 static void
@@ -306,6 +335,7 @@ main (void)
         cmocka_unit_test_setup_teardown (test_media_pages, setup, teardown),
         cmocka_unit_test_setup_teardown (test_post_switches, setup, teardown),
         cmocka_unit_test_setup_teardown (test_stories, setup, teardown),
+        cmocka_unit_test_setup_teardown (test_more_pages, setup, teardown),
         cmocka_unit_test_setup_teardown (test_missing_is_empty, setup, teardown),
         cmocka_unit_test_setup_teardown (test_faults, setup, teardown),
         cmocka_unit_test_setup_teardown (test_viral_post, setup, teardown),

@@ -103,6 +103,44 @@ it_is_as_strict_as_the_real_one (void **test_state)
     fails (BASE DAYS "&limit=0", 400, 100, 0, "limit");
     fails (BASE DAYS "&after=eHg%3D", 400, 2642, 0, "cursors");
     fails ("/v25.0/" ACT "/insights?time_increment=91", 400, 100, 0, "time_increment");
+    fails (BASE DAYS "&action_attribution_windows=7d_click", 400, 100, 0, "must be an array");
+    fails (BASE DAYS "&action_attribution_windows=%5B%223d_click%22%5D", 400, 100, 0, "must be an array");
+    fails (BASE DAYS "&use_unified_attribution_setting=yes", 400, 100, 0, "must be a boolean");
+}
+
+static void
+lists_are_long_and_may_turn (void **test_state)
+{
+    g_auto (Answer) first = { 0 }, last = { 0 };
+
+    desk_switch (&desk, "{\"meta_extra_accounts\":30}");
+    first = get ("/v25.0/me/adaccounts?fields=id,name,currency&limit=20");
+    assert_int_equal (json_array_size (at (&first, "data")), 20);
+    assert_non_null (at (&first, "paging.next"));
+    last = get ("/v25.0/me/adaccounts?fields=id&limit=20&after=YXQyMA==");
+    assert_int_equal (json_array_size (at (&last, "data")), 13);
+    assert_null (at (&last, "paging.next"));
+    fails ("/v25.0/act_9000000000", 400, 100, 33, "does not exist");
+    desk_switch (&desk, "{\"meta_circle\":1}");
+    answer_clear (&last);
+    last = get ("/v25.0/me/adaccounts?fields=id&limit=5&after=YXQyMA==");
+    assert_string_equal (text_at (&last, "paging.cursors.after"), "YXQyMA==");
+}
+
+/* No ads on some days of a year, a campaign that ended, and a sale: told, to be found. */
+static void
+the_truth_names_unusual_days (void **test_state)
+{
+    g_auto (Answer) truth = desk_ask (&desk, "GET", "/sim/truth?account=" ACT, NULL);
+    const json_t *unusual = at (&truth, "unusual_days"), *events = at (&truth, "events");
+
+    assert_true (json_array_size (unusual) > 0);
+    assert_true (json_array_size (events) > json_array_size (unusual) / 4);
+    for (gsize i = 0; i < json_array_size (unusual); i++) {
+        const char *kind = json_string_value (json_object_get (json_array_get (unusual, i), "kind"));
+
+        assert_true (g_str_equal (kind, "ads_off") || g_str_equal (kind, "sale"));
+    }
 }
 
 static void
@@ -447,6 +485,8 @@ main (void)
         TEST (a_run_gets_done),
         TEST (a_run_goes_wrong),
         TEST (too_much_is_refused),
+        TEST (lists_are_long_and_may_turn),
+        TEST (the_truth_names_unusual_days),
         TEST (usage_rises_until_it_refuses),
         TEST (every_error_can_be_had),
         TEST (answers_can_be_odd),
