@@ -159,7 +159,7 @@ onBothEngines('reconcile', { sim: ['--days', '120'] }, (world, test) => {
       assert.ok([502, 503].includes(failed.status), failed.text)
       assert.ok(problem(failed, failed.status).detail.length > 20)
       problem(await switched(one.refused, call), 502, 'source-refused')
-      if (source !== 'ga4') problem(await switched(one.dead, call), 409, 'reconnect')
+      problem(await switched(one.dead, call), 409, 'reconnect')
       world.database.ask(`UPDATE connections SET status = 'reconnect' WHERE id = '${one.id}'`)
       problem(await call(), 409, 'reconnect')
     })
