@@ -155,6 +155,7 @@ explanation_free (Explanation *explanation)
         return;
     batch_free (explanation->batch);
     batch_free (explanation->complete);
+    batch_free (explanation->earlier);
     g_ptr_array_unref (explanation->currencies);
     g_array_unref (explanation->parts);
     g_clear_pointer (&explanation->rankings, g_array_unref);
@@ -187,16 +188,20 @@ ask (Explanation *explanation, Store *store, const char *user_id, const char *by
      const WidgetRequest *request, GError **error)
 {
     Comparison comparison;
+    Batch *both[2];
 
     if (!read_comparison (request, &comparison, error))
         return FALSE;
     explanation->period = request->period;
     explanation->before = comparison.period;
-    explanation->batch = batch_new (store, user_id, request->period, &comparison);
-    coverage_add (explanation->batch, explanation->widget->needs);
+    both[0] = explanation->batch = batch_new (store, user_id, request->period, &comparison);
+    both[1] = explanation->earlier =
+        batch_new (store, user_id, comparison.period, &(Comparison){ .kind = COMPARE_OFF });
+    for (guint i = 0; i < G_N_ELEMENTS (both); i++)
+        coverage_add (both[i], explanation->widget->needs);
     if (is_on (explanation->widget, request))
         add_questions (explanation, by, explanation->batch);
-    return batch_ask (explanation->batch, error) &&
+    return batches_ask (both, G_N_ELEMENTS (both), error) &&
            (!is_on (explanation->widget, request) ||
             ask_complete (explanation, store, user_id, by, &comparison, error));
 }

@@ -36,6 +36,7 @@ typedef struct {
     Period period, before;
     gboolean cut;
     Batch *batch, *complete; /* complete: the same questions about complete days; NULL if not cut */
+    Batch *earlier;          /* which days of the period before are there */
     GPtrArray *currencies;   /* of text; more than one: nothing is added up */
     Number whole[PERIODS];
     gboolean is_split; /* both values are known, and parts hold the change */

@@ -213,6 +213,26 @@ onBothEngines('explain', { sim: null }, (world, test) => {
     assert.ok(code(none, 'complete_days_only'))
   })
 
+  test('days that one of the periods lacks are named', async () => {
+    const data = invent(14)
+    data.ga4 = data.ga4.filter(row => ![12, 25, 26].includes(row.day))
+    const there = new Set(data.ga4.map(row => row.day)),
+      properties = new Set(data.ga4.map(row => row.property)).size
+    const full = day => data.ga4.filter(row => row.day === day).length === properties
+    const lacks = (from, to) =>
+      Array.from({ length: to - from + 1 }, (_, i) => from + i)
+        .filter(day => !full(day))
+        .map(dayOf)
+    const user = keep(data)
+    const answer = await ask(user, 'ga4.sessions', range(20, 29, '&by=channel'))
+    assert.ok(there.size > 20 && lacks(10, 19).length > 0)
+    assert.deepEqual(answer.current.missing_days, lacks(20, 29))
+    assert.deepEqual(answer.previous.missing_days, lacks(10, 19))
+    assert.ok(code(answer, 'missing_days'))
+    const one = await ask(user, 'ga4.sessions', range(25, 25, '&by=channel'))
+    assert.deepEqual([one.current.value, one.current.missing_days], [null, [dayOf(25)]])
+  })
+
   test('without a way to split, the one that says most is taken', async () => {
     const data = invent(14)
     // all of the change comes through one landing page, and evenly through the channels
