@@ -45,8 +45,7 @@ write_period (const Explanation *explanation, int period, const GArray *missing,
 
     json_key (json, period == NOW ? "current" : "previous");
     json_begin_object (json);
-    put_number (json, "value", mixed ? NUMBER_UNKNOWN : explanation->whole[period],
-                explanation->widget->unit);
+    put_number (json, "value", mixed ? NUMBER_UNKNOWN : explanation->whole[period], explanation->unit);
     json_put_day (json, "start", any ? days.from : DAY_NONE);
     json_put_day (json, "end", any ? days.to : DAY_NONE);
     write_missing (missing, json);
@@ -64,7 +63,7 @@ static void
 put_change (const Explanation *explanation, const char *key, double change, const gint64 num[static PERIODS],
             Json *json)
 {
-    Unit unit = explanation->widget->unit;
+    Unit unit = explanation->unit;
     gint64 exact;
 
     if (!explanation->is_split)
@@ -104,7 +103,7 @@ put_effects (const Explanation *explanation, const Segment *sums, Json *json)
 {
     gboolean has =
         explanation->is_split && is_ratio (explanation) && explanation->split->kind == SPLIT_SEGMENTS;
-    double divisor = unit_divisor (explanation->widget->unit);
+    double divisor = unit_divisor (explanation->unit);
 
     json_put_real (json, "mix", has ? sums->mix / divisor : NAN);
     json_put_real (json, "rate", has ? sums->rate / divisor : NAN);
@@ -281,7 +280,9 @@ write_quality (const Explanation *explanation, const WidgetRequest *request, Jso
     quality_init (&quality);
     coverage_read (&coverage, explanation->batch, request->period);
     if (freshness_fill (&quality, widget->needs, request->sources, &coverage))
-        quality.basis = widget->total == TOTAL_UNIQUE ? "sum_of_days" : total_name (widget->total);
+        quality.basis = is_ratio (explanation)          ? "ratio"
+                        : widget->total == TOTAL_UNIQUE ? "sum_of_days"
+                                                        : "sum";
     json_key (json, "quality");
     quality_write (&quality, json);
 }
@@ -292,8 +293,9 @@ write_answer (const Explanation *explanation, const WidgetRequest *request,
 {
     json_begin_object (json);
     json_put_text (json, "key", explanation->widget->key);
+    json_put_text (json, "metric", explanation->subject->metric);
     json_put_text (json, "by", explanation->split->by);
-    json_put_text (json, "unit", unit_name (explanation->widget->unit));
+    json_put_text (json, "unit", unit_name (explanation->unit));
     if (subject_has_money (explanation->subject) && explanation->currencies->len == 1)
         json_put_text (json, "currency", g_ptr_array_index (explanation->currencies, 0));
     for (int period = 0; period < PERIODS; period++)

@@ -16,7 +16,7 @@ test_every_widget_has_a_subject (void **unused)
     const Widget *widget;
 
     for (guint i = 0; (widget = widget_at (i)); i++) {
-        const Subject *subject = subject_find (widget->key);
+        const Subject *subject = subject_find (widget->key, NULL);
 
         if (!subject)
             fail_msg ("%s: nobody has thought about how its change can be split: src/insights/subject.c",
@@ -64,12 +64,37 @@ test_every_split_has_its_columns (void **unused)
 {
     const Widget *widget;
 
-    for (guint i = 0; (widget = widget_at (i)); i++) {
-        const Subject *subject = subject_find (widget->key);
+    for (guint i = 0; (widget = widget_at (i)); i++)
+        for (const Subject *one = subject_next (widget->key, NULL); one;
+             one = subject_next (widget->key, one))
+            for (const Split *split = one->splits; split && split->by; split++)
+                check_split (one, split);
+}
 
-        for (const Split *split = subject->splits; split && split->by; split++)
-            check_split (subject, split);
-    }
+/* A metric is a field of its widget, with its unit and its columns. */
+static void
+check_metric (const Widget *widget, const Subject *subject)
+{
+    for (const Field *field = widget->fields; field && field->key; field++)
+        if (strcmp (field->key, subject->metric) == 0) {
+            assert_true (field->unit == subject->unit);
+            assert_string_equal (field->num, subject->num.column);
+            assert_string_equal (field->den, subject->den.column);
+            return;
+        }
+    fail_msg ("%s has no field %s", widget->key, subject->metric);
+}
+
+static void
+test_metrics_are_fields (void **unused)
+{
+    const Widget *widget;
+
+    for (guint i = 0; (widget = widget_at (i)); i++)
+        for (const Subject *one = subject_next (widget->key, NULL); one;
+             one = subject_next (widget->key, one))
+            if (one->metric)
+                check_metric (widget, one);
 }
 
 static void
@@ -77,13 +102,13 @@ test_what_is_refused (void **unused)
 {
     g_autoptr (GError) no_way = NULL, no_parts = NULL;
 
-    assert_true (explain_check (widget_find ("ga4.sessions"), NULL, NULL));
-    assert_true (explain_check (widget_find ("ga4.sessions"), "channel", NULL));
-    assert_false (explain_check (widget_find ("ga4.sessions"), "moon", &no_way));
+    assert_true (explain_check (widget_find ("ga4.sessions"), &(ExplainOf){ 0 }, NULL));
+    assert_true (explain_check (widget_find ("ga4.sessions"), &(ExplainOf){ .by = "channel" }, NULL));
+    assert_false (explain_check (widget_find ("ga4.sessions"), &(ExplainOf){ .by = "moon" }, &no_way));
     assert_string_equal (
         no_way->message,
         "ga4.sessions can't be split by \"moon\"; by can be channel, landing_page or account");
-    assert_false (explain_check (widget_find ("ga4.users"), NULL, &no_parts));
+    assert_false (explain_check (widget_find ("ga4.users"), &(ExplainOf){ 0 }, &no_parts));
     assert_non_null (strstr (no_parts->message, "Users are people"));
 }
 
@@ -93,6 +118,7 @@ main (void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test (test_every_widget_has_a_subject),
         cmocka_unit_test (test_every_split_has_its_columns),
+        cmocka_unit_test (test_metrics_are_fields),
         cmocka_unit_test (test_what_is_refused),
     };
 
