@@ -9,8 +9,8 @@
 
 typedef struct {
     const Widget *widget;
-    Custom *own;    /* what the widget belongs to, if it is the user's */
-    const char *by; /* NULL: whatever says most */
+    Custom *own; /* what the widget belongs to, if it is the user's */
+    ExplainOf of;
     WidgetRequest request;
 } Question;
 
@@ -24,18 +24,18 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Question, question_clear)
 static gboolean
 read_question (Call *call, Question *question, GError **error)
 {
-    const char *by = call_query (call, "by");
+    const char *by = call_query (call, "by"), *metric = call_query (call, "metric");
 
-    question->by = by && *by ? by : NULL;
+    question->of = (ExplainOf){ .metric = metric && *metric ? metric : NULL, .by = by && *by ? by : NULL };
     return answer_question (call, &question->widget, &question->own, &question->request, error) &&
-           explain_check (question->widget, question->by, error);
+           explain_check (question->widget, &question->of, error);
 }
 
 static HttpReady *
 compute (Call *call, const Question *question, const char *key, GError **error)
 {
     g_autoptr (Explanation) explanation =
-        explain (call->store, call->who.user_id, question->widget, question->by, &question->request, error);
+        explain (call->store, call->who.user_id, question->widget, &question->of, &question->request, error);
     GString *text;
     Json json;
 
@@ -60,7 +60,8 @@ widget_explain (Call *call, GError **error)
     if (!read_question (call, &question, error))
         return FALSE;
     answer_key (call, question.widget, &question.request, key);
-    g_string_append_printf (key, "|explain|%s", question.by ? question.by : "");
+    g_string_append_printf (key, "|explain|%s|%s", question.of.metric ? question.of.metric : "",
+                            question.of.by ? question.of.by : "");
     if (cache_claim (call->api->options.cache, key->str, WAIT_FOR_OTHER_MS, &found) == CACHE_HIT)
         ready = found;
     else

@@ -50,7 +50,7 @@ const Route api_routes[] = {
     { "GET", "/v1/metrics", POLICY_USER, custom_metrics, NULL, "What a formula may be made of", NULL },
 
     { "GET", "/v1/widgets/{key}/explain", POLICY_USER, widget_explain, NULL,
-      "Why its number changed, in parts that add up", "by " WIDGET_QUERY },
+      "Why its number changed, in parts that add up", "by metric " WIDGET_QUERY },
 
     { "GET", "/v1/widgets/{key}/export", POLICY_USER, widget_export, NULL, "The same numbers as a CSV file",
       WIDGET_QUERY " format part" },

@@ -10,32 +10,55 @@
 
 /* ---- what can be asked ------------------------------------------------------------- */
 
-gboolean
-explain_check (const Widget *widget, const char *by, GError **error)
+static gboolean
+refuse (const Widget *widget, const char *metric, const Subject *subject, GError **error)
 {
-    const Subject *subject = subject_find (widget->key);
+    if (metric && subject_find (widget->key, NULL))
+        return fault_set_status (error, 422, "not-explainable",
+                                 "%s has no number \"%.40s\" whose change could be split", widget->key,
+                                 metric);
+    return fault_set_status (error, 422, "not-explainable", "%s: %s", widget->key,
+                             subject ? subject->why_not : "its change can't be split into parts.");
+}
+
+gboolean
+explain_check (const Widget *widget, const ExplainOf *of, GError **error)
+{
+    const Subject *subject = subject_find (widget->key, of->metric);
     g_autofree char *choices = NULL;
 
     if (!subject || !subject->splits)
-        return fault_set_status (error, 422, "not-explainable", "%s: %s", widget->key,
-                                 subject ? subject->why_not : "its change can't be split into parts.");
-    if (!by || subject_split (subject, by))
+        return refuse (widget, of->metric, subject, error);
+    if (!of->by || subject_split (subject, of->by))
         return TRUE;
     choices = subject_choices (subject);
     return fault_set_status (error, 422, "unknown-split", "%s can't be split by \"%.40s\"; by can be %s",
-                             widget->key, by, choices);
+                             widget->key, of->by, choices);
+}
+
+static void
+write_ways (const Subject *subject, Json *json)
+{
+    json_begin_array (json);
+    for (const Split *split = subject ? subject->splits : NULL; split && split->by; split++)
+        json_text (json, split->by);
+    json_end_array (json);
 }
 
 void
 explain_describe (const Widget *widget, Json *json)
 {
-    const Subject *subject = subject_find (widget->key);
+    const Subject *one = subject_next (widget->key, NULL);
 
     json_key (json, "explain");
-    json_begin_array (json);
-    for (const Split *split = subject ? subject->splits : NULL; split && split->by; split++)
-        json_text (json, split->by);
-    json_end_array (json);
+    write_ways (one, json);
+    json_key (json, "explain_metrics");
+    json_begin_object (json);
+    while (one && (one = subject_next (widget->key, one))) {
+        json_key (json, one->metric);
+        write_ways (one, json);
+    }
+    json_end_object (json);
 }
 
 /* ---- the order, and what is put together ------------------------------------------------- */
@@ -59,7 +82,7 @@ static void
 put_together (Explanation *explanation)
 {
     GArray *parts = explanation->parts;
-    Part others = { .unit = explanation->widget->unit };
+    Part others = { .unit = explanation->unit };
 
     if (parts->len <= MOST_PARTS || explanation->split->kind != SPLIT_SEGMENTS)
         return;
@@ -87,8 +110,8 @@ round_parts (Explanation *explanation)
     g_autofree gint64 *rounded = g_new0 (gint64, n + 1);
     double scale;
 
-    explanation->decimals = decimals_of (explanation->widget->unit);
-    scale = pow (10, explanation->decimals) / unit_divisor (explanation->widget->unit);
+    explanation->decimals = decimals_of (explanation->unit);
+    scale = pow (10, explanation->decimals) / unit_divisor (explanation->unit);
     for (guint i = 0; i < n; i++)
         changes[i] = part_at (explanation, i)->sums.change * scale;
     changes[n] = explanation->remainder.sums.change * scale;
@@ -136,13 +159,14 @@ read_comparison (const WidgetRequest *request, Comparison *comparison, GError **
 }
 
 static Explanation *
-explanation_new (const Widget *widget, const char *by)
+explanation_new (const Widget *widget, const ExplainOf *of)
 {
     Explanation *explanation = g_new0 (Explanation, 1);
 
     explanation->widget = widget;
-    explanation->subject = subject_find (widget->key);
-    explanation->split = by ? subject_split (explanation->subject, by) : explanation->subject->splits;
+    explanation->subject = subject_find (widget->key, of->metric);
+    explanation->unit = of->metric ? explanation->subject->unit : widget->unit;
+    explanation->split = of->by ? subject_split (explanation->subject, of->by) : explanation->subject->splits;
     explanation->currencies = g_ptr_array_new ();
     explanation->parts = g_array_new (FALSE, FALSE, sizeof (Part));
     return explanation;
@@ -155,6 +179,7 @@ explanation_free (Explanation *explanation)
         return;
     batch_free (explanation->batch);
     batch_free (explanation->complete);
+    batch_free (explanation->earlier);
     g_ptr_array_unref (explanation->currencies);
     g_array_unref (explanation->parts);
     g_clear_pointer (&explanation->rankings, g_array_unref);
@@ -187,16 +212,20 @@ ask (Explanation *explanation, Store *store, const char *user_id, const char *by
      const WidgetRequest *request, GError **error)
 {
     Comparison comparison;
+    Batch *both[2];
 
     if (!read_comparison (request, &comparison, error))
         return FALSE;
     explanation->period = request->period;
     explanation->before = comparison.period;
-    explanation->batch = batch_new (store, user_id, request->period, &comparison);
-    coverage_add (explanation->batch, explanation->widget->needs);
+    both[0] = explanation->batch = batch_new (store, user_id, request->period, &comparison);
+    both[1] = explanation->earlier =
+        batch_new (store, user_id, comparison.period, &(Comparison){ .kind = COMPARE_OFF });
+    for (guint i = 0; i < G_N_ELEMENTS (both); i++)
+        coverage_add (both[i], explanation->widget->needs);
     if (is_on (explanation->widget, request))
         add_questions (explanation, by, explanation->batch);
-    return batch_ask (explanation->batch, error) &&
+    return batches_ask (both, G_N_ELEMENTS (both), error) &&
            (!is_on (explanation->widget, request) ||
             ask_complete (explanation, store, user_id, by, &comparison, error));
 }
@@ -211,17 +240,17 @@ finish (Explanation *explanation, const char *by)
 }
 
 Explanation *
-explain (Store *store, const char *user_id, const Widget *widget, const char *by,
+explain (Store *store, const char *user_id, const Widget *widget, const ExplainOf *of,
          const WidgetRequest *request, GError **error)
 {
     g_autoptr (Explanation) explanation = NULL;
 
-    if (!explain_check (widget, by, error))
+    if (!explain_check (widget, of, error))
         return NULL;
-    explanation = explanation_new (widget, by);
-    if (!ask (explanation, store, user_id, by, request, error))
+    explanation = explanation_new (widget, of);
+    if (!ask (explanation, store, user_id, of->by, request, error))
         return NULL;
     if (is_on (widget, request) && explanation_has_days (explanation))
-        finish (explanation, by);
+        finish (explanation, of->by);
     return g_steal_pointer (&explanation);
 }

@@ -31,11 +31,13 @@ typedef struct {
 typedef struct {
     const Widget *widget;
     const Subject *subject;
+    Unit unit;          /* of the number and its change */
     const Split *split; /* the one that was asked for, or the best */
     /* What is compared: complete days, which are fewer than the asked ones if these are `cut`. */
     Period period, before;
     gboolean cut;
     Batch *batch, *complete; /* complete: the same questions about complete days; NULL if not cut */
+    Batch *earlier;          /* which days of the period before are there */
     GPtrArray *currencies;   /* of text; more than one: nothing is added up */
     Number whole[PERIODS];
     gboolean is_split; /* both values are known, and parts hold the change */
@@ -50,17 +52,24 @@ typedef struct {
     char *others;     /* the name of the part that puts small ones together */
 } Explanation;
 
+/* What is to be explained of a widget. */
+typedef struct {
+    const char *metric; /* one of its fields ("cpa"); NULL: its headline */
+    const char *by;     /* NULL: whatever says most */
+} ExplainOf;
+
 /* by NULL: the way that accounts best for the change. Nothing compared means the period before. As
  * with the widget's delta, only complete days count (comparison_cut).
- * 422 "not-explainable" for a widget that has no parts, "unknown-split" for a way it has not. */
-Explanation *explain (Store *store, const char *user_id, const Widget *widget, const char *by,
+ * 422 "not-explainable" for what has no parts, "unknown-split" for a way it has not. */
+Explanation *explain (Store *store, const char *user_id, const Widget *widget, const ExplainOf *of,
                       const WidgetRequest *request, GError **error);
 void explanation_free (Explanation *explanation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Explanation, explanation_free)
 
 /* Can this widget be explained so? The same errors, without asking anything. */
-gboolean explain_check (const Widget *widget, const char *by, GError **error);
+gboolean explain_check (const Widget *widget, const ExplainOf *of, GError **error);
 /* The answer of /v1/widgets/{key}/explain. */
 void explanation_write (const Explanation *explanation, const WidgetRequest *request, Json *json);
-/* "explain": the names of the ways that the widget has, as a member of the registry's row. */
+/* "explain": the names of the ways that the widget has, and "explain_metrics": those of its other
+ * numbers, by their keys, as members of the registry's row. */
 void explain_describe (const Widget *widget, Json *json);

@@ -95,7 +95,7 @@ part_of (Explanation *explanation, GHashTable *known, const char *id, const char
     gpointer at = g_hash_table_lookup (known, id);
 
     if (!at) {
-        Part part = { .id = id, .name = name, .unit = explanation->widget->unit, .items = 1 };
+        Part part = { .id = id, .name = name, .unit = explanation->unit, .items = 1 };
 
         g_array_append_val (explanation->parts, part);
         at = GUINT_TO_POINTER (explanation->parts->len);
@@ -201,7 +201,7 @@ is_known (const Explanation *explanation)
 static void
 read_remainder (Explanation *explanation)
 {
-    Part rest = { .unit = explanation->widget->unit, .items = 1 };
+    Part rest = { .unit = explanation->unit, .items = 1 };
 
     for (int period = 0; period < PERIODS; period++) {
         gint64 num = 0, den = 0;
@@ -271,9 +271,8 @@ split_factors (Explanation *explanation)
     for (guint i = 0; i < n; i++)
         part_at (explanation, i)->sums.change = factors[i].change;
     if (explanation->has_remainder)
-        explanation->remainder = (Part){ .unit = explanation->widget->unit,
-                                         .items = 1,
-                                         .sums = { .change = explanation->change } };
+        explanation->remainder =
+            (Part){ .unit = explanation->unit, .items = 1, .sums = { .change = explanation->change } };
 }
 
 static int

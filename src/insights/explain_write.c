@@ -11,18 +11,44 @@ put_number (Json *json, const char *key, Number number, Unit unit)
     number_write (number, unit, json);
 }
 
+/* The compared days of a period that are not there; the caller unrefs them. */
+static GArray *
+missing_days (const Explanation *explanation, int period, const WidgetRequest *request)
+{
+    const Widget *widget = explanation->widget;
+    Period days = period == NOW ? explanation->period : explanation->before;
+    g_auto (Coverage) coverage = { 0 };
+    g_auto (Quality) quality = { 0 };
+
+    quality_init (&quality);
+    coverage_read (&coverage, period == NOW ? explanation->batch : explanation->earlier, days);
+    if (explanation_has_days (explanation))
+        freshness_fill (&quality, widget->needs, request->sources, &coverage);
+    return g_array_ref (quality.missing_days);
+}
+
 static void
-write_period (const Explanation *explanation, int period, Json *json)
+write_missing (const GArray *days, Json *json)
+{
+    json_key (json, "missing_days");
+    json_begin_array (json);
+    for (guint i = 0; i < days->len; i++)
+        json_day (json, g_array_index (days, Day, i));
+    json_end_array (json);
+}
+
+static void
+write_period (const Explanation *explanation, int period, const GArray *missing, Json *json)
 {
     Period days = period == NOW ? explanation->period : explanation->before;
-    gboolean mixed = explanation->currencies->len > 1;
+    gboolean mixed = explanation->currencies->len > 1, any = explanation_has_days (explanation);
 
     json_key (json, period == NOW ? "current" : "previous");
     json_begin_object (json);
-    put_number (json, "value", mixed ? NUMBER_UNKNOWN : explanation->whole[period],
-                explanation->widget->unit);
-    json_put_day (json, "start", explanation_has_days (explanation) ? days.from : DAY_NONE);
-    json_put_day (json, "end", explanation_has_days (explanation) ? days.to : DAY_NONE);
+    put_number (json, "value", mixed ? NUMBER_UNKNOWN : explanation->whole[period], explanation->unit);
+    json_put_day (json, "start", any ? days.from : DAY_NONE);
+    json_put_day (json, "end", any ? days.to : DAY_NONE);
+    write_missing (missing, json);
     json_end_object (json);
 }
 
@@ -37,7 +63,7 @@ static void
 put_change (const Explanation *explanation, const char *key, double change, const gint64 num[static PERIODS],
             Json *json)
 {
-    Unit unit = explanation->widget->unit;
+    Unit unit = explanation->unit;
     gint64 exact;
 
     if (!explanation->is_split)
@@ -77,7 +103,7 @@ put_effects (const Explanation *explanation, const Segment *sums, Json *json)
 {
     gboolean has =
         explanation->is_split && is_ratio (explanation) && explanation->split->kind == SPLIT_SEGMENTS;
-    double divisor = unit_divisor (explanation->widget->unit);
+    double divisor = unit_divisor (explanation->unit);
 
     json_put_real (json, "mix", has ? sums->mix / divisor : NAN);
     json_put_real (json, "rate", has ? sums->rate / divisor : NAN);
@@ -208,13 +234,26 @@ notice_remainder (const Explanation *explanation, Quality *said)
             explanation->split->title);
 }
 
+/* Days that only one of the periods lacks make a change of their own. */
 static void
-write_notices (const Explanation *explanation, Json *json)
+notice_missing (guint now, guint before, Quality *said)
+{
+    if (now || before)
+        quality_notice (
+            said, "missing_days",
+            "%u of the compared days have no numbers, or not of all accounts (%u now, %u before), "
+            "which is a part of the change.",
+            now + before, now, before);
+}
+
+static void
+write_notices (const Explanation *explanation, const GArray *const missing[static PERIODS], Json *json)
 {
     g_auto (Quality) said = { 0 };
 
     quality_init (&said);
     notice_cut (explanation, &said);
+    notice_missing (missing[NOW]->len, missing[BEFORE]->len, &said);
     if (explanation->is_split)
         notice_remainder (explanation, &said);
     else
@@ -241,26 +280,39 @@ write_quality (const Explanation *explanation, const WidgetRequest *request, Jso
     quality_init (&quality);
     coverage_read (&coverage, explanation->batch, request->period);
     if (freshness_fill (&quality, widget->needs, request->sources, &coverage))
-        quality.basis = widget->total == TOTAL_UNIQUE ? "sum_of_days" : total_name (widget->total);
+        quality.basis = is_ratio (explanation)          ? "ratio"
+                        : widget->total == TOTAL_UNIQUE ? "sum_of_days"
+                                                        : "sum";
     json_key (json, "quality");
     quality_write (&quality, json);
+}
+
+static void
+write_answer (const Explanation *explanation, const WidgetRequest *request,
+              const GArray *const missing[static PERIODS], Json *json)
+{
+    json_begin_object (json);
+    json_put_text (json, "key", explanation->widget->key);
+    json_put_text (json, "metric", explanation->subject->metric);
+    json_put_text (json, "by", explanation->split->by);
+    json_put_text (json, "unit", unit_name (explanation->unit));
+    if (subject_has_money (explanation->subject) && explanation->currencies->len == 1)
+        json_put_text (json, "currency", g_ptr_array_index (explanation->currencies, 0));
+    for (int period = 0; period < PERIODS; period++)
+        write_period (explanation, period, missing[period], json);
+    write_change (explanation, json);
+    write_parts (explanation, json);
+    write_rankings (explanation, json);
+    write_notices (explanation, missing, json);
+    write_quality (explanation, request, json);
+    json_end_object (json);
 }
 
 void
 explanation_write (const Explanation *explanation, const WidgetRequest *request, Json *json)
 {
-    json_begin_object (json);
-    json_put_text (json, "key", explanation->widget->key);
-    json_put_text (json, "by", explanation->split->by);
-    json_put_text (json, "unit", unit_name (explanation->widget->unit));
-    if (subject_has_money (explanation->subject) && explanation->currencies->len == 1)
-        json_put_text (json, "currency", g_ptr_array_index (explanation->currencies, 0));
-    write_period (explanation, NOW, json);
-    write_period (explanation, BEFORE, json);
-    write_change (explanation, json);
-    write_parts (explanation, json);
-    write_rankings (explanation, json);
-    write_notices (explanation, json);
-    write_quality (explanation, request, json);
-    json_end_object (json);
+    g_autoptr (GArray) now = missing_days (explanation, NOW, request);
+    g_autoptr (GArray) before = missing_days (explanation, BEFORE, request);
+
+    write_answer (explanation, request, (const GArray *const[]){ [NOW] = now, [BEFORE] = before }, json);
 }

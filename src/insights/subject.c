@@ -70,11 +70,12 @@ static const Split of_campaigns[] = {
         .num = "conversions", .den = "clicks"                                                   \
     }
 
-static const FactorOf spend_factors[] = {
-    IMPRESSIONS,
-    { .key = "cpm", .title = "CPM", .unit = UNIT_MONEY_PER_1000, .num = "spend", .den = "impressions" },
-    { .key = NULL },
-};
+#define CPM                                                                                             \
+    {                                                                                                   \
+        .key = "cpm", .title = "CPM", .unit = UNIT_MONEY_PER_1000, .num = "spend", .den = "impressions" \
+    }
+
+static const FactorOf spend_factors[] = { IMPRESSIONS, CPM, { .key = NULL } };
 
 static const FactorOf conversion_factors[] = { IMPRESSIONS, CTR, CVR, { .key = NULL } };
 
@@ -95,6 +96,36 @@ static const FactorOf roas_factors[] = {
       .divides = TRUE },
     { .key = NULL },
 };
+
+#define DIVIDED_BY_CTR                                                                             \
+    {                                                                                              \
+        .key = "ctr", .title = "CTR", .unit = UNIT_PERCENT, .num = "clicks", .den = "impressions", \
+        .divides = TRUE                                                                            \
+    }
+
+/* A click costs CPM / CTR, and a purchase what its clicks cost. */
+static const FactorOf cpc_factors[] = { CPM, DIVIDED_BY_CTR, { .key = NULL } };
+static const FactorOf cpa_factors[] = {
+    CPM,
+    DIVIDED_BY_CTR,
+    { .key = "conversions_per_click",
+      .title = "Conversions per click",
+      .unit = UNIT_PERCENT,
+      .num = "conversions",
+      .den = "clicks",
+      .divides = TRUE },
+    { .key = NULL },
+};
+
+static const Split of_rates[] = {
+    { .by = "campaign", .title = "campaigns", .kind = SPLIT_SEGMENTS, .sql = &sql_explain_meta_campaign },
+    { .by = "account", .title = "ad accounts", .kind = SPLIT_SEGMENTS, .sql = &sql_explain_meta_account },
+    { .by = NULL },
+};
+
+#define SPEND_OVER(column_of)                                                         \
+    .num = { .column = "spend", .unit = UNIT_MONEY }, .den = { .column = column_of }, \
+    .whole = &sql_explain_meta_account
 
 /* ---- Instagram, and several sources ------------------------------------------------ */
 
@@ -135,6 +166,12 @@ static const Subject subjects[] = {
       .factors = revenue_factors },
     { .key = "ga4.traffic_channels", .num = { .column = "sessions" }, .splits = of_channels },
     { .key = "ga4.landing_pages", .num = { .column = "sessions" }, .splits = of_landing_pages },
+    { .key = "ga4.landing_pages",
+      .metric = "rate",
+      .unit = UNIT_PERCENT,
+      .num = { .column = "conversions" },
+      .den = { .column = "sessions" },
+      .splits = of_landing_pages },
     { .key = "ga4.users",
       .why_not =
           "Users are people, and one person can come through several channels: their numbers don't add "
@@ -153,6 +190,30 @@ static const Subject subjects[] = {
       .num = { .column = "spend", .unit = UNIT_MONEY },
       .whole = &sql_explain_meta_campaign,
       .splits = of_campaigns },
+    { .key = "meta.cost_metrics",
+      .metric = "cpc",
+      .unit = UNIT_MONEY,
+      SPEND_OVER ("clicks"),
+      .splits = of_ads,
+      .factors = cpc_factors },
+    { .key = "meta.cost_metrics",
+      .metric = "cpm",
+      .unit = UNIT_MONEY_PER_1000,
+      SPEND_OVER ("impressions"),
+      .splits = of_rates },
+    { .key = "meta.cost_metrics",
+      .metric = "ctr",
+      .unit = UNIT_PERCENT,
+      .num = { .column = "clicks" },
+      .den = { .column = "impressions" },
+      .whole = &sql_explain_meta_account,
+      .splits = of_rates },
+    { .key = "meta.cost_metrics",
+      .metric = "cpa",
+      .unit = UNIT_MONEY,
+      SPEND_OVER ("conversions"),
+      .splits = of_ads,
+      .factors = cpa_factors },
     { .key = "meta.conversions",
       .num = { .column = "conversions" },
       .whole = &sql_explain_meta_account,
@@ -193,12 +254,22 @@ static const Subject subjects[] = {
 };
 
 const Subject *
-subject_find (const char *key)
+subject_next (const char *key, const Subject *after)
 {
-    for (guint i = 0; i < G_N_ELEMENTS (subjects); i++)
+    for (guint i = after ? (guint)(after - subjects) + 1 : 0; i < G_N_ELEMENTS (subjects); i++)
         if (g_strcmp0 (subjects[i].key, key) == 0)
             return &subjects[i];
     return NULL;
+}
+
+const Subject *
+subject_find (const char *key, const char *metric)
+{
+    const Subject *one = subject_next (key, NULL);
+
+    while (one && g_strcmp0 (one->metric, metric) != 0)
+        one = subject_next (key, one);
+    return one;
 }
 
 const Split *

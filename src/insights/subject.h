@@ -43,7 +43,9 @@ typedef struct {
 } FactorOf;
 
 typedef struct {
-    const char *key; /* of the widget */
+    const char *key;    /* of the widget */
+    const char *metric; /* the field of it that this is about; NULL: its headline */
+    Unit unit;          /* of a metric; the headline's is the widget's */
     Measure num, den;
     const Sql *whole;    /* its rows add up to the widget's number; NULL: the parts themselves do */
     const Split *splits; /* the one that is best where nothing is asked for comes first; ends with by NULL */
@@ -51,8 +53,10 @@ typedef struct {
     const char *why_not;     /* of a widget without splits: a sentence for people */
 } Subject;
 
-/* NULL for a widget that nobody has thought about. */
-const Subject *subject_find (const char *key);
+/* metric NULL: the headline. NULL for what nobody has thought about. */
+const Subject *subject_find (const char *key, const char *metric);
+/* The next one of the same widget, for another metric; after NULL: the headline. NULL at the end. */
+const Subject *subject_next (const char *key, const Subject *after);
 /* NULL if it can't be split so. */
 const Split *subject_split (const Subject *subject, const char *by);
 gboolean subject_has_money (const Subject *subject);

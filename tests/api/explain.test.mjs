@@ -11,7 +11,15 @@ const near = (got, want, scale, what) =>
 const code = (answer, which) => answer.notices.some(notice => notice.code === which)
 
 onBothEngines('explain', { sim: null }, (world, test) => {
-  const ask = (user, key, query) => user.get(`/v1/widgets/${key}/explain?${query}`)
+  // "meta.cost_metrics#cpa" is one of the numbers of a widget that has several.
+  const at = (key, query) => {
+    const [widget, metric] = key.split('#')
+    return `/v1/widgets/${widget}/explain?${query}${metric ? `&metric=${metric}` : ''}`
+  }
+  const ask = (user, key, query) => user.get(at(key, query))
+  // The widget's own number and its delta; a table says no delta of its totals.
+  const statsOf = (widget, metric) =>
+    metric ? (widget.metrics?.[metric] ?? { value: widget.totals[metric] }) : widget.stats
   const refuse = (user, key, query) => user.call(`/v1/widgets/${key}/explain?${query}`)
   const range = (from, to, more = '') => `startDate=${dayOf(from)}&endDate=${dayOf(to)}${more}`
 
@@ -102,16 +110,18 @@ onBothEngines('explain', { sim: null }, (world, test) => {
             const compare = `&compare=custom&compareStart=${dayOf(previous[0])}&compareEnd=${dayOf(previous[1])}`
             const query = range(...current, compare)
             const answer = await ask(user, key, `${query}&by=${by}`)
-            const widget = await user.get(`/v1/widgets/${key}?${query}`)
+            const [name, metric] = key.split('#')
+            const stats = statsOf(await user.get(`/v1/widgets/${name}?${query}`), metric)
             const what = `${key} by ${by}, ${query}`
-            assert.equal(answer.key, key)
+            assert.equal(answer.key, name)
+            assert.equal(answer.metric, metric ?? null)
             assert.equal(answer.by, by)
             assert.deepEqual(
               [answer.current.start, answer.current.end, answer.previous.start, answer.previous.end],
               [...current, ...previous].map(dayOf),
             )
-            assert.equal(answer.current.value, widget.stats.value, `${what}: the widget's value`)
-            assert.equal(answer.delta, widget.stats.delta, `${what}: the widget's delta`)
+            assert.equal(answer.current.value, stats.value, `${what}: the widget's value`)
+            if (stats.delta !== undefined) assert.equal(answer.delta, stats.delta, `${what}: the widget's delta`)
             assertAddsUp(answer, what)
             assertSame(answer, explained(data, key, by, current, previous), what)
             answers++
@@ -127,32 +137,34 @@ onBothEngines('explain', { sim: null }, (world, test) => {
     const chains = {
       'meta.spend': ['impressions', 'cpm'],
       'meta.conversions': ['impressions', 'ctr', 'conversions_per_click'],
+      'meta.cost_metrics#cpc': ['cpm', 'ctr'],
+      'meta.cost_metrics#cpa': ['cpm', 'ctr', 'conversions_per_click'],
       'meta.roas': ['ctr', 'conversions_per_click', 'order_value', 'cpm'],
       'ga4.revenue': ['sessions', 'revenue_per_session'],
     }
+    const divides = {
+      'meta.roas': ['cpm'],
+      'meta.cost_metrics#cpc': ['ctr'],
+      'meta.cost_metrics#cpa': ['ctr', 'conversions_per_click'],
+    }
     for (const [key, ids] of Object.entries(chains)) {
+      const below = part => divides[key]?.includes(part.id) ?? false
       const answer = await ask(user, key, range(20, 29, '&by=factor'))
       assertAddsUp(answer, key)
       assert.deepEqual(new Set(answer.parts.map(part => part.id)), new Set(ids))
       assert.equal(answer.remainder, null)
       const product = when =>
-        answer.parts.reduce(
-          (n, part) =>
-            part.id === 'cpm'
-              ? key === 'meta.roas'
-                ? (n / part[when]) * 1000
-                : (n * part[when]) / 1000
-              : n * part[when],
-          1,
-        )
+        answer.parts.reduce((n, part) => {
+          const value = part.id === 'cpm' ? part[when] / 1000 : part[when]
+          return below(part) ? n / value : n * value
+        }, 1)
       near(product('current'), answer.current.value, answer.current.value, key)
       near(product('previous'), answer.previous.value, answer.previous.value, key)
       // LMDI, once more
       const mean =
         (answer.current.value - answer.previous.value) / Math.log(answer.current.value / answer.previous.value)
       for (const part of answer.parts) {
-        const sign = key === 'meta.roas' && part.id === 'cpm' ? -1 : 1
-        const want = sign * mean * Math.log(part.current / part.previous)
+        const want = (below(part) ? -1 : 1) * mean * Math.log(part.current / part.previous)
         near(part.change, want, answer.current.value * 1000, `${key}: ${part.id}`)
       }
     }
@@ -211,6 +223,26 @@ onBothEngines('explain', { sim: null }, (world, test) => {
     const none = await ask(user, 'ga4.revenue', range(28, 29, '&by=channel'))
     assert.deepEqual([none.current.start, none.change, none.parts], [null, null, []])
     assert.ok(code(none, 'complete_days_only'))
+  })
+
+  test('days that one of the periods lacks are named', async () => {
+    const data = invent(14)
+    data.ga4 = data.ga4.filter(row => ![12, 25, 26].includes(row.day))
+    const there = new Set(data.ga4.map(row => row.day)),
+      properties = new Set(data.ga4.map(row => row.property)).size
+    const full = day => data.ga4.filter(row => row.day === day).length === properties
+    const lacks = (from, to) =>
+      Array.from({ length: to - from + 1 }, (_, i) => from + i)
+        .filter(day => !full(day))
+        .map(dayOf)
+    const user = keep(data)
+    const answer = await ask(user, 'ga4.sessions', range(20, 29, '&by=channel'))
+    assert.ok(there.size > 20 && lacks(10, 19).length > 0)
+    assert.deepEqual(answer.current.missing_days, lacks(20, 29))
+    assert.deepEqual(answer.previous.missing_days, lacks(10, 19))
+    assert.ok(code(answer, 'missing_days'))
+    const one = await ask(user, 'ga4.sessions', range(25, 25, '&by=channel'))
+    assert.deepEqual([one.current.value, one.current.missing_days], [null, [dayOf(25)]])
   })
 
   test('without a way to split, the one that says most is taken', async () => {

@@ -7,6 +7,7 @@
  *
  *   -- call            pull ACCOUNT FROM TO, and more such lines for the other windows of a sync
  *                      totals ACCOUNT LAST-DAY
+ *                      own ACCOUNT FROM TO (its own totals of these days)
  *                      describe ACCOUNT
  *                      list
  *                      authorize NOW, and the credential's JSON on the next lines
@@ -29,8 +30,8 @@
  *                      {}, Google's report without data. "reports" in the first line
  *                      makes a batch of the "report" blocks that follow.
  *   -- gives           exactly what came out, in order:
- *                      wait SECONDS, fact TABLE values… (- is NULL), notice CODE FROM..TO, error KIND
- * [retry=N] text, grant …, account …, choice …
+ *                      wait SECONDS, fact TABLE values… (- is NULL), own METRIC VALUE, by CURRENCY ZONE,
+ * notice CODE FROM..TO, error KIND [retry=N] text, grant …, account …, choice …
  *
  * No error may ever hold the word S3CR3T; the tokens do. */
 #include "story.h"
@@ -267,6 +268,33 @@ call_totals (const SourceDriver *driver, const SourceContext *context, char **wo
     return driver->pull_totals (context, TOKEN, words[1], read_day (words[2]), &sink, error);
 }
 
+static void
+append_own (GString *out, const char *metric, Value value)
+{
+    g_string_append_printf (out, "own %s ", metric);
+    if (value.type == VALUE_NULL)
+        g_string_append (out, "-\n");
+    else
+        g_string_append_printf (out, "%" G_GINT64_FORMAT "\n", value.integer);
+}
+
+static gboolean
+call_own (const SourceDriver *driver, const SourceContext *context, char **words, GString *out,
+          GError **error)
+{
+    SourceSink sink = { .notice = take_notice, .user = out };
+    Period days = { read_day (words[2]), read_day (words[3]) };
+    g_auto (OwnTotals) totals = { 0 };
+
+    if (!driver->own_totals (context, TOKEN, words[1], days, &totals, &sink, error))
+        return FALSE;
+    for (guint i = 0; driver->own_metrics[i].metric; i++)
+        append_own (out, driver->own_metrics[i].metric, totals.values[i]);
+    g_string_append_printf (out, "by %s %s\n", totals.currency ? totals.currency : "-",
+                            totals.time_zone ? totals.time_zone : "-");
+    return TRUE;
+}
+
 static gboolean
 call_describe (const SourceDriver *driver, const SourceContext *context, char **words, GString *out,
                GError **error)
@@ -363,6 +391,8 @@ run_call (Case *story, const SourceDriver *driver, GString *out)
         good = call_list (driver, &context, out, &error);
     else if (strcmp (words[0], "totals") == 0)
         good = call_totals (driver, &context, words, out, &error);
+    else if (strcmp (words[0], "own") == 0)
+        good = call_own (driver, &context, words, out, &error);
     else if (strcmp (words[0], "describe") == 0)
         good = call_describe (driver, &context, words, out, &error);
     else if (strcmp (words[0], "authorize") == 0)
