@@ -272,12 +272,15 @@ gboolean
 annotation_delete (Call *call, GError **error)
 {
     const char *id = call_segment (call, 2);
-    g_autoptr (Rows) known = find (call, id, error);
+    gint64 n = 0;
 
-    if (!known ||
-        store_do (call->store, &sql_api_annotation_delete,
-                  PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }),
-                  error) < 0)
+    if (uuid_is_valid (id))
+        n = store_do (call->store, &sql_api_annotation_delete,
+                      PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }),
+                      error);
+    if (n == 0)
+        return call_fail (error, 404, "unknown-annotation", "there is no such annotation");
+    if (n < 0)
         return FALSE;
     versions_bump (call->api->options.versions, call->who.user_id);
     return call_reply_ok (call);

@@ -372,12 +372,16 @@ target_change (Call *call, GError **error)
 gboolean
 target_delete (Call *call, GError **error)
 {
-    g_autoptr (Rows) known = find (call, error);
+    const char *id = call_segment (call, 2);
+    gint64 n = 0;
 
-    if (!known || store_do (call->store, &sql_api_target_delete,
-                            PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) },
-                                    { "id", VALUE_OF_TEXT (call_segment (call, 2)) }),
-                            error) < 0)
+    if (uuid_is_valid (id))
+        n = store_do (call->store, &sql_api_target_delete,
+                      PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }),
+                      error);
+    if (n == 0)
+        return call_fail (error, 404, "unknown-target", "there is no such target");
+    if (n < 0)
         return FALSE;
     changed (call);
     return call_reply_ok (call);
