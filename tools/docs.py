@@ -97,7 +97,9 @@ def routes(text):
 
 
 def widgets(texts):
-    """[(key, title, description)] of src/widgets/*.c."""
+    """[(key, title, number, description)] of src/widgets/*.c; number: its unit, how it adds up, which way is better."""
+    def word(row, name, zero):  # what the enum's zero value stands for may be left out
+        return row.get(name, zero).split('_', 1)[-1].lower().replace('_', ' ')
     found = []
     for text in texts:
         text = tree.code(text, strings=True)
@@ -105,7 +107,8 @@ def widgets(texts):
             row = fields(arguments(text, match.start()))
             if 'needs' not in row:  # a field of a widget, not a widget
                 continue
-            found.append((literal(row['key']), literal(row.get('title', '')), literal(row.get('description', ''))))
+            number = ', '.join((word(row, 'unit', 'count'), word(row, 'total', 'sum'), word(row, 'good', 'up')))
+            found.append((literal(row['key']), literal(row.get('title', '')), number, literal(row.get('description', ''))))
     return found
 
 
@@ -132,9 +135,9 @@ def tables():
     rows = [(quoted(method + ' ' + path), who, text)
             for name in tree.files('src/api', ends=('.c',)) for method, path, who, text in routes(tree.read(name))]
     made['docs/api.md', 'routes'] = (('route', 'who', 'what'), rows)
-    rows = [(quoted(key), title, text) for key, title, text in
+    rows = [(quoted(key), title, number, text) for key, title, number, text in
             widgets([tree.read(name) for name in tree.files('src/widgets', ends=('.c',))])]
-    made['docs/widgets.md', 'widgets'] = (('key', 'title', 'what it says'), rows)
+    made['docs/widgets.md', 'widgets'] = (('key', 'title', 'number', 'what it says'), rows)
     return {where: markdown(head, rows) for where, (head, rows) in made.items() if rows}
 
 
@@ -193,8 +196,8 @@ def self_test(report):
         '{ "GET", "/v1/a/{key}", POLICY_USER, get_a },\n{ .method = "POST", .path = "/b", .policy = POLICY_CRON, '
         '.handler = b, .summary = "Start it" },\n/* { "GET", "/c", POLICY_USER, c }, */'),
         [('GET', '/v1/a/{key}', 'user', ''), ('POST', '/b', 'cron', 'Start it')])
-    report.expect('docs self-test: widgets', widgets(['{ .key = "rate", .title = "Rate" },\n{ .key = "ga4.users", .title = "Users", .needs = X,\n .description = "a, b" },']),
-                  [('ga4.users', 'Users', 'a, b')])
+    report.expect('docs self-test: widgets', widgets(['{ .key = "rate", .title = "Rate" },\n{ .key = "ga4.users", .title = "Users", .needs = X,\n .total = TOTAL_UNIQUE, .description = "a, b" },']),
+                  [('ga4.users', 'Users', 'count, unique, up', 'a, b')])
     old = filled('# Doc\n\nBefore.\n\n<!-- table: t -->\nold\n<!-- end -->\n\nAfter.\n', 't', 'new')
     report.expect('docs self-test: a table is replaced', old, '# Doc\n\nBefore.\n\n<!-- table: t -->\nnew\n<!-- end -->\n\nAfter.\n')
     report.expect('docs self-test: a table is added', filled('# Doc\n', 't', 'x'), '# Doc\n\n<!-- table: t -->\nx\n<!-- end -->\n')

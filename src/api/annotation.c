@@ -1,4 +1,5 @@
 /* annotation.c -- dated notes: what happened, so that a chart can show it. */
+#include "api/custom.h"
 #include "api/handlers.h"
 #include "base/fault.h"
 #include "sources/words.h"
@@ -160,7 +161,7 @@ read_text (json_t *body, Note *note, char **kept, GError **error)
 
 /* null takes it away. */
 static gboolean
-read_about (json_t *body, Note *note, GError **error)
+read_about (json_t *body, GPtrArray *own, Note *note, GError **error)
 {
     json_t *widget = json_object_get (body, "widget"), *source = json_object_get (body, "source");
 
@@ -169,7 +170,7 @@ read_about (json_t *body, Note *note, GError **error)
     if (source)
         note->source = json_string_value (source);
     if ((widget && !json_is_null (widget) && !json_is_string (widget)) ||
-        (note->widget && !widget_find (note->widget)))
+        (note->widget && !custom_among (own, note->widget)))
         return call_fail (error, 422, "unknown-widget", "no widget has the key \"%.60s\"",
                           note->widget ? note->widget : "");
     if ((source && !json_is_null (source) && !json_is_string (source)) ||
@@ -184,12 +185,12 @@ read_about (json_t *body, Note *note, GError **error)
 /* A note that is there already has a text; what the body does not name stays as it is. kept: a
  * text that the caller frees. */
 static gboolean
-read_wanted (json_t *body, Note *note, char **kept, GError **error)
+read_wanted (json_t *body, GPtrArray *own, Note *note, char **kept, GError **error)
 {
     static const char *const members[] = { "date", "end", "text", "widget", "source", NULL };
 
     return call_only_members (body, members, error) && read_days (body, note, error) &&
-           read_text (body, note, kept, error) && read_about (body, note, error);
+           read_text (body, note, kept, error) && read_about (body, own, note, error);
 }
 
 /* ---- changing ---- */
@@ -237,10 +238,11 @@ create (Call *call, const Note *note, GError **error)
 gboolean
 annotation_create (Call *call, GError **error)
 {
-    json_t *body = call_body (call, error);
+    g_autoptr (GPtrArray) own = custom_list (call, error);
+    json_t *body = own ? call_body (call, error) : NULL;
     g_autofree char *kept = NULL;
     Note note = { 0 };
-    gboolean ok = body && read_wanted (body, &note, &kept, error) && create (call, &note, error);
+    gboolean ok = body && read_wanted (body, own, &note, &kept, error) && create (call, &note, error);
 
     json_decref (body);
     return ok;
@@ -250,10 +252,11 @@ static gboolean
 change (Call *call, json_t *body, const Rows *known, GError **error)
 {
     const char *id = call_segment (call, 2);
+    g_autoptr (GPtrArray) own = custom_list (call, error);
     g_autofree char *kept = NULL;
     Note note = read_row (known, 0);
 
-    return read_wanted (body, &note, &kept, error) &&
+    return own && read_wanted (body, own, &note, &kept, error) &&
            write_to (call, &sql_api_annotation_update, id, &note, error) && reply_note (call, 200, id, error);
 }
 
@@ -272,12 +275,15 @@ gboolean
 annotation_delete (Call *call, GError **error)
 {
     const char *id = call_segment (call, 2);
-    g_autoptr (Rows) known = find (call, id, error);
+    gint64 n = 0;
 
-    if (!known ||
-        store_do (call->store, &sql_api_annotation_delete,
-                  PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }),
-                  error) < 0)
+    if (uuid_is_valid (id))
+        n = store_do (call->store, &sql_api_annotation_delete,
+                      PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }),
+                      error);
+    if (n == 0)
+        return call_fail (error, 404, "unknown-annotation", "there is no such annotation");
+    if (n < 0)
         return FALSE;
     versions_bump (call->api->options.versions, call->who.user_id);
     return call_reply_ok (call);

@@ -139,7 +139,7 @@ call_allow_origin (Call *call)
         return;
     http_reply_header (call->http, "Access-Control-Allow-Origin", origin);
     http_reply_header (call->http, "Access-Control-Expose-Headers",
-                       "ETag, Location, Retry-After, X-Request-Id");
+                       "Content-Disposition, ETag, Location, Retry-After, X-Request-Id");
 }
 
 gboolean

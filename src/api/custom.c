@@ -161,10 +161,15 @@ gboolean
 custom_delete (Call *call, GError **error)
 {
     const char *key = call_segment (call, 2);
-    gint64 n = store_do (
-        call->store, &sql_api_custom_delete,
-        PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "key", VALUE_OF_TEXT (key) }), error);
+    gint64 n;
 
+    if (widget_find (key)) {
+        http_reply_header (call->http, "Allow", "GET, HEAD");
+        return call_fail (error, 405, "unknown-method", "%s is built in: this address takes GET", key);
+    }
+    n = store_do (call->store, &sql_api_custom_delete,
+                  PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "key", VALUE_OF_TEXT (key) }),
+                  error);
     if (n < 0)
         return FALSE;
     if (n == 0)

@@ -1,6 +1,7 @@
 /* target.c -- targets: list them with their progress, make, change, give up. */
 #include "api/target.h"
 
+#include "api/custom.h"
 #include "api/handlers.h"
 #include "base/fault.h"
 #include "sql.h"
@@ -19,12 +20,12 @@ enum { ID, WIDGET, PERIOD, START, END, VALUE_MICROS, CURRENCY, CREATED_AT, UPDAT
 
 /* ---- the rows ---- */
 
-/* FALSE if this version no longer has the widget. */
+/* FALSE if the widget is no more: a user's own was deleted, or this version does not have it. */
 static gboolean
-read_row (const Rows *rows, guint row, Target *target)
+read_row (const Rows *rows, guint row, GPtrArray *own, Target *target)
 {
     *target = (Target){
-        .widget = widget_find (rows_text (rows, row, WIDGET)),
+        .widget = custom_among (own, rows_text (rows, row, WIDGET)),
         .range = { rows_day (rows, row, START), rows_day (rows, row, END) },
         .micros = rows_int (rows, row, VALUE_MICROS),
         .currency = rows_text (rows, row, CURRENCY),
@@ -94,14 +95,14 @@ write_target (const Rows *rows, guint row, const Target *target, Json *json)
     json_put_instant (json, "updated_at", rows_instant (rows, row, UPDATED_AT));
 }
 
-/* Of a widget that this version no longer has, nothing is written. */
+/* Of a widget that is no more, nothing is written. */
 static gboolean
-write_one (Call *call, const Rows *rows, guint row, const Coverage *coverage, Day day, Json *json,
-           GError **error)
+write_one (Call *call, const Rows *rows, guint row, GPtrArray *own, const Coverage *coverage, Day day,
+           Json *json, GError **error)
 {
     Target target;
 
-    if (!read_row (rows, row, &target))
+    if (!read_row (rows, row, own, &target))
         return TRUE;
     json_begin_object (json);
     write_target (rows, row, &target, json);
@@ -128,7 +129,7 @@ find_coverage (Call *call, Batch **batch, Coverage *coverage, GError **error)
 }
 
 static gboolean
-write_rows (Call *call, const Rows *rows, Json *json, GError **error)
+write_rows (Call *call, const Rows *rows, GPtrArray *own, Json *json, GError **error)
 {
     g_autoptr (Batch) batch = NULL;
     g_auto (Coverage) coverage = { 0 };
@@ -137,18 +138,19 @@ write_rows (Call *call, const Rows *rows, Json *json, GError **error)
     if (!read_date (call, &day, error) || !find_coverage (call, &batch, &coverage, error))
         return FALSE;
     for (guint row = 0; row < rows_count (rows); row++)
-        if (!write_one (call, rows, row, &coverage, day, json, error))
+        if (!write_one (call, rows, row, own, &coverage, day, json, error))
             return FALSE;
     return TRUE;
 }
 
 static gboolean
-reply_rows (Call *call, int status, const Rows *rows, const char *head, const char *tail, GError **error)
+reply_rows (Call *call, int status, const Rows *rows, GPtrArray *own, const char *head, const char *tail,
+            GError **error)
 {
     GString *body = g_string_new (head);
     Json json = JSON_INTO (body);
 
-    if (!write_rows (call, rows, &json, error)) {
+    if (!write_rows (call, rows, own, &json, error)) {
         g_string_free (body, TRUE);
         return FALSE;
     }
@@ -162,15 +164,15 @@ target_list (Call *call, GError **error)
     g_autoptr (Rows) rows = store_ask (call->store, &sql_api_target_list,
                                        PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }), error);
 
-    return rows && reply_rows (call, 200, rows, "{\"targets\":[", "]}", error);
+    g_autoptr (GPtrArray) own = rows ? custom_list (call, error) : NULL;
+
+    return own && reply_rows (call, 200, rows, own, "{\"targets\":[", "]}", error);
 }
 
 static gboolean
-is_known (const Rows *rows, GError **error)
+is_known (const Rows *rows, GPtrArray *own, Target *target, GError **error)
 {
-    Target target;
-
-    return read_row (rows, 0, &target) ||
+    return read_row (rows, 0, own, target) ||
            call_fail (error, 404, "unknown-widget", "the widget of this target is no more");
 }
 
@@ -179,13 +181,16 @@ target_get (Call *call, GError **error)
 {
     g_autoptr (Rows) rows = find (call, error);
 
-    return rows && is_known (rows, error) && reply_rows (call, 200, rows, "", "", error);
+    g_autoptr (GPtrArray) own = rows ? custom_list (call, error) : NULL;
+    Target target;
+
+    return own && is_known (rows, own, &target, error) && reply_rows (call, 200, rows, own, "", "", error);
 }
 
 /* ---- reading what is wanted ---- */
 
 static gboolean
-read_widget (json_t *body, Target *target, GError **error)
+read_widget (json_t *body, GPtrArray *own, Target *target, GError **error)
 {
     const char *key;
 
@@ -194,7 +199,7 @@ read_widget (json_t *body, Target *target, GError **error)
     key = call_text_member (body, "widget", 80, error);
     if (!key)
         return FALSE;
-    target->widget = widget_find (key);
+    target->widget = custom_among (own, key);
     if (!target->widget)
         return call_fail (error, 422, "unknown-widget", "no widget has the key \"%.60s\"", key);
     if (target->widget->total == TOTAL_CORRELATION)
@@ -267,11 +272,11 @@ read_currency (json_t *body, Target *target, GError **error)
 
 /* known: the target is there already, and what the body does not name stays as it is. */
 static gboolean
-read_wanted (json_t *body, Target *target, gboolean known, GError **error)
+read_wanted (json_t *body, GPtrArray *own, Target *target, gboolean known, GError **error)
 {
     static const char *const members[] = { "widget", "period", "start", "end", "value", "currency", NULL };
 
-    return call_only_members (body, members, error) && read_widget (body, target, error) &&
+    return call_only_members (body, members, error) && read_widget (body, own, target, error) &&
            read_period (body, target, known, error) && read_value (body, target, known, error) &&
            read_currency (body, target, error);
 }
@@ -312,7 +317,7 @@ has_room (Call *call, GError **error)
 }
 
 static gboolean
-create (Call *call, const Target *target, GError **error)
+create (Call *call, const Target *target, GPtrArray *own, GError **error)
 {
     char id[UUID_TEXT];
     g_autofree char *location = NULL;
@@ -329,15 +334,17 @@ create (Call *call, const Target *target, GError **error)
         return FALSE;
     location = g_strdup_printf ("/v1/targets/%s", id);
     http_reply_header (call->http, "Location", location);
-    return reply_rows (call, 201, rows, "", "", error);
+    return reply_rows (call, 201, rows, own, "", "", error);
 }
 
 gboolean
 target_create (Call *call, GError **error)
 {
-    json_t *body = call_body (call, error);
+    g_autoptr (GPtrArray) own = custom_list (call, error);
+    json_t *body = own ? call_body (call, error) : NULL;
     Target target = { 0 };
-    gboolean ok = body && read_wanted (body, &target, FALSE, error) && create (call, &target, error);
+    gboolean ok =
+        body && read_wanted (body, own, &target, FALSE, error) && create (call, &target, own, error);
 
     json_decref (body);
     return ok;
@@ -346,16 +353,16 @@ target_create (Call *call, GError **error)
 static gboolean
 change (Call *call, json_t *body, const Rows *known, GError **error)
 {
+    g_autoptr (GPtrArray) own = custom_list (call, error);
     g_autoptr (Rows) rows = NULL;
     Target target;
 
-    if (!is_known (known, error) || !read_row (known, 0, &target) ||
-        !read_wanted (body, &target, TRUE, error) ||
+    if (!own || !is_known (known, own, &target, error) || !read_wanted (body, own, &target, TRUE, error) ||
         write_to (call, &sql_api_target_update, call_segment (call, 2), &target, error) < 0)
         return FALSE;
     changed (call);
     rows = find (call, error);
-    return rows && reply_rows (call, 200, rows, "", "", error);
+    return rows && reply_rows (call, 200, rows, own, "", "", error);
 }
 
 gboolean
@@ -372,12 +379,16 @@ target_change (Call *call, GError **error)
 gboolean
 target_delete (Call *call, GError **error)
 {
-    g_autoptr (Rows) known = find (call, error);
+    const char *id = call_segment (call, 2);
+    gint64 n = 0;
 
-    if (!known || store_do (call->store, &sql_api_target_delete,
-                            PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) },
-                                    { "id", VALUE_OF_TEXT (call_segment (call, 2)) }),
-                            error) < 0)
+    if (uuid_is_valid (id))
+        n = store_do (call->store, &sql_api_target_delete,
+                      PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }),
+                      error);
+    if (n == 0)
+        return call_fail (error, 404, "unknown-target", "there is no such target");
+    if (n < 0)
         return FALSE;
     changed (call);
     return call_reply_ok (call);

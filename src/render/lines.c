@@ -366,7 +366,7 @@ static void
 write_basis_window (const Frame *frame, Json *json)
 {
     json_key (json, "basis_window");
-    if (!frame->complete_rows) {
+    if (period_days (frame->complete_now) < 1 || period_days (frame->complete_before) < 1) {
         json_none (json);
         return;
     }

@@ -75,7 +75,7 @@ onBothEngines('access', { sim: null }, (world, test) => {
       ids[kind] ??= succeeded(await things[kind].make(alice), 201).id
       const before = await things[kind].all(alice)
       const body = method === 'GET' || method === 'DELETE' ? undefined : { value: 7, text: 'Yours', status: 'paused' }
-      problem(await bob.call(path.replace('{id}', ids[kind]), { method, body }), 404)
+      problem(await bob.call(`${path.replace('{id}', ids[kind])}?${range}`, { method, body }), 404)
       assert.deepEqual(await things[kind].all(alice), before, `${method} ${path} changed it`)
       assert.ok(!JSON.stringify(await things[kind].all(bob)).includes(ids[kind]))
     }

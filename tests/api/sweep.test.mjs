@@ -116,6 +116,19 @@ onBothEngines('the sweep', { sim: null, env: { CACHE_TTL: '0' } }, (world, test)
         }
     })
 
+  test('the whole board is as its parts, whatever their sources', async () => {
+    const random = chance(SEED + 1)
+    for (const { user } of users) {
+      const widgets = KEYS.map(id => ({ id }))
+      await user.post('/v1/dashboard/layout', { version: 1, widgets })
+      for (const compare of ['previous_period', 'previous_year']) {
+        const query = queryOf({ ...someQuestion(random), compare, sources: ['ga4', 'meta', 'instagram'] })
+        const board = await user.get(`/v1/dashboard/data?${query}`)
+        for (const key of KEYS) assert.deepEqual(board.widgets[key], await user.get(`/v1/widgets/${key}?${query}`), key)
+      }
+    }
+  })
+
   test('it has met what it is for', () => {
     const wanted = [
       'cut windows',

@@ -229,6 +229,27 @@ onBothEngines('targets', { sim: null }, (world, test) => {
     assert.deepEqual([after.target, after.tag], [undefined, before.tag])
   })
 
+  test("a widget of one's own may have a target and a note, another's may not", async () => {
+    const key = 'custom.rate',
+      dated = { widget: key, period: 'range', start: '2026-01-01', end: '2026-01-31', value: 0.01 }
+    const definition = { title: 'Rate', formula: 'ga4.conversions / ga4.sessions' }
+    problem(await user.post(path, dated), 422, 'unknown-widget')
+    succeeded(await user.call(`/v1/widgets/${key}`, { method: 'PUT', body: definition }))
+    const { id, progress } = await make(dated)
+    near(progress.value, (18 * 3) / sessionsOf('2026-01-01', through))
+    assert.deepEqual([progress.on_track, progress.value_basis], [false, 'ratio']) // neither way is better
+    succeeded(await user.post('/v1/annotations', { date: '2026-01-05', text: 'Own', widget: key }), 201)
+    const answer = await user.get(`/v1/widgets/${key}?startDate=2026-01-05&endDate=2026-01-08`)
+    assert.deepEqual([answer.target.id, answer.target.per_day, answer.annotations[0].text], [id, 0.01, 'Own'])
+    const other = world.user()
+    problem(await other.post(path, dated), 422, 'unknown-widget')
+    problem(await other.post('/v1/annotations', { date: '2026-01-05', text: 'x', widget: key }), 422)
+    succeeded(await user.call(`/v1/widgets/${key}`, { method: 'DELETE' }))
+    assert.deepEqual((await user.get(path)).targets, [])
+    problem(await user.call(`${path}/${id}`), 404)
+    succeeded(await user.call(`${path}/${id}`, { method: 'DELETE' }))
+  })
+
   test('there is an end to it', async () => {
     const rich = world.user()
     for (let n = 0; n < 100; n++) {

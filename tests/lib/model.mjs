@@ -424,12 +424,10 @@ function drawTable(widget, view) {
   return {
     series: lines(now),
     stats: { value, delta: then && change(head(totals(then[0])), head(totals(then[1]))) },
-    items: listed
-      .slice(0, 100)
-      .map(({ key, item }) => ({
-        ...item,
-        delta: lists && !widget.once ? change(head(lists[0].get(key)), head(lists[1].get(key))) : null,
-      })),
+    items: listed.slice(0, 100).map(({ key, item }) => ({
+      ...item,
+      delta: lists && !widget.once ? change(head(lists[0].get(key)), head(lists[1].get(key))) : null,
+    })),
     totals: Object.fromEntries(
       [...widget.totals, ...(widget.never ?? [])].map(name => [
         name,

@@ -73,11 +73,15 @@ function notesOf(data: CardData): string[] {
   ]
 }
 
+/** Nothing is wrong: today is never complete. */
+const QUIET = new Set(['complete_days_only'])
+
 /** Attention if something is wrong, quiet if it is only good to know. */
 function Notes({ data }: { data: CardData }) {
   const notes = notesOf(data)
   if (notes.length === 0 || !data.answer || isEmpty(data.answer)) return null
-  const loud = (data.answer.quality.notices?.length ?? 0) > 0 || missing(data.answer, data.range!).length > 0
+  const notices = data.answer.quality.notices ?? []
+  const loud = notices.some(one => !QUIET.has(one.code)) || missing(data.answer, data.range!).length > 0
   const content = () => (
     <div class="tip-notes">
       {notes.map(text => (
