@@ -36,7 +36,20 @@ function connect(world, user, property) {
 function fill(world, user, property, days = DAYS) {
   const rows = []
   for (let n = 0; n < days; n++)
-    rows.push([`'${user}'`, `'${property}'`, `'${date(n)}'`, 90 + (n % 7), 40, 500, 1900, 100 + (n % 30), 60, 250, 3, 99000000])
+    rows.push([
+      `'${user}'`,
+      `'${property}'`,
+      `'${date(n)}'`,
+      90 + (n % 7),
+      40,
+      500,
+      1900,
+      100 + (n % 30),
+      60,
+      250,
+      3,
+      99000000,
+    ])
   for (let i = 0; i < rows.length; i += 500)
     world.database.ask(`INSERT INTO ga4_daily VALUES ${values(rows.slice(i, i + 500))}`)
 }
@@ -84,14 +97,26 @@ async function measure(engine, folder, yardstick) {
     const ours = [],
       theirs = [],
       costs = []
-    if (process.env.PERF) execFileSync("sh", ["-c", `perf record -q -F 2000 --call-graph fp -o /tmp/perf.${engine}.data -p ${world.server.pid} -- sleep 3 & echo`], { stdio: ["ignore", "ignore", "inherit"] })
+    if (process.env.PERF)
+      execFileSync(
+        'sh',
+        [
+          '-c',
+          `perf record -q -F 2000 --call-graph fp -o /tmp/perf.${engine}.data -p ${world.server.pid} -- sleep 3 & echo`,
+        ],
+        { stdio: ['ignore', 'ignore', 'inherit'] },
+      )
     for (let i = 0; i < rounds; i++) {
       const before = cpu(world.server.pid)
       ours.push(wrk(world, token, path, folder))
       costs.push((cpu(world.server.pid) - before) / (ours.at(-1) * seconds))
       theirs.push(await yardstick(world))
     }
-    row(`${engine}: a widget that has to be asked`, `${median(ours).toFixed(0)}/s`, `${(median(costs) * 1e6).toFixed(0)} us of processor each`)
+    row(
+      `${engine}: a widget that has to be asked`,
+      `${median(ours).toFixed(0)}/s`,
+      `${(median(costs) * 1e6).toFixed(0)} us of processor each`,
+    )
     row(`${engine}: the same questions without us`, `${median(theirs).toFixed(0)}/s`)
     row(`${engine}: ratio`, (median(ours) / median(theirs)).toFixed(2), engine === 'sqlite' ? '>= 0.7' : '>= 0.8')
   } finally {
@@ -114,17 +139,25 @@ function pgbench(world, folder) {
     .replaceAll(':to', day(30))
     .replaceAll(':user', `'${user_id}'::uuid`)
   writeFileSync(script, `\\set n random(0, 800)\n${sql.replace(/\s+/g, ' ')};\n`)
-  const out = execFileSync('pgbench', ['-n', '-M', 'prepared', '-c', '8', '-j', '2', '-T', String(seconds), '-f', script, world.database.url], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
+  const out = execFileSync(
+    'pgbench',
+    ['-n', '-M', 'prepared', '-c', '8', '-j', '2', '-T', String(seconds), '-f', script, world.database.url],
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  )
   return Number(out.match(/tps = ([\d.]+)/)[1])
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'daymark-bench-'))
 try {
   await measure('sqlite', folder, world =>
-    Number(execFileSync(join(root, 'build/tests/sqlite_loop'), [world.database.path, user_id, String(seconds)], { encoding: 'utf8' })),
+    Number(
+      execFileSync(join(root, 'build/tests/sqlite_loop'), [world.database.path, user_id, String(seconds)], {
+        encoding: 'utf8',
+      }),
+    ),
   )
   if (process.env.TEST_POSTGRES_URL) await measure('postgresql', folder, world => pgbench(world, folder))
 } finally {
