@@ -1,8 +1,7 @@
--- Which days are stored, and for how many of the user's ad accounts? Fewer than there are: some are missing.
-SELECT d.date AS date, COUNT(DISTINCT d.account_id) AS accounts
+-- Which days are stored? A row for each day and ad account of the user that has it, however many campaigns.
+SELECT d.date AS date
 FROM connections c
 CROSS JOIN meta_daily d
 WHERE c.user_id = :user AND c.source = 'meta'
   AND d.user_id = c.user_id AND d.account_id = c.external_id AND d.date BETWEEN :from AND :to
-GROUP BY d.date
-ORDER BY d.date
+GROUP BY d.account_id, d.date

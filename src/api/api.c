@@ -234,19 +234,19 @@ open_store (Call *call, Worker *worker, GError **error)
     return call->store != NULL;
 }
 
+/* Who asks, and for what? FALSE also without an error, when that was answered already. */
 static gboolean
-serve (Call *call, Worker *worker, GError **error)
+receive (Call *call, Worker *worker, GError **error)
 {
     Match match = find_route (call->http, &call->route);
 
-    if (!open_store (call, worker, error))
-        return FALSE;
-    if (!allow (call, call->route ? call->route->policy : POLICY_USER, error))
+    if (!open_store (call, worker, error) ||
+        !allow (call, call->route ? call->route->policy : POLICY_USER, error))
         return FALSE;
     if (match == MATCHED)
-        return call->route->handle (call, error);
+        return TRUE;
     reply_unmatched (call, match);
-    return TRUE;
+    return FALSE;
 }
 
 void
@@ -255,8 +255,28 @@ api_work (HttpCall *http, gpointer state, gpointer user)
     Call call = { .http = http, .api = user };
     g_autoptr (GError) error = NULL;
 
-    if (!serve (&call, state, &error))
-        call_reply_problem (&call, error);
+    if (!receive (&call, state, &error) || !call.route->handle (&call, &error))
+        if (error)
+            call_reply_problem (&call, error);
+}
+
+/* Only widgets are marked to be answered together. */
+void
+api_work_together (HttpCall *const *https, guint n, gpointer state, gpointer user)
+{
+    g_autofree Call *calls = g_new0 (Call, n);
+    guint received = 0;
+
+    for (guint i = 0; i < n; i++) {
+        Call call = { .http = https[i], .api = user };
+        g_autoptr (GError) error = NULL;
+
+        if (receive (&call, state, &error))
+            calls[received++] = call;
+        else if (error)
+            call_reply_problem (&call, error);
+    }
+    widget_get_all (calls, received);
 }
 
 void

@@ -55,6 +55,7 @@ void api_heard_job (Api *api);
 /* The hooks of HttpOptions, with the Api as user. */
 gboolean api_quick (HttpCall *http, gpointer api);
 void api_work (HttpCall *http, gpointer state, gpointer api);
+void api_work_together (HttpCall *const *https, guint n, gpointer state, gpointer api);
 gpointer api_worker_start (gpointer api);
 void api_worker_stop (gpointer state, gpointer api);
 void api_refuse (HttpCall *http, int status, const char *reason, gpointer api);

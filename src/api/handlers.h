@@ -29,6 +29,8 @@ gboolean dashboard_data (Call *call, GError **error);
 gboolean widget_list (Call *call, GError **error);
 gboolean widget_get (Call *call, GError **error);
 gboolean widget_get_quick (Call *call);
+/* widget_get of all of them, in one round trip; replies to each. */
+void widget_get_all (Call *calls, guint n);
 
 /* export.c */
 gboolean widget_export (Call *call, GError **error);

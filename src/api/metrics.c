@@ -46,6 +46,8 @@ put_http (GString *out, HttpServer *server)
             (gint64)http.replies_5xx);
     metric (out, "http_refused_busy_total", "counter", "Requests refused because the queue was full.",
             (gint64)http.refused_busy);
+    metric (out, "http_joined_total", "counter", "Requests that were answered together with others.",
+            (gint64)http.joined);
     metric (out, "http_connections", "gauge", "Open connections.", (gint64)http.connections);
     metric (out, "http_queued", "gauge", "Requests that wait for a worker.", (gint64)http.queued);
     metric (out, "http_working", "gauge", "Requests that a worker has.", (gint64)http.working);

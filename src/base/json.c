@@ -182,9 +182,15 @@ json_text (Json *json, const char *text)
 void
 json_day (Json *json, Day day)
 {
-    char text[DAY_TEXT];
+    char text[DAY_TEXT + 2] = "\"";
 
-    json_text (json, day == DAY_NONE ? NULL : day_format (day, text));
+    if (day == DAY_NONE) {
+        json_none (json);
+        return;
+    }
+    day_format (day, text + 1);
+    text[DAY_TEXT] = '"';
+    json_raw (json, text, DAY_TEXT + 1);
 }
 
 void

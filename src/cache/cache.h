@@ -29,7 +29,8 @@ void cache_free (Cache *cache);
 /* CACHE_HIT or CACHE_MISS, never waits: for an event loop. */
 CacheState cache_peek (Cache *cache, const char *key, gpointer *value);
 /* CACHE_HIT or CACHE_MINE; while another thread computes this key, waits for
- * it (at most timeout_ms, then CACHE_MINE: better twice than never). */
+ * it (at most timeout_ms, then CACHE_MINE: better twice than never). With a timeout below 0 it does
+ * not wait: CACHE_MISS means that another thread computes it. */
 CacheState cache_claim (Cache *cache, const char *key, int timeout_ms, gpointer *value);
 /* Keep a reference to value under the key and wake those who wait. They get it
  * even if it is too large to be kept. */

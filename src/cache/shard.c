@@ -219,7 +219,7 @@ shard_claim (Shard *shard, const char *key, int timeout_ms, gpointer *value)
     if (find (shard, key, value, &expired))
         state = CACHE_HIT;
     else if ((flight = g_hash_table_lookup (shard->flights, key)))
-        state = wait_for (shard, flight, timeout_ms, value, &last);
+        state = timeout_ms < 0 ? CACHE_MISS : wait_for (shard, flight, timeout_ms, value, &last);
     else
         take_off (shard, key);
     shard->stats.misses += state == CACHE_MINE;

@@ -313,6 +313,7 @@ start_server (Serve *serve, gboolean any_port, GError **error)
         .workers = (guint)config->workers,
         .quick = api_quick,
         .work = api_work,
+        .work_together = api_work_together,
         .worker_start = api_worker_start,
         .worker_stop = api_worker_stop,
         .refuse = api_refuse,

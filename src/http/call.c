@@ -165,6 +165,12 @@ http_call_body (const HttpCall *call, gsize *n)
     return call->body ? call->body->str : "";
 }
 
+void
+http_call_join (HttpCall *call)
+{
+    call->joins = TRUE;
+}
+
 gint64
 http_call_started (const HttpCall *call)
 {

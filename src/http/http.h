@@ -46,6 +46,9 @@ typedef struct {
     gboolean (*quick) (HttpCall *call, gpointer user);
     /* On a worker; must reply before it returns. state is what worker_start gave. */
     void (*work) (HttpCall *call, gpointer state, gpointer user);
+    /* The same for several calls that quick() has marked by http_call_join and that wait together, so
+     * that they can be asked for in one go. NULL: each goes to work() alone. */
+    void (*work_together) (HttpCall *const *calls, guint n, gpointer state, gpointer user);
     gpointer (*worker_start) (gpointer user); /* may be NULL; called on the worker's thread */
     void (*worker_stop) (gpointer state, gpointer user);
     /* Fill in an error reply for status; reason is a sentence. May run on a loop. For a
@@ -63,7 +66,7 @@ guint16 http_server_port (const HttpServer *server);
 void http_server_stop (HttpServer *server, guint grace_seconds);
 
 typedef struct {
-    guint64 requests, replies_5xx, refused_busy;
+    guint64 requests, replies_5xx, refused_busy, joined;
     guint connections, queued, working;
 } HttpStats;
 void http_server_stats (HttpServer *server, HttpStats *stats);
@@ -82,7 +85,9 @@ const char *http_call_header (const HttpCall *call, const char *name);
 const char *http_call_cookie (const HttpCall *call, const char *name);
 const char *http_call_peer (const HttpCall *call);           /* numeric address, "?" if unknown */
 const char *http_call_body (const HttpCall *call, gsize *n); /* complete when work() runs */
-gint64 http_call_started (const HttpCall *call);             /* monotonic microseconds */
+/* From quick(): a worker may take it together with others, see work_together. */
+void http_call_join (HttpCall *call);
+gint64 http_call_started (const HttpCall *call); /* monotonic microseconds */
 
 /* ---- the reply: set the parts in any order, then one http_reply… ---- */
 /* Set again, it replaces; only Set-Cookie may be several. A value with control bytes (CR, LF) is

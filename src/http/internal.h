@@ -38,7 +38,7 @@ struct HttpServer {
     guint16 port;
     atomic_int phase;
     atomic_uint connections, working;
-    atomic_ullong requests, replies_5xx, refused_busy;
+    atomic_ullong requests, replies_5xx, refused_busy, joined;
     pthread_mutex_t lock; /* with quiet: the last connection has gone */
     pthread_cond_t quiet;
 };
@@ -111,6 +111,7 @@ struct HttpCall {
     gboolean params_known;
     gboolean has_body;
     gboolean close; /* end the connection after the reply */
+    gboolean joins; /* a worker may take it together with others like it */
     gboolean id_is_theirs;
     gsize discarded; /* bytes of a body that nobody wants */
     gsize sent;

@@ -1,5 +1,7 @@
 #include "http/queue.h"
 
+#define SHARES 4 /* who joins takes a quarter of what waits */
+
 void
 queue_init (Queue *queue, guint capacity)
 {
@@ -56,6 +58,24 @@ queue_pop (Queue *queue)
     item = take (queue);
     pthread_mutex_unlock (&queue->lock);
     return item;
+}
+
+guint
+queue_pop_joined (Queue *queue, gpointer *items, guint most, gboolean (*joins) (gconstpointer item))
+{
+    guint n = 0;
+
+    pthread_mutex_lock (&queue->lock);
+    while (queue->count == 0 && !queue->closed)
+        pthread_cond_wait (&queue->filled, &queue->lock);
+    most = MIN (most, 1 + queue->count / SHARES);
+    do {
+        items[n] = take (queue);
+        n += items[n] != NULL;
+    } while (n > 0 && n < most && joins (items[n - 1]) && queue->count > 0 &&
+             joins (queue->slots[queue->first]));
+    pthread_mutex_unlock (&queue->lock);
+    return n;
 }
 
 gpointer

@@ -18,5 +18,8 @@ void queue_clear (Queue *queue);                   /* must be empty */
 gboolean queue_push (Queue *queue, gpointer item); /* FALSE: full or closed */
 gpointer queue_pop (Queue *queue);                 /* NULL: closed and empty */
 gpointer queue_try_pop (Queue *queue);             /* NULL: empty */
-void queue_close (Queue *queue);                   /* wakes all who wait */
+/* Pop one, and those right behind it if all of them are to be joined: at most `most`, and only a
+ * share of what waits, so that others find something, too. How many; 0: closed and empty. */
+guint queue_pop_joined (Queue *queue, gpointer *items, guint most, gboolean (*joins) (gconstpointer item));
+void queue_close (Queue *queue); /* wakes all who wait */
 guint queue_count (Queue *queue);

@@ -210,6 +210,7 @@ http_server_stats (HttpServer *server, HttpStats *stats)
         .requests = atomic_load (&server->requests),
         .replies_5xx = atomic_load (&server->replies_5xx),
         .refused_busy = atomic_load (&server->refused_busy),
+        .joined = atomic_load (&server->joined),
         .connections = atomic_load (&server->connections),
         .queued = queue_count (&server->queue),
         .working = atomic_load (&server->working),

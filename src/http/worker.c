@@ -3,17 +3,37 @@
 
 #include "base/fault.h"
 
-static void
-serve (HttpServer *server, HttpCall *call, gpointer state)
-{
-    const HttpOptions *options = &server->options;
+#define TOGETHER 32 /* calls that one worker takes at once */
 
-    atomic_fetch_add (&server->working, 1);
-    options->work (call, state, options->user);
+static void
+finish (HttpServer *server, HttpCall *call)
+{
     if (!http_call_replied (call))
         reply_refuse (call, 500, "The request was not answered.");
     atomic_fetch_sub (&server->working, 1);
     loop_return (call->loop, call);
+}
+
+static void
+serve (HttpServer *server, HttpCall *const *calls, guint n, gpointer state)
+{
+    const HttpOptions *options = &server->options;
+
+    atomic_fetch_add (&server->working, n);
+    if (n == 1) {
+        options->work (calls[0], state, options->user);
+    } else {
+        atomic_fetch_add (&server->joined, n);
+        options->work_together (calls, n, state, options->user);
+    }
+    for (guint i = 0; i < n; i++)
+        finish (server, calls[i]);
+}
+
+static gboolean
+joins (gconstpointer call)
+{
+    return ((const HttpCall *)call)->joins;
 }
 
 static void *
@@ -22,10 +42,11 @@ worker_main (void *user)
     HttpServer *server = user;
     const HttpOptions *options = &server->options;
     gpointer state = options->worker_start ? options->worker_start (options->user) : NULL;
-    HttpCall *call;
+    guint most = options->work_together ? TOGETHER : 1, n;
+    gpointer calls[TOGETHER];
 
-    while ((call = queue_pop (&server->queue)))
-        serve (server, call, state);
+    while ((n = queue_pop_joined (&server->queue, calls, most, joins)))
+        serve (server, (HttpCall *const *)calls, n, state);
     if (options->worker_stop)
         options->worker_stop (state, options->user);
     return NULL;

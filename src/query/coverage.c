@@ -138,20 +138,26 @@ coverage_through (const Coverage *coverage, Source sources)
     return through;
 }
 
+/* How many accounts have each day of the period; the rows come in any order. */
+static guint *
+count_days (const Coverage *coverage, const Rows *rows)
+{
+    guint *counts = g_new0 (guint, period_days (coverage->period));
+
+    for (guint row = 0; row < rows_count (rows); row++)
+        counts[rows_day (rows, row, 0) - coverage->period.from]++;
+    return counts;
+}
+
 void
 coverage_missing (const Coverage *coverage, Source source, Day through, GArray *days)
 {
     const Rows *rows = days_rows (coverage, source);
     guint accounts = count_accounts (coverage, source);
-    guint row = 0;
+    Day last = MIN (coverage->period.to, through);
+    g_autofree guint *counts = rows ? count_days (coverage, rows) : NULL;
 
-    /* Rows come by date, so both sides are walked once. */
-    for (Day day = coverage->period.from; rows && day <= MIN (coverage->period.to, through); day++) {
-        guint have = 0;
-
-        if (row < rows_count (rows) && rows_day (rows, row, 0) == day)
-            have = (guint)rows_int (rows, row++, 1);
-        if (have < accounts)
+    for (Day day = coverage->period.from; counts && day <= last; day++)
+        if (counts[day - coverage->period.from] < accounts)
             g_array_append_val (days, day);
-    }
 }

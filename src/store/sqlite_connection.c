@@ -133,12 +133,21 @@ check_path (const char *path, GError **error)
     return TRUE;
 }
 
+/* SQLite would count its memory, under one lock of all threads, for a figure that nobody reads. */
+static void
+configure_library (void)
+{
+    sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 gboolean
 sqlite_connect (SqliteStore *sqlite, const char *path, gboolean durable, GError **error)
 {
     const int flags =
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+    pthread_once (&once, configure_library);
     if (!check_path (path, error))
         return FALSE;
     if (sqlite3_open_v2 (path, &sqlite->db, flags, NULL) != SQLITE_OK)

@@ -29,15 +29,17 @@ ask (const Widget *widget, Batch *batch)
 }
 
 static void
-add_questions (Batch *batch, const Widget *const *widgets, guint n, const WidgetRequest *request)
+add_questions (Batch *batch, const WidgetQuestion *question)
 {
     Source sources = SOURCE_NONE;
 
-    for (guint i = 0; i < n; i++) {
-        if (!is_on (widgets[i], request))
+    for (guint i = 0; i < question->n; i++) {
+        const Widget *widget = question->widgets[i];
+
+        if (!is_on (widget, question->request))
             continue;
-        ask (widgets[i], batch);
-        sources |= widgets[i]->needs;
+        ask (widget, batch);
+        sources |= widget->needs;
     }
     coverage_add (batch, sources);
     marks_add (batch);
@@ -70,11 +72,11 @@ window_clear (gpointer window)
     batch_free (((Window *)window)->batch);
 }
 
-/* What stands for one widget while it is drawn. */
+/* A question while it is answered. */
 typedef struct {
-    const WidgetRequest *request;
-    const Batch *batch;
-    const Coverage *coverage;
+    WidgetQuestion *question;
+    Batch *batch;
+    Coverage coverage;
     GArray *windows; /* of Window */
 } Drawing;
 
@@ -88,10 +90,11 @@ is_known (const Widget *widget, const WidgetRequest *request, const Coverage *co
 static gboolean
 cut (const Widget *widget, const Drawing *drawing, Window *window)
 {
-    Day through = coverage_through (drawing->coverage, widget->needs);
+    const WidgetRequest *request = drawing->question->request;
+    Day through = coverage_through (&drawing->coverage, widget->needs);
 
-    *window = (Window){ .now = drawing->request->period, .before = drawing->request->comparison };
-    return through != DAY_NONE && is_known (widget, drawing->request, drawing->coverage) &&
+    *window = (Window){ .now = request->period, .before = request->comparison };
+    return through != DAY_NONE && is_known (widget, request, &drawing->coverage) &&
            comparison_cut (&window->now, &window->before, through);
 }
 
@@ -116,36 +119,35 @@ batch_of (const Window *window, Store *store, const char *user_id)
 }
 
 static void
-add_windows (const Drawing *drawing, Store *store, const char *user_id, const Widget *const *widgets, guint n)
+add_windows (Drawing *drawing, Store *store)
 {
-    for (guint i = 0; i < n; i++) {
+    const WidgetQuestion *question = drawing->question;
+
+    for (guint i = 0; i < question->n; i++) {
         Window window, *found;
 
-        if (!cut (widgets[i], drawing, &window))
+        if (!cut (question->widgets[i], drawing, &window))
             continue;
         found = find_window (drawing->windows, &window);
         if (!found) {
-            window.batch = batch_of (&window, store, user_id);
+            window.batch = batch_of (&window, store, question->user_id);
             g_array_append_val (drawing->windows, window);
             found = &g_array_index (drawing->windows, Window, drawing->windows->len - 1);
         }
         if (found->batch)
-            ask (widgets[i], found->batch);
+            ask (question->widgets[i], found->batch);
     }
 }
 
-static gboolean
-ask_windows (const Drawing *drawing, GError **error)
+static void
+list_windows (const Drawing *drawing, GPtrArray *batches)
 {
-    g_autoptr (GPtrArray) batches = g_ptr_array_new ();
-
     for (guint i = 0; i < drawing->windows->len; i++) {
         Batch *batch = g_array_index (drawing->windows, Window, i).batch;
 
         if (batch)
             g_ptr_array_add (batches, batch);
     }
-    return batches_ask ((Batch *const *)batches->pdata, batches->len, error);
 }
 
 static void
@@ -193,41 +195,100 @@ draw (const Widget *widget, const Drawing *drawing)
         .unit = widget->unit,
         .total = widget->total,
         .fields = widget->fields,
-        .comparison = drawing->request->comparison,
+        .comparison = drawing->question->request->comparison,
     };
     g_autoptr (GPtrArray) made = g_ptr_array_new_with_free_func ((GDestroyNotify)rows_free);
     gboolean known;
 
     quality_init (&quality);
-    known = freshness_fill (&quality, widget->needs, drawing->request->sources, drawing->coverage);
+    known = freshness_fill (&quality, widget->needs, drawing->question->request->sources, &drawing->coverage);
     cut_frame (&frame, widget, drawing, &quality, made);
     json_begin_object (&json);
     widget->render (&frame, known ? rows_of (widget, drawing->batch, &quality, made) : NULL, &quality, &json);
-    marks_write (drawing->batch, widget, drawing->request->period, &json);
+    marks_write (drawing->batch, widget, drawing->question->request->period, &json);
     json_key (&json, "quality");
     quality_write (&quality, &json);
     json_end_object (&json);
     return answer;
 }
 
+/* ---- the order of things ---- */
+
+static void
+drawing_clear (gpointer data)
+{
+    Drawing *drawing = data;
+
+    coverage_clear (&drawing->coverage);
+    g_array_unref (drawing->windows);
+    batch_free (drawing->batch);
+}
+
+static GArray *
+begin (Store *store, WidgetQuestion *questions, guint n)
+{
+    GArray *drawings = g_array_sized_new (FALSE, TRUE, sizeof (Drawing), n);
+
+    g_array_set_clear_func (drawings, drawing_clear);
+    for (guint i = 0; i < n; i++) {
+        WidgetQuestion *question = &questions[i];
+        Drawing drawing = { .question = question,
+                            .batch = batch_new (store, question->user_id, question->request->period,
+                                                &question->request->comparison),
+                            .windows = g_array_new (FALSE, FALSE, sizeof (Window)) };
+
+        g_array_set_clear_func (drawing.windows, window_clear);
+        add_questions (drawing.batch, question);
+        g_array_append_val (drawings, drawing);
+    }
+    return drawings;
+}
+
+static gboolean
+ask_batches (GArray *drawings, GError **error)
+{
+    g_autoptr (GPtrArray) batches = g_ptr_array_new ();
+
+    for (guint i = 0; i < drawings->len; i++)
+        g_ptr_array_add (batches, g_array_index (drawings, Drawing, i).batch);
+    return batches_ask ((Batch *const *)batches->pdata, batches->len, error);
+}
+
+static gboolean
+ask_windows (GArray *drawings, Store *store, GError **error)
+{
+    g_autoptr (GPtrArray) batches = g_ptr_array_new ();
+
+    for (guint i = 0; i < drawings->len; i++) {
+        Drawing *drawing = &g_array_index (drawings, Drawing, i);
+
+        coverage_read (&drawing->coverage, drawing->batch, drawing->question->request->period);
+        add_windows (drawing, store);
+        list_windows (drawing, batches);
+    }
+    return batches_ask ((Batch *const *)batches->pdata, batches->len, error);
+}
+
+gboolean
+widgets_answer_all (Store *store, WidgetQuestion *questions, guint n, GError **error)
+{
+    g_autoptr (GArray) drawings = begin (store, questions, n);
+
+    if (!ask_batches (drawings, error) || !ask_windows (drawings, store, error))
+        return FALSE;
+    for (guint i = 0; i < n; i++)
+        for (guint w = 0; w < questions[i].n; w++)
+            questions[i].answers[w] = draw (questions[i].widgets[w], &g_array_index (drawings, Drawing, i));
+    return TRUE;
+}
+
 gboolean
 widgets_answer (Store *store, const char *user_id, const Widget *const *widgets, guint n,
                 const WidgetRequest *request, GString **answers, GError **error)
 {
-    g_autoptr (Batch) batch = batch_new (store, user_id, request->period, &request->comparison);
-    g_autoptr (GArray) windows = g_array_new (FALSE, FALSE, sizeof (Window));
-    g_auto (Coverage) coverage = { 0 };
-    Drawing drawing = { .request = request, .batch = batch, .coverage = &coverage, .windows = windows };
+    WidgetQuestion question = {
+        .user_id = user_id, .widgets = widgets, .n = n, .request = request, .answers = answers
+    };
 
-    g_array_set_clear_func (windows, window_clear);
-    add_questions (batch, widgets, n, request);
-    if (!batch_ask (batch, error))
-        return FALSE;
-    coverage_read (&coverage, batch, request->period);
-    add_windows (&drawing, store, user_id, widgets, n);
-    if (!ask_windows (&drawing, error))
-        return FALSE;
-    for (guint i = 0; i < n; i++)
-        answers[i] = draw (widgets[i], &drawing);
-    return TRUE;
+    return widgets_answer_all (store, &question, 1, error);
 }

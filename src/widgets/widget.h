@@ -45,6 +45,18 @@ widget_request_read (WidgetRequest *request, const char *(*get) (gconstpointer f
 /* The same question has the same text: "ga4.users|2026-01-01|2026-01-31|0|…"; appended to key. */
 void widget_request_key (const WidgetRequest *request, const Widget *widget, GString *key);
 
+/* Several widgets of one user and period. */
+typedef struct {
+    const char *user_id;
+    const Widget *const *widgets;
+    guint n;
+    const WidgetRequest *request;
+    GString **answers; /* n; filled in */
+} WidgetQuestion;
+
+/* All of them in one round trip and from one snapshot; as JSON texts, which the caller owns. On error
+ * none is filled in. */
+gboolean widgets_answer_all (Store *store, WidgetQuestion *questions, guint n, GError **error);
 /* The answers of n widgets for one user as JSON texts, in one round trip and from one
  * snapshot of the data. The caller owns the strings. */
 gboolean widgets_answer (Store *store, const char *user_id, const Widget *const *widgets, guint n,

@@ -43,6 +43,39 @@ test_closed (void **state)
     queue_clear (&queue);
 }
 
+static gboolean
+is_even (gconstpointer item)
+{
+    return GPOINTER_TO_UINT (item) % 2 == 0;
+}
+
+/* Only neighbours that all join go together, and only a share of what waits. */
+static void
+test_joined (void **state)
+{
+    static const guint in[] = { 2, 4, 6, 8, 10, 12, 14, 16, 1, 3, 18, 20, 22, 24, 26, 28, 5 };
+    Queue queue;
+    gpointer out[32];
+
+    queue_init (&queue, G_N_ELEMENTS (in));
+    for (guint i = 0; i < G_N_ELEMENTS (in); i++)
+        assert_true (queue_push (&queue, GUINT_TO_POINTER (in[i])));
+    assert_int_equal (queue_pop_joined (&queue, out, 32, is_even), 5); /* 1 + 17 / 4 */
+    assert_ptr_equal (out[0], GUINT_TO_POINTER (2));
+    assert_ptr_equal (out[4], GUINT_TO_POINTER (10));
+    assert_int_equal (queue_pop_joined (&queue, out, 32, is_even), 3); /* 12, 14, 16: 1 is odd */
+    assert_int_equal (queue_pop_joined (&queue, out, 32, is_even), 1);
+    assert_ptr_equal (out[0], GUINT_TO_POINTER (1));
+    assert_int_equal (queue_pop_joined (&queue, out, 32, is_even), 1);
+    assert_int_equal (queue_pop_joined (&queue, out, 1, is_even), 1);
+    assert_ptr_equal (out[0], GUINT_TO_POINTER (18));
+    queue_close (&queue);
+    while (queue_pop_joined (&queue, out, 32, is_even))
+        ;
+    assert_int_equal (queue_count (&queue), 0);
+    queue_clear (&queue);
+}
+
 typedef struct {
     Queue queue;
     atomic_uint sum, taken;
@@ -52,12 +85,14 @@ static void *
 taker (void *user)
 {
     Shared *shared = user;
-    gpointer item;
+    gpointer items[4];
+    guint n;
 
-    while ((item = queue_pop (&shared->queue))) {
-        atomic_fetch_add (&shared->sum, GPOINTER_TO_UINT (item));
-        atomic_fetch_add (&shared->taken, 1);
-    }
+    while ((n = queue_pop_joined (&shared->queue, items, G_N_ELEMENTS (items), is_even)))
+        for (guint i = 0; i < n; i++) {
+            atomic_fetch_add (&shared->sum, GPOINTER_TO_UINT (items[i]));
+            atomic_fetch_add (&shared->taken, 1);
+        }
     return NULL;
 }
 
@@ -90,6 +125,7 @@ main (void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test (test_order_and_bound),
         cmocka_unit_test (test_closed),
+        cmocka_unit_test (test_joined),
         cmocka_unit_test (test_many_threads),
     };
 
