@@ -31,8 +31,8 @@ tally_count (Tally *tally, const Target *target, const StepEnd *end)
                             sentence, g_str_has_suffix (sentence, ".") ? "" : ".");
 }
 
-static gint64
-now_of_leases (const Run *run)
+gint64
+ending_now (const Run *run)
 {
     RunContext *context = run->context;
     gint64 now = lease_now (context->store, context->clock, NULL);
@@ -50,7 +50,7 @@ retry_at (const Run *run, const Tally *tally)
     guint32 dice;
 
     random_fill (run->context->random, &dice, sizeof dice);
-    return now_of_leases (run) +
+    return ending_now (run) +
            (CLAMP (tally->retry_after, 0, RETRY_AFTER_MOST) + 1 + (int)(dice % (guint)bound)) * SECOND_US;
 }
 
@@ -180,7 +180,7 @@ end_broken_off (const Run *run, GError **error)
 static gboolean
 is_patient (const Run *run, const Tally *tally)
 {
-    gint64 elapsed = now_of_leases (run) - run->lease->began; /* negative: the clock was ahead then */
+    gint64 elapsed = ending_now (run) - run->lease->began; /* negative: the clock was ahead then */
 
     return tally->patient == tally->later && elapsed >= 0 && elapsed < PATIENCE_US;
 }

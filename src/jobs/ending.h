@@ -12,6 +12,8 @@ typedef struct {
     gboolean broken_off;
 } Tally;
 
+/* By the clock of leases, or by ours if the database does not say. */
+gint64 ending_now (const Run *run);
 void tally_count (Tally *tally, const Target *target, const StepEnd *end);
 
 /* What the attempt came to: success, failed, or pending again. FAULT_FENCED: it is another worker's. */

@@ -277,7 +277,6 @@ refresh (const Run *run, Target *target, GError **error)
     g_free (target->credential);
     target->credential = g_strdup (rows_text (rows, 0, 0));
     target->complete_through = rows_day (rows, 0, 1);
-    target->last_success = rows_instant (rows, 0, 2);
     return TRUE;
 }
 
@@ -328,7 +327,7 @@ asked_since (const Run *run)
 {
     if (!g_str_equal (run->lease->trigger, "manual"))
         return 0;
-    return clock_monotonic (run->context->clock) - MAX (now_of_leases (run) - run->lease->began, 0);
+    return clock_monotonic (run->context->clock) - MAX (ending_now (run) - run->lease->began, 0);
 }
 
 void
