@@ -46,6 +46,7 @@ read_targets (const Rows *rows, GHashTable *claimed)
             .time_zone = g_strdup (rows_text (rows, i, 5)),
             .credential = g_strdup (rows_text (rows, i, 6)),
             .complete_through = rows_day (rows, i, 7),
+            .last_success = rows_instant (rows, i, 10),
             .dead =
                 g_str_equal (rows_text (rows, i, 8), "reconnect")
                     ? g_strdup (rows_is_null (rows, i, 9) ? "it must be reconnected" : rows_text (rows, i, 9))
@@ -277,6 +278,7 @@ refresh (const Run *run, Target *target, GError **error)
     g_free (target->credential);
     target->credential = g_strdup (rows_text (rows, 0, 0));
     target->complete_through = rows_day (rows, 0, 1);
+    target->last_success = rows_instant (rows, 0, 2);
     return TRUE;
 }
 

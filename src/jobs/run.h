@@ -35,8 +35,9 @@ typedef struct {
     char *id, *user_id, *external_id, *name, *time_zone, *credential;
     Source source;
     Day complete_through;
-    char *dead;  /* why its credential is no longer good; NULL: it is asked */
-    int planned; /* its share of the job's total */
+    gint64 last_success; /* INSTANT_NONE: never */
+    char *dead;          /* why its credential is no longer good; NULL: it is asked */
+    int planned;         /* its share of the job's total */
 } Target;
 
 /* How a job goes on, shared by its steps. Progress is counted in windows, as many as there seem to

@@ -60,8 +60,17 @@ look_back (const Run *run, const SourceDriver *driver)
     return driver->look_back_days ? (int)driver->look_back_days : run->context->config->sync_days;
 }
 
-/* From the last success on, and as far back from there as numbers may have moved since; never
- * beyond what the platform keeps, which it would refuse. */
+/* Has nothing been read since the last success? Then the days up to it were moving still when they
+ * were read, however long ago that is. */
+static gboolean
+is_at_last_success (const Run *run, const Target *target)
+{
+    return target->last_success != INSTANT_NONE &&
+           target->complete_through < day_in_zone (run, target, target->last_success);
+}
+
+/* From the last success, and further back where numbers may have moved since; never beyond what
+ * the platform keeps, which it would refuse. */
 static Period
 days_to_read (const Run *run, const Target *target)
 {
@@ -73,7 +82,7 @@ days_to_read (const Run *run, const Target *target)
     if (target->complete_through == DAY_NONE)
         days.from = days.to - run->context->config->backfill_days + 1;
     else
-        days.from = next - again;
+        days.from = is_at_last_success (run, target) ? next - again : MIN (next, days.to - again);
     if (driver->history_days)
         days.from = MAX (days.from, days.to - (Day)driver->history_days + 1);
     days.from = MIN (days.from, days.to);
