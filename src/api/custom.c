@@ -157,15 +157,24 @@ custom_put (Call *call, GError **error)
     return ok && reply_custom (call, custom);
 }
 
+/* What may be done with an address under /v1/widgets that nobody can delete; NULL: it may be one's own. */
+static const char *
+taken_instead (const char *key)
+{
+    if (widget_find (key))
+        return "GET, HEAD";
+    return strcmp (key, "preview") == 0 ? "POST" : NULL;
+}
+
 gboolean
 custom_delete (Call *call, GError **error)
 {
-    const char *key = call_segment (call, 2);
+    const char *key = call_segment (call, 2), *others = taken_instead (key);
     gint64 n;
 
-    if (widget_find (key)) {
-        http_reply_header (call->http, "Allow", "GET, HEAD");
-        return call_fail (error, 405, "unknown-method", "%s is built in: this address takes GET", key);
+    if (others) {
+        http_reply_header (call->http, "Allow", others);
+        return call_fail (error, 405, "unknown-method", "this address takes %s", others);
     }
     n = store_do (call->store, &sql_api_custom_delete,
                   PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "key", VALUE_OF_TEXT (key) }),
