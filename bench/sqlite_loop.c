@@ -2,34 +2,26 @@
  * question, prepared once, in one thread. Prints how many a second.
  *
  *   sqlite_loop DATABASE USER SECONDS */
+#include "base/date.h"
 #include "sql.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 static const char *const names[] = { ":user", ":from", ":to", ":prev_from", ":prev_to" };
 
 static double
 seconds_now (void)
 {
-    struct timespec time;
-
-    clock_gettime (CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+    return (double)g_get_monotonic_time () / G_USEC_PER_SEC;
 }
 
 static void
 bind_day (sqlite3_stmt *statement, const char *name, int day)
 {
-    time_t at = 1706745600 + (time_t)day * 86400; /* 2024-02-01 */
-    struct tm parts;
-    char text[16];
+    char text[DAY_TEXT];
 
-    gmtime_r (&at, &parts);
-    strftime (text, sizeof text, "%Y-%m-%d", &parts);
+    day_format (day_of (2024, 2, 1) + day, text);
     sqlite3_bind_text (statement, sqlite3_bind_parameter_index (statement, name), text, -1, SQLITE_TRANSIENT);
 }
 
@@ -56,7 +48,7 @@ main (int argc, char **argv)
 {
     sqlite3 *database;
     sqlite3_stmt *statement;
-    double begin = seconds_now (), end = begin + atof (argv[3]);
+    double begin = seconds_now (), end = begin + g_ascii_strtod (argv[3], NULL);
     long n = 0, cells = 0;
 
     if (sqlite3_open_v2 (argv[1], &database, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
