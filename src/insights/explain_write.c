@@ -25,11 +25,14 @@ freshness_read (Freshness *fresh, const Explanation *explanation, int period, co
     g_auto (Quality) quality = { 0 };
 
     quality_init (&quality);
-    coverage_read (&coverage, period == NOW ? explanation->batch : explanation->earlier, days);
+    coverage_read (&coverage, period == NOW ? explanation->batch : explanation->earlier,
+                   explanation->asked[period]);
     if (explanation_has_days (explanation))
         freshness_fill (&quality, explanation->widget->needs, request->sources, &coverage);
     fresh->missing = g_array_ref (quality.missing_days);
-    if (quality.provisional_from != DAY_NONE)
+    while (fresh->missing->len && g_array_index (fresh->missing, Day, fresh->missing->len - 1) > days.to)
+        g_array_set_size (fresh->missing, fresh->missing->len - 1);
+    if (quality.provisional_from != DAY_NONE && quality.provisional_from <= days.to)
         fresh->provisional = (guint)(days.to - MAX (days.from, quality.provisional_from) + 1);
 }
 
