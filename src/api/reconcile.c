@@ -5,6 +5,8 @@
 
 #include "api/handlers.h"
 #include "base/fault.h"
+#include "base/random.h"
+#include "sql.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -82,6 +84,23 @@ reply (Call *call, Period asked, const char *id, GError **error)
     return call_reply (call, 200, body);
 }
 
+/* Before anything else: whose it is not learns nothing of it, not even that his dates are wrong. */
+static gboolean
+is_there (Call *call, const char *id, GError **error)
+{
+    g_autoptr (Rows) rows = NULL;
+
+    if (uuid_is_valid (id)) {
+        rows = store_ask (
+            call->store, &sql_api_connection_find,
+            PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }), error);
+        if (!rows)
+            return FALSE;
+    }
+    return (rows && rows_count (rows)) ||
+           call_fail (error, 404, "unknown-connection", "there is no such connection");
+}
+
 gboolean
 connection_reconcile (Call *call, GError **error)
 {
@@ -91,7 +110,8 @@ connection_reconcile (Call *call, GError **error)
     gboolean ok;
     int place;
 
-    if (!period_read (call_query (call, "startDate"), call_query (call, "endDate"), &asked, error))
+    if (!is_there (call, id, error) ||
+        !period_read (call_query (call, "startDate"), call_query (call, "endDate"), &asked, error))
         return FALSE;
     place = enter (question);
     if (place < 0)

@@ -218,6 +218,8 @@ ask (Explanation *explanation, Store *store, const char *user_id, const char *by
         return FALSE;
     explanation->period = request->period;
     explanation->before = comparison.period;
+    explanation->asked[NOW] = request->period;
+    explanation->asked[BEFORE] = comparison.period;
     both[0] = explanation->batch = batch_new (store, user_id, request->period, &comparison);
     both[1] = explanation->earlier =
         batch_new (store, user_id, comparison.period, &(Comparison){ .kind = COMPARE_OFF });

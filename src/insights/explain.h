@@ -37,6 +37,7 @@ typedef struct {
     Period period, before;
     gboolean cut;
     Batch *batch, *complete; /* complete: the same questions about complete days; NULL if not cut */
+    Period asked[PERIODS];   /* what batch and earlier are about */
     Batch *earlier;          /* which days of the period before are there */
     GPtrArray *currencies;   /* of text; more than one: nothing is added up */
     Number whole[PERIODS];

@@ -11,21 +11,37 @@ put_number (Json *json, const char *key, Number number, Unit unit)
     number_write (number, unit, json);
 }
 
-/* The compared days of a period that are not there; the caller unrefs them. */
-static GArray *
-missing_days (const Explanation *explanation, int period, const WidgetRequest *request)
+/* What is known of the compared days of one period. */
+typedef struct {
+    GArray *missing;   /* of Day: not there */
+    guint provisional; /* so many may still change */
+} Freshness;
+
+static void
+freshness_read (Freshness *fresh, const Explanation *explanation, int period, const WidgetRequest *request)
 {
-    const Widget *widget = explanation->widget;
     Period days = period == NOW ? explanation->period : explanation->before;
     g_auto (Coverage) coverage = { 0 };
     g_auto (Quality) quality = { 0 };
 
     quality_init (&quality);
-    coverage_read (&coverage, period == NOW ? explanation->batch : explanation->earlier, days);
+    coverage_read (&coverage, period == NOW ? explanation->batch : explanation->earlier,
+                   explanation->asked[period]);
     if (explanation_has_days (explanation))
-        freshness_fill (&quality, widget->needs, request->sources, &coverage);
-    return g_array_ref (quality.missing_days);
+        freshness_fill (&quality, explanation->widget->needs, request->sources, &coverage);
+    fresh->missing = g_array_ref (quality.missing_days);
+    while (fresh->missing->len && g_array_index (fresh->missing, Day, fresh->missing->len - 1) > days.to)
+        g_array_set_size (fresh->missing, fresh->missing->len - 1);
+    if (quality.provisional_from != DAY_NONE && quality.provisional_from <= days.to)
+        fresh->provisional = (guint)(days.to - MAX (days.from, quality.provisional_from) + 1);
 }
+
+static void
+freshness_clear (Freshness *fresh)
+{
+    g_array_unref (fresh->missing);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Freshness, freshness_clear)
 
 static void
 write_missing (const GArray *days, Json *json)
@@ -38,7 +54,7 @@ write_missing (const GArray *days, Json *json)
 }
 
 static void
-write_period (const Explanation *explanation, int period, const GArray *missing, Json *json)
+write_period (const Explanation *explanation, int period, const Freshness *fresh, Json *json)
 {
     Period days = period == NOW ? explanation->period : explanation->before;
     gboolean mixed = explanation->currencies->len > 1, any = explanation_has_days (explanation);
@@ -48,7 +64,7 @@ write_period (const Explanation *explanation, int period, const GArray *missing,
     put_number (json, "value", mixed ? NUMBER_UNKNOWN : explanation->whole[period], explanation->unit);
     json_put_day (json, "start", any ? days.from : DAY_NONE);
     json_put_day (json, "end", any ? days.to : DAY_NONE);
-    write_missing (missing, json);
+    write_missing (fresh->missing, json);
     json_end_object (json);
 }
 
@@ -246,14 +262,27 @@ notice_missing (guint now, guint before, Quality *said)
             now + before, now, before);
 }
 
+/* Numbers that come in late make the newer period look worse than it will have been. */
 static void
-write_notices (const Explanation *explanation, const GArray *const missing[static PERIODS], Json *json)
+notice_provisional (guint now, guint before, Quality *said)
+{
+    if (now)
+        quality_notice (
+            said, "provisional",
+            "%u days of the asked period may still change, and %u of the one before: a part of the "
+            "change can be numbers that have not come in yet.",
+            now, before);
+}
+
+static void
+write_notices (const Explanation *explanation, const Freshness *now, const Freshness *before, Json *json)
 {
     g_auto (Quality) said = { 0 };
 
     quality_init (&said);
     notice_cut (explanation, &said);
-    notice_missing (missing[NOW]->len, missing[BEFORE]->len, &said);
+    notice_missing (now->missing->len, before->missing->len, &said);
+    notice_provisional (now->provisional, before->provisional, &said);
     if (explanation->is_split)
         notice_remainder (explanation, &said);
     else
@@ -288,31 +317,31 @@ write_quality (const Explanation *explanation, const WidgetRequest *request, Jso
 }
 
 static void
-write_answer (const Explanation *explanation, const WidgetRequest *request,
-              const GArray *const missing[static PERIODS], Json *json)
+write_subject (const Explanation *explanation, Json *json)
 {
-    json_begin_object (json);
     json_put_text (json, "key", explanation->widget->key);
     json_put_text (json, "metric", explanation->subject->metric);
     json_put_text (json, "by", explanation->split->by);
     json_put_text (json, "unit", unit_name (explanation->unit));
     if (subject_has_money (explanation->subject) && explanation->currencies->len == 1)
         json_put_text (json, "currency", g_ptr_array_index (explanation->currencies, 0));
-    for (int period = 0; period < PERIODS; period++)
-        write_period (explanation, period, missing[period], json);
-    write_change (explanation, json);
-    write_parts (explanation, json);
-    write_rankings (explanation, json);
-    write_notices (explanation, missing, json);
-    write_quality (explanation, request, json);
-    json_end_object (json);
 }
 
 void
 explanation_write (const Explanation *explanation, const WidgetRequest *request, Json *json)
 {
-    g_autoptr (GArray) now = missing_days (explanation, NOW, request);
-    g_autoptr (GArray) before = missing_days (explanation, BEFORE, request);
+    g_auto (Freshness) now = { 0 }, before = { 0 };
 
-    write_answer (explanation, request, (const GArray *const[]){ [NOW] = now, [BEFORE] = before }, json);
+    freshness_read (&now, explanation, NOW, request);
+    freshness_read (&before, explanation, BEFORE, request);
+    json_begin_object (json);
+    write_subject (explanation, json);
+    write_period (explanation, NOW, &now, json);
+    write_period (explanation, BEFORE, &before, json);
+    write_change (explanation, json);
+    write_parts (explanation, json);
+    write_rankings (explanation, json);
+    write_notices (explanation, &now, &before, json);
+    write_quality (explanation, request, json);
+    json_end_object (json);
 }

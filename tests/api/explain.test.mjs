@@ -225,6 +225,15 @@ onBothEngines('explain', { sim: null }, (world, test) => {
     assert.ok(code(none, 'complete_days_only'))
   })
 
+  test('days that may still change are counted: late numbers are a part of the change', async () => {
+    const user = keep({ ...invent(14), through: 38 })
+    const meta = await ask(user, 'meta.roas', range(30, 38, '&by=campaign'))
+    assert.match(meta.notices.find(notice => notice.code === 'provisional')?.text ?? '', /^9 days .* and 9 /)
+    const later = await ask(user, 'meta.roas', range(20, 29, '&by=campaign')) // 11 to 38 are moving: 10 and 9 of these
+    assert.match(later.notices.find(notice => notice.code === 'provisional').text, /^10 days .* and 9 /)
+    assert.ok(!code(await ask(user, 'ga4.sessions', range(20, 29)), 'provisional'))
+  })
+
   test('days that one of the periods lacks are named', async () => {
     const data = invent(14)
     data.ga4 = data.ga4.filter(row => ![12, 25, 26].includes(row.day))
