@@ -121,7 +121,8 @@ access_log_add (AccessLog *log, HttpCall *http)
 {
     gint64 took = g_get_monotonic_time () - http_call_started (http);
 
-    if (log->off || took < log->least)
+    /* A stream is long, not slow. */
+    if (log->off || took < log->least || (log->least && http_call_streams (http)))
         return;
     pthread_mutex_lock (&log->lock);
     if (log->lines->len < KEEP_BYTES) {

@@ -142,6 +142,8 @@ operate_metrics (Call *call, GError **error)
 
     put_build (out);
     put_http (out, call->api->server);
+    metric (out, "streams", "gauge", "Jobs that are followed as a stream.",
+            (gint64)follow_count (call->api->follow));
     put_cache (out, call->api->options.cache);
     metric (out, "scheduler_tick_age_seconds", "gauge", "How long ago the scheduler last looked.",
             operate_tick_age (call) / SECOND_US);

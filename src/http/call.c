@@ -194,3 +194,9 @@ http_call_sent (const HttpCall *call)
 {
     return call->sent;
 }
+
+gboolean
+http_call_streams (const HttpCall *call)
+{
+    return call->stream != NULL;
+}

@@ -102,6 +102,7 @@ void http_reply_take (HttpCall *call, int status, const char *content_type, GStr
 void http_reply_ready (HttpCall *call, HttpReady *ready);
 gboolean http_call_replied (const HttpCall *call);
 int http_call_status (const HttpCall *call); /* 0 until replied */
+gboolean http_call_streams (const HttpCall *call);
 gsize http_call_sent (const HttpCall *call); /* bytes of the reply's body */
 
 /* ---- replies that go on, for events: any thread; counted ----

@@ -159,23 +159,25 @@ onEngine('postgresql', 'two instances', { env: { CACHE_TTL: '120' } }, (world, t
   })
 })
 
-// A pooler that shares connections between transactions takes LISTEN and delivers nothing.
-function pooler(url) {
-  const { hostname, port } = new URL(url)
+// Between a server and PostgreSQL: it can be cut, and it can keep notifications to itself, as a pooler does that shares
+// connections between transactions: it takes LISTEN and delivers nothing.
+function between(url, { deliver }) {
+  const { hostname, port } = new URL(url),
+    open = new Set()
   const server = createServer(client => {
+    if (server.isCut) return client.destroy()
     const upstream = connect(Number(port), hostname)
     let rest = Buffer.alloc(0),
-      plain = true // the one byte that answers the question for TLS has no frame
+      framed = false // the one byte that answers the question for TLS has no frame
     client.pipe(upstream)
     upstream.on('data', data => {
+      if (deliver) return client.write(data)
       rest = Buffer.concat([rest, data])
-      if (plain && (rest[0] === 0x4e || rest[0] === 0x53) && rest.length === 1) {
+      if (!framed && rest.length === 1 && 'NS'.includes(rest.toString())) {
         client.write(rest)
         rest = Buffer.alloc(0)
-        plain = false
-        return
       }
-      plain = false
+      framed = true
       while (rest.length >= 5 && rest.length >= 1 + rest.readUInt32BE(1)) {
         const n = 1 + rest.readUInt32BE(1)
         if (rest[0] !== 0x41) client.write(rest.subarray(0, n))
@@ -186,19 +188,54 @@ function pooler(url) {
       [client, upstream],
       [upstream, client],
     ]) {
+      open.add(one)
       one.on('error', () => other.destroy())
-      one.on('close', () => other.destroy())
+      one.on('close', () => {
+        open.delete(one)
+        other.destroy()
+      })
     }
   })
-  return new Promise(done => server.listen(0, '127.0.0.1', () => done(server)))
+  server.cut = () => {
+    server.isCut = true
+    open.forEach(socket => socket.destroy())
+  }
+  server.heal = () => (server.isCut = false)
+  return new Promise(done =>
+    server.listen(0, '127.0.0.1', () => {
+      const through = new URL(url)
+      through.port = server.address().port
+      server.url = through.href
+      done(server)
+    }),
+  )
 }
+
+onEngine('postgresql', 'an instance that was away', { env: { CACHE_TTL: '120' } }, (world, test) => {
+  test('takes everything for changed when it is back', async t => {
+    const way = await between(world.database.url, { deliver: true }),
+      b = await another(world, { database: way.url }),
+      user = world.user()
+    succeeded(await user.connect(), 201)
+    await sleep(1000)
+    assert.equal(await b.points(user), 0)
+    way.cut()
+    await b.server.says(/news\.lost/, { from: 'log' })
+    assert.equal((await user.sync()).status, 'success')
+    assert.equal(await b.points(user), 0, 'it cannot know yet')
+    way.heal()
+    const took = await time(() => b.points(user).catch(() => 0), { ms: 5000, why: 'the old answer is still given' })
+    t.diagnostic(`after it was back: ${took} ms`)
+    assert.ok(took < 2500, `${took} ms`)
+    await b.stop()
+    way.close()
+  })
+})
 
 onEngine('postgresql', 'behind a pooler', { env: { CACHE_TTL: '120' } }, (world, test) => {
   test('notifications are lost, which is noticed, said once, and costs seconds', async t => {
-    const proxy = await pooler(world.database.url),
-      url = new URL(world.database.url)
-    url.port = proxy.address().port
-    const b = await another(world, { database: url.href }),
+    const way = await between(world.database.url, { deliver: false }),
+      b = await another(world, { database: way.url }),
       user = world.user()
     await b.server.says(/news\.deaf/, { from: 'log', ms: 15000 })
     succeeded(await user.connect(), 201)
@@ -209,6 +246,6 @@ onEngine('postgresql', 'behind a pooler', { env: { CACHE_TTL: '120' } }, (world,
     assert.ok(took < 8000, `${took} ms`)
     assert.equal(b.server.log.match(/news\.deaf/g).length, 1)
     await b.stop()
-    proxy.close()
+    way.close()
   })
 })

@@ -93,8 +93,11 @@ onBothEngines('a stream of a job', { sim: ['--days', '60'] }, (world, test) => {
       job = plant(world, alice.id),
       all = plant(world, 'all')
     for (const path of [job.path, `/v1/sync/job/${NOBODY}`, '/v1/sync/job/zzz', `/v1/sync/tiktok/job/${job.id}`])
-      for (const method of ['GET', 'HEAD'])
-        assert.equal((await bob.call(path + '/events', { method })).status, 404, method + path)
+      for (const method of ['GET', 'HEAD']) {
+        const stream = await watch(bob, path + '/events', { method })
+        assert.equal(stream.status, 404, `${method} ${path}`)
+        stream.leave()
+      }
     problem(await world.ask(job.path + '/events'), 401)
     const stream = await watch(bob, all.path + '/events')
     await stream.until(s => s.list.length === 1, 'no state')
