@@ -244,7 +244,7 @@ test_server_errors_are_few_over_attempts_and_jobs (void **state)
     for (int i = 0; i < 8; i++) { /* jobs; each of more attempts than that */
         ask_for_job (bench);
         for (int attempt = 0; attempt < 8 && run_now (bench); attempt++)
-            watch.ahead += 20 * SECOND_US;
+            continue;
         change (bench, "UPDATE sync_jobs SET status = 'failed'");
         assert_int_equal (watch.asked[1], MIN (5 + i, 9)); /* by itself five times; one more for who asks */
     }
