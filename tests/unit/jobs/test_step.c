@@ -1,8 +1,6 @@
 /* test_step.c -- what may happen to a connection while a job is at it. */
 #include "bench.h"
 
-#include "sources/driver.h"
-
 #include <pthread.h>
 
 #define EXPIRED                                                                  \
