@@ -353,8 +353,7 @@ test_job_that_hangs_every_thread_is_given_up (void **state)
 {
     g_autoptr (Life) life = life_new (state);
 
-    limit_set (LIMIT_LEASE, 1);
-    limit_set (LIMIT_MAX_RUN, 1);
+    limit_set (LIMIT_LEASE, 2); /* and no heartbeat before it is over */
     limit_set (LIMIT_GRACE, 1);
     assert_true (failpoint_arm ("page:pause", NULL));
     begin (life);
@@ -363,7 +362,6 @@ test_job_that_hangs_every_thread_is_given_up (void **state)
                  "The sync broke off several times and was given up");
     assert_int_equal (number (life->bench, "SELECT attempt FROM sync_jobs"), JOB_MAX_ATTEMPTS);
     limit_set (LIMIT_LEASE, 0);
-    limit_set (LIMIT_MAX_RUN, 0);
     limit_set (LIMIT_GRACE, 0);
     assert_true (failpoint_arm (NULL, NULL));
     begin (life);
@@ -376,6 +374,35 @@ test_job_that_hangs_every_thread_is_given_up (void **state)
 
 /* Nobody can renew anything: the whole table is locked by somebody else. */
 static void
+hang_database (Life *life)
+{
+    must_begin (life->bench->store);
+    if (store_engine (life->bench->store) == STORE_POSTGRESQL)
+        change (life->bench, "LOCK TABLE sync_jobs");
+}
+
+/* A call to the database has its limit, far below the lease's: there is time for more of them. */
+static void
+test_short_hang_of_the_database_is_survived (void **state)
+{
+    g_autoptr (Life) life = NULL;
+
+    limit_set (LIMIT_LEASE, 9); /* the limit of a call follows from it when the engine starts: 1 s */
+    limit_set (LIMIT_HEARTBEAT, 1);
+    life = life_new (state);
+    begin_and_hold (life);
+    hang_database (life);
+    g_usleep (5 * SECOND_US);
+    store_rollback (life->bench->store);
+    g_usleep (6 * SECOND_US); /* by now the first lease would be over */
+    g_atomic_int_set (&held, FALSE);
+    wait_for (life, has_ended, 20 * SECOND_US);
+    assert_int_equal (g_atomic_int_get (&let_go), 0);
+    assert_word (life->bench, "SELECT status FROM sync_jobs", "success");
+    assert_int_equal (number (life->bench, "SELECT attempt FROM sync_jobs"), 1);
+}
+
+static void
 test_worker_stops_when_the_database_hangs (void **state)
 {
     g_autoptr (Life) life = life_new (state);
@@ -384,9 +411,7 @@ test_worker_stops_when_the_database_hangs (void **state)
     limit_set (LIMIT_LEASE, 3);
     limit_set (LIMIT_HEARTBEAT, 1);
     begin_and_hold (life);
-    must_begin (life->bench->store);
-    if (store_engine (life->bench->store) == STORE_POSTGRESQL)
-        change (life->bench, "LOCK TABLE sync_jobs");
+    hang_database (life);
     took = wait_for (life, has_let_go, 6 * SECOND_US);
     assert_true (took > SECOND_US);
     store_rollback (life->bench->store);
@@ -541,6 +566,7 @@ main (void)
         BOTH (test_max_run_ends_what_beats),
         BOTH (test_hanging_thread_is_replaced),
         BOTH (test_job_that_hangs_every_thread_is_given_up),
+        BOTH (test_short_hang_of_the_database_is_survived),
         BOTH (test_worker_stops_when_the_database_hangs),
         BOTH (test_dead_heartbeat_is_noticed),
         BOTH (test_stop_lets_a_window_end),
