@@ -54,6 +54,7 @@ struct Actor {
     gboolean ended;
     Lease *lease; /* of the job in hand; owned by its play */
     gboolean in_transaction, broken;
+    gboolean late;        /* the lease had run out when this transaction began */
     const char *unfenced; /* a write of this transaction that was not allowed */
 };
 
@@ -308,7 +309,7 @@ call_may_go (Store *store, GError **error)
     Stage *stage = self->stage;
 
     stage->now += between (stage, 0, SECOND_US / 50);
-    if (!self->in_transaction && !self->process->dead && one_in (stage, 4))
+    if (!self->in_transaction && !self->process->dead && one_in (stage, self->lease ? 3 : 8))
         stage_yield (self, stage->now);
     if (stage->faults && !self->process->dead && self->lease && one_in (stage, 400))
         process_kill (self->process);
@@ -405,6 +406,8 @@ __wrap_store_replace (Store *store, const char *user_id, const char *entity, Per
     held = !self->lease || holds_its_job ();
     if (!__real_store_replace (store, user_id, entity, window, facts, error))
         return FALSE;
+    if (self->late)
+        stage_violated (self->stage, "facts were written by a worker who should know that his lease is over");
     note_write (facts->table->name, held);
     return TRUE;
 }
@@ -414,6 +417,7 @@ __wrap_store_begin (Store *store, GError **error)
 {
     if (!self)
         return __real_store_begin (store, error);
+    self->late = self->lease && !lease_is_held (self->lease, &self->process->clock);
     if (!call_may_go (store, error) || !__real_store_begin (store, error))
         return FALSE;
     self->in_transaction = TRUE;
