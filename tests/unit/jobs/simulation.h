@@ -313,6 +313,10 @@ play_keeper (Actor *actor)
 
         for (guint i = 0; i < process->leases->len; i++)
             g_ptr_array_add (leases, lease_ref (process->leases->pdata[i]));
+        if (leases->len && actor->stage->faults && one_in (actor->stage, 25)) {
+            stage_trace (actor->stage, "hangs");
+            stage_yield (actor, actor->stage->now + between (actor->stage, MINUTE_US, 5 * MINUTE_US));
+        }
         for (guint i = 0; i < leases->len; i++)
             keep (actor, store, leases->pdata[i]);
         now = lease_now (store, &process->clock, NULL);

@@ -412,12 +412,26 @@ __wrap_store_replace (Store *store, const char *user_id, const char *entity, Per
     return TRUE;
 }
 
+/* The worst moment to be stopped at: between the look at the lease and the write. */
+static inline void
+freeze_before_writing (void)
+{
+    Stage *stage = self->stage;
+
+    if (!stage->faults || !self->lease || self->process->dead || !one_in (stage, 15))
+        return;
+    self->process->frozen_until = stage->now + between (stage, 60 * SECOND_US, 300 * SECOND_US);
+    stage_trace (stage, "is frozen before it writes");
+    stage_yield (self, stage->now);
+}
+
 gboolean
 __wrap_store_begin (Store *store, GError **error)
 {
     if (!self)
         return __real_store_begin (store, error);
     self->late = self->lease && !lease_is_held (self->lease, &self->process->clock);
+    freeze_before_writing ();
     if (!call_may_go (store, error) || !__real_store_begin (store, error))
         return FALSE;
     self->in_transaction = TRUE;
