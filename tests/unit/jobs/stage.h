@@ -340,12 +340,12 @@ holds_its_job (void)
     return rows && rows_count (rows);
 }
 
-/* Something was changed: by a worker who may? To let go of a connection he always may. */
+/* Something was changed: by a worker who may? What he has of a connection has its own lease. */
 static inline void
 note_write (const char *name, gboolean held)
 {
     self->stage->dirty = TRUE;
-    if (held || g_str_equal (name, sql_jobs_connection_release.name))
+    if (held || g_str_has_prefix (name, "jobs/connection_"))
         return;
     if (self->in_transaction)
         self->unfenced = name;
