@@ -15,7 +15,7 @@ def run(name, seconds):
     found = os.path.join(ROOT, 'build-fuzz/corpus', name)
     os.makedirs(found, exist_ok=True)
     command = [os.path.join(ROOT, 'build-fuzz/tests/fuzz_' + name), f'-max_total_time={seconds}', '-max_len=4096',
-               '-timeout=5', '-rss_limit_mb=2048', '-print_final_stats=1', '-verbosity=0', f'-artifact_prefix={ROOT}/build-fuzz/{name}-',
+               '-timeout=' + ('120' if name == 'simulation' else '5'), '-rss_limit_mb=2048', '-print_final_stats=1', '-verbosity=0', f'-artifact_prefix={ROOT}/build-fuzz/{name}-',
                found, os.path.join(ROOT, 'tests/fuzz/corpus', name)]
     words = os.path.join(ROOT, 'tests/fuzz', name + '.dict')
     if os.path.exists(words):

@@ -37,6 +37,7 @@ typedef enum {
     LONG_QUOTA,
     EXPIRED,
     DEAD_GRANT,
+    POISON,
     WEATHERS
 } Weather;
 
@@ -63,6 +64,7 @@ typedef struct {
     char *end, *steps; /* once it has ended */
     gint64 done;
     gboolean active, new_success;
+    gboolean far; /* some clock was weeks ahead during it: it read days that had not been */
 } Seen;
 
 typedef struct {
@@ -140,7 +142,8 @@ bad_weather (World *world, const char *url, GError **error)
     static const char *const retries[] = { "7", "40", "900", "3600" };
     gboolean token = strstr (url, "/token") != NULL;
 
-    if (world->weather == FINE || world->weather == SLOW || !one_in (&world->stage, 2))
+    if (world->weather == FINE || world->weather == SLOW || world->weather == POISON ||
+        !one_in (&world->stage, 2))
         return NULL;
     switch (world->weather) {
     case CUT_SHORT:
@@ -178,6 +181,8 @@ desk_fetch (Fetcher *fetcher, const FetchRequest *request, GError **error)
     actor_wait (desk->actor,
                 slow ? between (stage, MINUTE_US, 4 * MINUTE_US) : between (stage, 0, 3 * SECOND_US),
                 lease_has_ended);
+    if (world_of (desk->actor)->weather == POISON && one_in (stage, 3))
+        process_kill (desk->actor->process); /* an answer that crashes whoever reads it */
     if (desk->actor->process->dead || lease_has_ended (desk->actor)) {
         fault_set (error, FAULT_CANCELLED, "the request was broken off");
         return NULL;
@@ -308,6 +313,10 @@ play_keeper (Actor *actor)
 
         for (guint i = 0; i < process->leases->len; i++)
             g_ptr_array_add (leases, lease_ref (process->leases->pdata[i]));
+        if (leases->len && actor->stage->faults && one_in (actor->stage, 25)) {
+            stage_trace (actor->stage, "hangs");
+            stage_yield (actor, actor->stage->now + between (actor->stage, MINUTE_US, 5 * MINUTE_US));
+        }
         for (guint i = 0; i < leases->len; i++)
             keep (actor, store, leases->pdata[i]);
         now = lease_now (store, &process->clock, NULL);
@@ -329,7 +338,7 @@ play_ticker (Actor *actor)
     while (!is_over (actor)) {
         if (scheduler_tick (scheduler, store, &started, NULL) && started)
             wake (actor->process, "runner");
-        actor_wait (actor, between (actor->stage, 10 * SECOND_US, 20 * MINUTE_US), NULL);
+        stage_yield (actor, actor->stage->now + between (actor->stage, 10 * SECOND_US, 20 * MINUTE_US));
     }
 }
 
@@ -438,7 +447,7 @@ play_api (Actor *actor)
     g_autoptr (Store) store = actor_store (actor);
 
     while (!is_over (actor)) {
-        actor_wait (actor, between (actor->stage, 0, 5 * HOUR_US), is_over);
+        stage_yield (actor, actor->stage->now + between (actor->stage, 0, 5 * HOUR_US));
         if (!is_over (actor) && actor->stage->faults)
             call_something (actor, store);
     }
@@ -485,6 +494,15 @@ tend_processes (World *world)
 }
 
 /* ---- what goes wrong ---- */
+
+static inline gboolean
+is_far (const World *world)
+{
+    for (int i = 0; i < world->n_processes; i++)
+        if (world->offsets[i] > DAY_US)
+            return TRUE;
+    return FALSE;
+}
 
 static inline void
 set_offset (World *world, int i, gint64 offset)
@@ -577,6 +595,7 @@ something_happens (World *world)
     else if (process && what < 80) {
         stage_trace (stage, "process %d is asked to end", process->number);
         process->stop = TRUE;
+        wake (process, "");
     } else if (process) {
         process->frozen_until = stage->now + between (stage, SECOND_US, 20 * MINUTE_US);
         stage_trace (stage, "process %d is frozen", process->number);

@@ -54,6 +54,7 @@ struct Actor {
     gboolean ended;
     Lease *lease; /* of the job in hand; owned by its play */
     gboolean in_transaction, broken;
+    gboolean late;        /* the lease had run out when this transaction began */
     const char *unfenced; /* a write of this transaction that was not allowed */
 };
 
@@ -308,7 +309,7 @@ call_may_go (Store *store, GError **error)
     Stage *stage = self->stage;
 
     stage->now += between (stage, 0, SECOND_US / 50);
-    if (!self->in_transaction && !self->process->dead && one_in (stage, 4))
+    if (!self->in_transaction && !self->process->dead && one_in (stage, self->lease ? 3 : 8))
         stage_yield (self, stage->now);
     if (stage->faults && !self->process->dead && self->lease && one_in (stage, 400))
         process_kill (self->process);
@@ -339,12 +340,12 @@ holds_its_job (void)
     return rows && rows_count (rows);
 }
 
-/* Something was changed: by a worker who may? To let go of a connection he always may. */
+/* Something was changed: by a worker who may? What he has of a connection has its own lease. */
 static inline void
 note_write (const char *name, gboolean held)
 {
     self->stage->dirty = TRUE;
-    if (held || g_str_equal (name, sql_jobs_connection_release.name))
+    if (held || g_str_has_prefix (name, "jobs/connection_"))
         return;
     if (self->in_transaction)
         self->unfenced = name;
@@ -405,8 +406,23 @@ __wrap_store_replace (Store *store, const char *user_id, const char *entity, Per
     held = !self->lease || holds_its_job ();
     if (!__real_store_replace (store, user_id, entity, window, facts, error))
         return FALSE;
+    if (self->late)
+        stage_violated (self->stage, "facts were written by a worker who should know that his lease is over");
     note_write (facts->table->name, held);
     return TRUE;
+}
+
+/* The worst moment to be stopped at: between the look at the lease and the write. */
+static inline void
+freeze_before_writing (void)
+{
+    Stage *stage = self->stage;
+
+    if (!stage->faults || !self->lease || self->process->dead || !one_in (stage, 15))
+        return;
+    self->process->frozen_until = stage->now + between (stage, 60 * SECOND_US, 300 * SECOND_US);
+    stage_trace (stage, "is frozen before it writes");
+    stage_yield (self, stage->now);
 }
 
 gboolean
@@ -414,6 +430,8 @@ __wrap_store_begin (Store *store, GError **error)
 {
     if (!self)
         return __real_store_begin (store, error);
+    self->late = self->lease && !lease_is_held (self->lease, &self->process->clock);
+    freeze_before_writing ();
     if (!call_may_go (store, error) || !__real_store_begin (store, error))
         return FALSE;
     self->in_transaction = TRUE;

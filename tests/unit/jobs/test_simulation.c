@@ -7,7 +7,7 @@
 #ifdef __SANITIZE_THREAD__
 #define SEEDS 1
 #else
-#define SEEDS 12
+#define SEEDS 8
 #endif
 
 static void

@@ -80,10 +80,11 @@ check_job (World *world, const Rows *rows, guint row)
         stage_violated (stage, "job %s has ended and still has a lease", id);
     if (end && !seen->end) {
         stage_trace (stage, "%s ends: %s", id, end);
-        seen->new_success = g_str_equal (status, "success");
+        seen->new_success = g_str_equal (status, "success") && !seen->far && !is_far (world);
         seen->end = g_steal_pointer (&end);
     }
     seen->done = rows_int (rows, row, DONE);
+    seen->far = seen->far || (!seen->end && is_far (world));
     seen->active = !is_final (status);
 }
 
