@@ -23,7 +23,7 @@ import tap_count
 from tree import ROOT
 
 CHECKS = ['tap_count.py --self-test', 'check_floors.py', 'check_banned.py', 'check_sizes.py', 'check_text.py',
-          'check_tools.py', 'docs.py --check']
+          'check_tools.py', 'check_guarantees.py', 'docs.py --check']
 SANITIZERS = {
     'ASAN_OPTIONS': 'detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1',
     'G_SLICE': 'always-malloc',  # GLib's own allocator would hide what belongs to whom
@@ -32,6 +32,8 @@ SANITIZERS = {
     'LSAN_OPTIONS': f'suppressions={ROOT}/tests/lsan.supp',
 }
 NODE = ['node', '--test-reporter=tap']
+# What dies or hangs on purpose needs a build that can.
+FAILPOINTS = {'failpoints': 'build-asan', 'stuck': 'build-asan'}
 
 
 @dataclass
@@ -80,7 +82,7 @@ def node(folder, build, prefix=None, only='*.test.mjs'):
     for path in sorted(glob.glob(f'tests/{folder}/{only}', root_dir=ROOT)):
         name = os.path.basename(path)[:-len('.test.mjs')]
         alone = name in ('load', 'size') or folder == 'browser'
-        program = 'build' if name in ('load', 'size') and not prefix else build
+        program = 'build' if name in ('load', 'size') and not prefix else FAILPOINTS.get(name, build)
         demo = ['tests/lib/demo.mjs'] if folder == 'browser' else []
         yield Program(f'{prefix or folder}/{name}', [*NODE, *demo, path],
                       {'DAYMARK': f'{ROOT}/{program}/daymark', 'DAYMARK_SIM': f'{ROOT}/build/daymark-sim'},
@@ -95,7 +97,7 @@ PARTS = {
         *unit('build-tsan', 'tsan', threaded_sources(), 600),
         *node('api', 'build-tsan', 'tsan', 'load.test.mjs')]),
     'api': (['asan daymark', 'release'], lambda: node('api', 'build-asan')),
-    'faults': (['release'], lambda: node('faults', 'build')),
+    'faults': (['release', 'asan daymark'], lambda: node('faults', 'build')),
     'browser': (['release'], lambda: node('browser', 'build')),
 }
 

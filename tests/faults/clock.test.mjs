@@ -34,16 +34,19 @@ async function start(world, instant, env = {}) {
 const looks = () => sleep(TICK_MS + 1500)
 
 const runs = async world =>
-  (await world.query("SELECT run_key || ' ' || status FROM sync_jobs WHERE run_key IS NOT NULL ORDER BY created_at, run_key")).map(
-    line => line.replace('all_daily:', ''),
-  )
+  (
+    await world.query(
+      "SELECT run_key || ' ' || status FROM sync_jobs WHERE run_key IS NOT NULL ORDER BY created_at, run_key",
+    )
+  ).map(line => line.replace('all_daily:', ''))
 const ran = (world, n) =>
   eventually(async () => (await runs(world)).includes(`${day(n)} success`), {
     ms: 2 * TICK_MS + 10000,
     every: 250,
     why: () => `no run of ${day(n)}`,
   })
-const missed = world => world.query('SELECT run_date, coalesce(CAST(caught_up_by AS text), \'-\') FROM sync_missed ORDER BY 1')
+const missed = world =>
+  world.query("SELECT run_date, coalesce(CAST(caught_up_by AS text), '-') FROM sync_missed ORDER BY 1")
 
 describe('the daily run on a clock of its own', { skip: noFaketime, concurrency: true }, () => {
   let sim, from
@@ -62,7 +65,7 @@ describe('the daily run on a clock of its own', { skip: noFaketime, concurrency:
       world.clock = new FakeClock(world.folder, instant)
       Object.assign(world.env, world.clock.env)
       // The seed's own start has noted its date, which is a date to come by this clock.
-      await world.query("DELETE FROM app_settings")
+      await world.query('DELETE FROM app_settings')
       try {
         await withLog(world, async () => {
           await start(world, instant)
@@ -73,25 +76,29 @@ describe('the daily run on a clock of its own', { skip: noFaketime, concurrency:
       }
     })
 
-  story('starts at 00:15, exactly once, and the log says when, why and how it ended', at(0, '00:14:50'), async world => {
-    await ran(world, 0)
-    await sleep(2 * TICK_MS)
-    assert.deepEqual(await runs(world), [`${day(0)} success`])
+  story(
+    'starts at 00:15, exactly once, and the log says when, why and how it ended',
+    at(0, '00:14:50'),
+    async world => {
+      await ran(world, 0)
+      await sleep(2 * TICK_MS)
+      assert.deepEqual(await runs(world), [`${day(0)} success`])
 
-    const [begun, ...more] = lines(world, 'sync.daily')
-    assert.deepEqual(more, [])
-    assert.equal(begun.date, day(0))
-    assert.equal(new Date(begun.due).getTime(), at(0, '00:15'))
-    const late = new Date(begun.time) - at(0, '00:15')
-    assert.ok(late >= 0 && late <= 20000, `it started ${late} ms after 00:15`)
-    assert.match(begun.why, /due/)
-    const [ended] = lines(world, 'sync.finished')
-    assert.equal(ended.job, begun.job)
-    assert.equal(ended.trigger, 'daily')
-    assert.ok(ended.message.length > 10)
-    const [schedule] = lines(world, 'sync.schedule')
-    assert.match(`${schedule.at} ${schedule.zone} ${schedule.tzdata}`, /^00:15 America\/Los_Angeles \d{4}\w/)
-  })
+      const [begun, ...more] = lines(world, 'sync.daily')
+      assert.deepEqual(more, [])
+      assert.equal(begun.date, day(0))
+      assert.equal(new Date(begun.due).getTime(), at(0, '00:15'))
+      const late = new Date(begun.time) - at(0, '00:15')
+      assert.ok(late >= 0 && late <= 20000, `it started ${late} ms after 00:15`)
+      assert.match(begun.why, /due/)
+      const [ended] = lines(world, 'sync.finished')
+      assert.equal(ended.job, begun.job)
+      assert.equal(ended.trigger, 'daily')
+      assert.ok(ended.message.length > 10)
+      const [schedule] = lines(world, 'sync.schedule')
+      assert.match(`${schedule.at} ${schedule.zone} ${schedule.tzdata}`, /^00:15 America\/Los_Angeles \d{4}\w/)
+    },
+  )
 
   story('an hour back at 00:16 does not run it again', at(0, '00:14:50'), async world => {
     await ran(world, 0)
@@ -158,8 +165,12 @@ describe('the daily run on a clock of its own', { skip: noFaketime, concurrency:
     ['from 00:10 to 00:20', [0, '00:20'], 0, []],
     ['from 00:10 to 14:00', [0, '14:00'], 0, []],
     ['for three days', [3, '09:30'], 3, [`${day(0)}|${day(3)}`, `${day(1)}|${day(3)}`, `${day(2)}|${day(3)}`]],
-    ['for ten days', [10, '09:30'], 10, [
-      ...[0, 1, 2].map(n => `${day(n)}|-`), ...[3, 4, 5, 6, 7, 8, 9].map(n => `${day(n)}|${day(10)}`)]],
+    [
+      'for ten days',
+      [10, '09:30'],
+      10,
+      [...[0, 1, 2].map(n => `${day(n)}|-`), ...[3, 4, 5, 6, 7, 8, 9].map(n => `${day(n)}|${day(10)}`)],
+    ],
   ])
     story(`after being down ${title} one run catches up`, at(-1, '00:14:50'), async world => {
       await ran(world, -1)
@@ -172,7 +183,9 @@ describe('the daily run on a clock of its own', { skip: noFaketime, concurrency:
       assert.deepEqual(await runs(world), [`${day(-1)} success`, `${day(catchUp)} success`])
       assert.deepEqual(await missed(world), noted)
       // No day is missing: the window reaches back to the last success.
-      const [first, last, count] = (await world.query('SELECT min(date), max(date), count(*) FROM ga4_daily'))[0].split('|')
+      const [first, last, count] = (await world.query('SELECT min(date), max(date), count(*) FROM ga4_daily'))[0].split(
+        '|',
+      )
       assert.equal(last, day(catchUp - 1))
       assert.equal(Number(count), (Date.parse(last) - Date.parse(first)) / DAY + 1, 'a day is missing')
       const [, begun] = lines(world, 'sync.daily')
@@ -203,46 +216,58 @@ describe('the daily run on a clock of its own', { skip: noFaketime, concurrency:
 })
 
 // The host's clock and the database's, apart.
-describe('a clock that differs from the database', { skip: noFaketime || whyNot('postgresql'), concurrency: true }, () => {
-  let sim, from
-  before(
-    async () => {
-      sim = await simulator()
-      from = await new Seed('postgresql', { sim, connections: [only.ga4(await sim.demo())] }).make()
-    },
-    { timeout: 60000 },
-  )
-  after(() => stopAll(from, sim))
+describe(
+  'a clock that differs from the database',
+  { skip: noFaketime || whyNot('postgresql'), concurrency: true },
+  () => {
+    let sim, from
+    before(
+      async () => {
+        sim = await simulator()
+        from = await new Seed('postgresql', { sim, connections: [only.ga4(await sim.demo())] }).make()
+      },
+      { timeout: 60000 },
+    )
+    after(() => stopAll(from, sim))
 
-  for (const seconds of [90, -90])
-    it(`by ${seconds} s: no daily run starts, it says so, and it starts when they agree`, { timeout: 120000 }, async context => {
-      const world = await from.start({ env: { BACKFILL_DAYS: '5' } }, { server: false })
-      world.clock = new FakeClock(world.folder, Date.now() + seconds * 1000)
-      Object.assign(world.env, world.clock.env)
-      // As if it had been installed a week ago, and down since: a run is due.
-      await world.query(
-        "UPDATE app_settings SET value = regexp_replace(value, '\\d{4}-\\d\\d-\\d\\d$', CAST(CAST(now() AS date) - 7 AS text)) WHERE key = 'schedule_since'",
+    for (const seconds of [90, -90])
+      it(
+        `by ${seconds} s: no daily run starts, it says so, and it starts when they agree`,
+        { timeout: 120000 },
+        async context => {
+          const world = await from.start({ env: { BACKFILL_DAYS: '5' } }, { server: false })
+          world.clock = new FakeClock(world.folder, Date.now() + seconds * 1000)
+          Object.assign(world.env, world.clock.env)
+          // As if it had been installed a week ago, and down since: a run is due.
+          await world.query(
+            "UPDATE app_settings SET value = regexp_replace(value, '\\d{4}-\\d\\d-\\d\\d$', CAST(CAST(now() AS date) - 7 AS text)) WHERE key = 'schedule_since'",
+          )
+          try {
+            await withLog(world, async () => {
+              await world.startServer()
+              await looks()
+              assert.deepEqual(await runs(world), [])
+              const [said, ...more] = lines(world, 'sync.clocks')
+              assert.equal(said.level, 'error')
+              assert.ok(Math.abs(parseFloat(said.database_ahead) + seconds) <= 3, said.database_ahead)
+              assert.deepEqual(more, [], 'it says so at every tick')
+              const ready = await world.ask('/readyz')
+              assert.equal(ready.status, 503)
+              assert.match(ready.text, /clock/)
+              assert.equal(
+                (await world.owner(ANY_TIME).sync('/v1/sync/ga4/run')).status,
+                'success',
+                'what is asked for runs',
+              )
+
+              world.clock.ahead(0)
+              await eventually(async () => (await runs(world)).length === 1, { ms: 25000, every: 250 })
+              assert.equal((await world.ask('/readyz')).status, 200)
+            })(context)
+          } finally {
+            await world.stop()
+          }
+        },
       )
-      try {
-        await withLog(world, async () => {
-          await world.startServer()
-          await looks()
-          assert.deepEqual(await runs(world), [])
-          const [said, ...more] = lines(world, 'sync.clocks')
-          assert.equal(said.level, 'error')
-          assert.ok(Math.abs(parseFloat(said.database_ahead) + seconds) <= 3, said.database_ahead)
-          assert.deepEqual(more, [], 'it says so at every tick')
-          const ready = await world.ask('/readyz')
-          assert.equal(ready.status, 503)
-          assert.match(ready.text, /clock/)
-          assert.equal((await world.owner(ANY_TIME).sync('/v1/sync/ga4/run')).status, 'success', 'what is asked for runs')
-
-          world.clock.ahead(0)
-          await eventually(async () => (await runs(world)).length === 1, { ms: 25000, every: 250 })
-          assert.equal((await world.ask('/readyz')).status, 200)
-        })(context)
-      } finally {
-        await world.stop()
-      }
-    })
-})
+  },
+)

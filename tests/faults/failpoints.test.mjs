@@ -2,10 +2,21 @@
 // restart every day is whole, the job ends, it was not tried too often, and the facts are those of an undisturbed run.
 // A failpoint that is added is tested the day it appears: the program itself lists them.
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { after, before, it } from 'node:test'
 import { ask, eventually } from '../lib/http.mjs'
-import { assertWholeDays, begin, facts, FaultWorld, FINAL, MAX_ATTEMPTS, Seed, simulator, stopAll } from '../lib/faults.mjs'
-import { DAYMARK, engines, run, sleep, whyNot } from '../lib/programs.mjs'
+import {
+  assertWholeDays,
+  begin,
+  facts,
+  FaultWorld,
+  FINAL,
+  MAX_ATTEMPTS,
+  onEachEngine,
+  Seed,
+  simulator,
+  stopAll,
+} from '../lib/faults.mjs'
+import { DAYMARK, engines, run, sleep } from '../lib/programs.mjs'
 import { withLog } from '../lib/world.mjs'
 
 const listed = await run(DAYMARK, ['version'], { env: { FAIL: 'list' } })
@@ -22,7 +33,7 @@ const askForRun = async world => {
 // What makes the program pass a point, where asking for a run is not enough. `first`: what has happened before.
 const ways = {
   takeover: { first: { FAIL: 'claimed:kill9' } },
-  rotated: { switches: { rotate: 'add' } },
+  rotated: { switches: { rotate: 'add' } }, // the old one lives on
   heartbeat: { switches: { slow: 400 }, env: { TEST_HEARTBEAT: '1' } },
   shutdown: {
     switches: { slow: 400 },
@@ -55,10 +66,16 @@ async function strike(world, point, fail) {
   }
   let id
   const env = { TEST_RETRY: '1', ...way.env, FAIL: fail }
-  const server = await die(world, env, startsWithIt.includes(point) || way.first ? null : async () => {
-    id = await askForRun(world)
-    await way.then?.(world)
-  })
+  const server = await die(
+    world,
+    env,
+    startsWithIt.includes(point) || way.first
+      ? null
+      : async () => {
+          id = await askForRun(world)
+          await way.then?.(world)
+        },
+  )
   return { id, server }
 }
 
@@ -77,105 +94,124 @@ async function recover(world, whole, id) {
   await world.assertSettled()
 }
 
-for (const engine of engines) {
-  describe(`the process dies on ${engine}`, { skip: release || whyNot(engine), concurrency: 5 }, () => {
-    let sim, from, whole
-    before(
-      async () => {
-        sim = await simulator()
-        from = await new Seed(engine, { sim }).make()
-        whole = await from.whole()
-      },
-      { timeout: 120000 },
-    )
-    after(() => stopAll(from, sim))
+onEachEngine('the process dies', { skip: release, concurrency: 5 }, engine => {
+  let sim, from, whole
+  before(
+    async () => {
+      sim = await simulator()
+      from = await new Seed(engine, { sim }).make()
+      whole = await from.whole()
+    },
+    { timeout: 120000 },
+  )
+  after(() => stopAll(from, sim))
 
-    const dies = (point, action, time) =>
-      it(`${point}: ${action}${time}`, { timeout: 120000 }, async context => {
-        const { switches } = ways[point] ?? {}
-        const own = switches && (await simulator())
-        const world = await from.start(own ? { sim: own } : {}, { server: false })
+  const dies = (point, action, time) =>
+    it(`dies at ${point}: ${action}${time}`, { timeout: 120000 }, async context => {
+      const { switches } = ways[point] ?? {}
+      const own = switches && (await simulator())
+      const world = await from.start(own ? { sim: own } : {}, { server: false })
+      try {
+        await withLog(world, async () => {
+          await own?.set(switches)
+          const { id, server } = await strike(world, point, `${point}:${action}${time}`)
+          const how = { kill9: 'SIGKILL', segv: 'SIGSEGV', oom: 'SIGTRAP' }[action]
+          assert.equal(server.signal, how, `it ended with ${server.code ?? server.signal}: was the point passed?`)
+          await recover(world, whole, id)
+        })(context)
+      } finally {
+        await stopAll(world, own)
+      }
+    })
+
+  for (const point of points.filter(point => point !== 'migration'))
+    for (const time of times[point] ?? ['@1']) dies(point, 'kill9', time)
+  if (engine === 'sqlite') for (const action of ['segv', 'oom']) dies('facts-inside', action, '@2')
+
+  it('a new credential that is lost with the process asks for a new connection', { timeout: 60000 }, async context => {
+    const own = await simulator()
+    await own.set({ rotate: 'replace' })
+    const world = await from.start({ sim: own }, { server: false })
+    try {
+      await withLog(world, async () => {
+        const { id } = await strike(world, 'rotated', 'rotated:kill9')
+        const asked = async () => (await own.ask('/sim/requests')).json.requests['POST /token']
+        const before = await asked()
+        await world.restart({ TEST_RETRY: '1' })
+        if (engine === 'postgresql') await world.leaseRunsOut()
+        assert.equal((await world.ended(id)).status, 'failed', 'it cannot have worked')
+        const states = await world.query("SELECT source || ' ' || status FROM connections ORDER BY source")
+        assert.deepEqual(states, ['ga4 reconnect', 'instagram connected', 'meta connected'])
+        assert.ok((await asked()) - before <= 2, 'a silent loop')
+        const { connections } = await world.owner().get('/v1/connections')
+        assert.match(connections.find(({ source }) => source === 'ga4').last_error, /onnect/)
+      })(context)
+    } finally {
+      await stopAll(world, own)
+    }
+  })
+
+  for (const number of [1, 2, 3])
+    it(`in migration ${number}: the next start finds it undone`, { timeout: 60000 }, async context => {
+      const world = new FaultWorld(engine, { sim })
+      try {
+        await world.start({ server: false })
+        const server = await die(world, { FAIL: `migration:kill9@${number}` }, null)
+        if (server.signal === null) return context.skip('there are not so many')
+        assert.equal(server.signal, 'SIGKILL')
+        await world.restart()
+        assert.equal((await world.ask('/readyz')).status, 200)
+      } finally {
+        await world.stop()
+      }
+    })
+})
+
+// The call fails, and the process goes on. `lost` may pass: it is tried again. The others end the run with a sentence,
+// and the next run makes up for it.
+onEachEngine('a call fails', { skip: release, concurrency: 5 }, engine => {
+  let sim, from, whole
+  before(
+    async () => {
+      sim = await simulator()
+      from = await new Seed(engine, { sim }).make()
+      whole = await from.whole()
+    },
+    { timeout: 120000 },
+  )
+  after(() => stopAll(from, sim))
+  const failing = ['claimed', 'token', 'page', 'facts-before', 'facts-inside', 'facts-after', 'end']
+  for (const point of failing)
+    for (const action of ['lost', 'eio', 'enospc'])
+      it(`fails at ${point}: ${action}`, { timeout: 120000 }, async context => {
+        const world = await from.start({ env: { TEST_RETRY: '1', FAIL: `${point}:${action}@1` } })
         try {
           await withLog(world, async () => {
-            await own?.set(switches)
-            const { id, server } = await strike(world, point, `${point}:${action}${time}`)
-            const how = { kill9: 'SIGKILL', segv: 'SIGSEGV', oom: 'SIGTRAP' }[action]
-            assert.equal(server.signal, how, `it ended with ${server.code ?? server.signal}: was the point passed?`)
-            await recover(world, whole, id)
+            const id = await askForRun(world)
+            assert.ok(id)
+            await eventually(
+              async () => {
+                await world.leaseRunsOut()
+                await world.retryNow()
+                return FINAL.includes((await world.job(id)).status)
+              },
+              { ms: 40000, every: 1500, why: 'the job did not end' },
+            )
+            const job = await world.job(id)
+            if (action === 'lost') assert.equal(job.status, 'success', job.message)
+            else if (job.status === 'failed') {
+              assert.ok(job.message.length > 20, job.message)
+              assert.equal((await world.owner().sync('/v1/sync/all/run')).status, 'success')
+            }
+            assert.deepEqual(facts(world), whole)
+            await world.assertSettled()
+            assert.ok(world.server.running)
           })(context)
-        } finally {
-          await stopAll(world, own)
-        }
-      })
-
-    for (const point of points.filter(point => point !== 'migration'))
-      for (const time of times[point] ?? ['@1']) dies(point, 'kill9', time)
-    if (engine === 'sqlite') for (const action of ['segv', 'oom']) dies('facts-inside', action, '@2')
-
-    for (const number of [1, 2, 3])
-      it(`in migration ${number}: the next start finds it undone`, { timeout: 60000 }, async context => {
-        const world = new FaultWorld(engine, { sim })
-        try {
-          await world.start({ server: false })
-          const server = await die(world, { FAIL: `migration:kill9@${number}` }, null)
-          if (server.signal === null) return context.skip('there are not so many')
-          assert.equal(server.signal, 'SIGKILL')
-          await world.restart()
-          assert.equal((await world.ask('/readyz')).status, 200)
         } finally {
           await world.stop()
         }
       })
-  })
-}
-
-// The call fails, and the process goes on. `lost` may pass: it is tried again. The others end the run with a sentence,
-// and the next run makes up for it.
-for (const engine of engines) {
-  describe(`a call fails on ${engine}`, { skip: release || whyNot(engine), concurrency: 5 }, () => {
-    let sim, from, whole
-    before(
-      async () => {
-        sim = await simulator()
-        from = await new Seed(engine, { sim }).make()
-        whole = await from.whole()
-      },
-      { timeout: 120000 },
-    )
-    after(() => stopAll(from, sim))
-    const failing = ['claimed', 'token', 'page', 'facts-before', 'facts-inside', 'facts-after', 'end']
-    for (const point of failing)
-      for (const action of ['lost', 'eio', 'enospc'])
-        it(`${point}: ${action}`, { timeout: 120000 }, async context => {
-          const world = await from.start({ env: { TEST_RETRY: '1', FAIL: `${point}:${action}@1` } })
-          try {
-            await withLog(world, async () => {
-              const id = await askForRun(world)
-              assert.ok(id)
-              await eventually(
-                async () => {
-                  await world.leaseRunsOut()
-                  await world.retryNow()
-                  return FINAL.includes((await world.job(id)).status)
-                },
-                { ms: 40000, every: 1500, why: 'the job did not end' },
-              )
-              const job = await world.job(id)
-              if (action === 'lost') assert.equal(job.status, 'success', job.message)
-              else if (job.status === 'failed') {
-                assert.ok(job.message.length > 20, job.message)
-                assert.equal((await world.owner().sync('/v1/sync/all/run')).status, 'success')
-              }
-              assert.deepEqual(facts(world), whole)
-              await world.assertSettled()
-              assert.ok(world.server.running)
-            })(context)
-          } finally {
-            await world.stop()
-          }
-        })
-  })
-}
+})
 
 it('a release knows no failpoints, or this build lists them', () => {
   if (!release) for (const point of ['claimed', 'page', 'facts-inside', 'end']) assert.ok(points.includes(point), point)

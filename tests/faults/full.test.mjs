@@ -48,7 +48,10 @@ const integrity = world =>
     encoding: 'utf8',
   }).trim()
 
-const layout = n => ({ widgets: Array.from({ length: 90 }, (_, k) => ({ id: `w${n}-${k}`, key: 'ga4.users', size: 'm' })), version: 1 })
+const layout = n => ({
+  widgets: Array.from({ length: 90 }, (_, k) => ({ id: `w${n}-${k}`, key: 'ga4.users', size: 'm' })),
+  version: 1,
+})
 
 describe('the disk is full under SQLite', { concurrency: true }, () => {
   let sim, from, whole
@@ -79,7 +82,10 @@ describe('the disk is full under SQLite', { concurrency: true }, () => {
       { ms: 20000, every: 200, why: 'there was room for everything' },
     )
     for (const { status, text } of refusals) assert.ok([503, 507].includes(status), `${status}: ${text}`)
-    assert.ok(refusals.some(({ status }) => status === 507), 'nobody says that the disk is full')
+    assert.ok(
+      refusals.some(({ status }) => status === 507),
+      'nobody says that the disk is full',
+    )
     for (let n = 0; n < 20; n++) {
       assert.equal((await user.call('/v1/connections')).status, 200, 'reading does not go on')
       assert.equal((await user.call(`/v1/sync/job/${id}`)).status, 200)

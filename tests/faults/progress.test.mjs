@@ -1,10 +1,10 @@
 // Whoever polls a job is told the truth: it goes on and never back, its states follow each other, and what has ended
 // stays as it ended. Sampled as fast as the server answers, by several at once, through retries and a takeover.
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { after, before, it } from 'node:test'
 import { ask, succeeded } from '../lib/http.mjs'
-import { begin, FINAL, Seed, simulator, stopAll } from '../lib/faults.mjs'
-import { engines, sleep, whyNot } from '../lib/programs.mjs'
+import { begin, FINAL, onEachEngine, Seed, simulator, stopAll } from '../lib/faults.mjs'
+import { sleep } from '../lib/programs.mjs'
 import { withLog } from '../lib/world.mjs'
 
 const RANK = { pending: 0, running: 1, success: 2, failed: 2 }
@@ -38,7 +38,9 @@ function sane(job) {
 
 // Looks until the job has ended, and a second longer. How many looks there were.
 async function sample(url, token, id) {
-  let last, until, looks = 0
+  let last,
+    until,
+    looks = 0
   const seen = new Set()
   for (;;) {
     const answer = await ask(url(), `/v1/sync/job/${id}`, { token }).catch(() => null)
@@ -58,54 +60,52 @@ async function sample(url, token, id) {
   }
 }
 
-for (const engine of engines) {
-  describe(`polling a job on ${engine}`, { skip: whyNot(engine), concurrency: true }, () => {
-    let sim, slow, from
-    before(
-      async () => {
-        sim = await simulator()
-        slow = await simulator()
-        await slow.set({ slow: 80, meta_slow: 80, ig_slow: 80 })
-        from = await new Seed(engine, { sim }).make()
-      },
-      { timeout: 60000 },
-    )
-    after(() => stopAll(from, sim, slow))
+onEachEngine('polling a job', { concurrency: true }, engine => {
+  let sim, slow, from
+  before(
+    async () => {
+      sim = await simulator()
+      slow = await simulator()
+      await slow.set({ slow: 80, meta_slow: 80, ig_slow: 80 })
+      from = await new Seed(engine, { sim }).make()
+    },
+    { timeout: 60000 },
+  )
+  after(() => stopAll(from, sim, slow))
 
-    const story = (title, body) =>
-      it(title, { timeout: 120000 }, async t => {
-        const world = await from.start({ sim: slow })
-        try {
-          await withLog(world, () => body(world, t))(t)
-        } finally {
-          await stopAll(world)
-        }
-      })
-
-    story('three who look all the time see it go on', async (world, t) => {
-      const id = await begin(world)
-      const token = world.owner().token
-      const all = await Promise.all([1, 2, 3].map(() => sample(() => world.url, token, id)))
-      for (const { last, looks, seen } of all) {
-        assert.equal(last.status, 'success')
-        assert.equal(last.steps.length, 3)
-        assert.ok(looks >= 20 && seen.size >= 4, `${looks} looks, ${seen.size} different`)
+  const story = (title, body) =>
+    it(title, { timeout: 120000 }, async t => {
+      const world = await from.start({ sim: slow })
+      try {
+        await withLog(world, () => body(world, t))(t)
+      } finally {
+        await stopAll(world)
       }
-      t.diagnostic(`${all.map(({ looks }) => looks).join(', ')} looks`)
     })
 
-    story('also through a crash and the next attempt', async world => {
-      const id = await begin(world)
-      const token = world.owner().token
-      const watching = sample(() => world.url, token, id)
-      watching.catch(() => {})
-      await sleep(1200)
-      await world.crash()
-      await world.restart()
-      if (engine === 'postgresql') await world.leaseRunsOut()
-      const { last } = await watching
+  story('three who look all the time see it go on', async (world, t) => {
+    const id = await begin(world)
+    const token = world.owner().token
+    const all = await Promise.all([1, 2, 3].map(() => sample(() => world.url, token, id)))
+    for (const { last, looks, seen } of all) {
       assert.equal(last.status, 'success')
-      assert.equal(last.attempt, 2)
-    })
+      assert.equal(last.steps.length, 3)
+      assert.ok(looks >= 20 && seen.size >= 4, `${looks} looks, ${seen.size} different`)
+    }
+    t.diagnostic(`${all.map(({ looks }) => looks).join(', ')} looks`)
   })
-}
+
+  story('also through a crash and the next attempt', async world => {
+    const id = await begin(world)
+    const token = world.owner().token
+    const watching = sample(() => world.url, token, id)
+    watching.catch(() => {})
+    await sleep(1200)
+    await world.crash()
+    await world.restart()
+    if (engine === 'postgresql') await world.leaseRunsOut()
+    const { last } = await watching
+    assert.equal(last.status, 'success')
+    assert.equal(last.attempt, 2)
+  })
+})

@@ -2,10 +2,10 @@
 // there after the restart, every day is whole, every job ends, and in the end the facts are those of an undisturbed run.
 // The seed is printed; FAULT_SEED=n strikes at the same moments again.
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { after, before, it } from 'node:test'
 import { ask } from '../lib/http.mjs'
-import { assertWholeDays, dice, each, facts, Seed, simulator, stopAll } from '../lib/faults.mjs'
-import { engines, sleep, whyNot } from '../lib/programs.mjs'
+import { assertWholeDays, dice, each, facts, onEachEngine, Seed, simulator, stopAll } from '../lib/faults.mjs'
+import { sleep } from '../lib/programs.mjs'
 import { withLog } from '../lib/world.mjs'
 
 const KILLS = 50,
@@ -52,34 +52,35 @@ async function oneWorld(from, whole, number, kills) {
   return accepted
 }
 
-for (const engine of engines) {
-  describe(`fifty times kill -9 on ${engine}`, { skip: whyNot(engine) }, () => {
-    let sim, from
-    before(
-      async () => {
-        sim = await simulator()
-        await sim.set({ slow: 40, meta_slow: 40, ig_slow: 40 })
-        from = await new Seed(engine, { sim }).make()
-      },
-      { timeout: 60000 },
-    )
-    after(() => stopAll(from, sim))
+onEachEngine('fifty times kill -9', {}, engine => {
+  let sim, from
+  before(
+    async () => {
+      sim = await simulator()
+      await sim.set({ slow: 40, meta_slow: 40, ig_slow: 40 })
+      from = await new Seed(engine, { sim }).make()
+    },
+    { timeout: 60000 },
+  )
+  after(() => stopAll(from, sim))
 
-    it('every job ends, no day is half, and the facts are as if nothing had happened', { timeout: 280000 }, async t => {
-      t.diagnostic(`FAULT_SEED=${seed}`)
-      const whole = await from.whole()
-      const shares = Array.from({ length: WORLDS }, (_, n) => Math.floor((KILLS + n) / WORLDS))
-      const accepted = []
-      await each(
-        shares.map((kills, number) => ({ kills, number })),
-        WORLDS,
-        async ({ kills, number }) => {
-          accepted.push(...(await oneWorld(from, whole, number, kills)))
-        },
-      )
-      assert.equal(shares.reduce((sum, kills) => sum + kills), KILLS)
-      assert.ok(accepted.length >= WORLDS, `only ${accepted.length} jobs: they were not disturbed often enough`)
-      t.diagnostic(`${accepted.length} jobs were accepted`)
-    })
+  it('every job ends, no day is half, and the facts are as if nothing had happened', { timeout: 280000 }, async t => {
+    t.diagnostic(`FAULT_SEED=${seed}`)
+    const whole = await from.whole()
+    const shares = Array.from({ length: WORLDS }, (_, n) => Math.floor((KILLS + n) / WORLDS))
+    const accepted = []
+    await each(
+      shares.map((kills, number) => ({ kills, number })),
+      WORLDS,
+      async ({ kills, number }) => {
+        accepted.push(...(await oneWorld(from, whole, number, kills)))
+      },
+    )
+    assert.equal(
+      shares.reduce((sum, kills) => sum + kills),
+      KILLS,
+    )
+    assert.ok(accepted.length >= WORLDS, `only ${accepted.length} jobs: they were not disturbed often enough`)
+    t.diagnostic(`${accepted.length} jobs were accepted`)
   })
-}
+})

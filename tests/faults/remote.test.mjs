@@ -73,31 +73,88 @@ const soon = [0, 35],
 const table = [
   ['429 without Retry-After', answer(429), LATER, [0, 0], [290, 400]],
   ['429 with Retry-After: 40', answer(429, '', { 'retry-after': '40' }), LATER, [0, 0], [35, 80]],
-  ['429 with an absurd Retry-After', answer(429, '', { 'retry-after': '99999999999' }), LATER, [0, 0], [5 * HOUR, 6.1 * HOUR]],
+  [
+    '429 with an absurd Retry-After',
+    answer(429, '', { 'retry-after': '99999999999' }),
+    LATER,
+    [0, 0],
+    [5 * HOUR, 6.1 * HOUR],
+  ],
   ['429 with a Retry-After of nonsense', answer(429, '', { 'retry-after': 'soon' }), LATER, [0, 0], [290, 400]],
   ['429 with a date', inAWhile, LATER, [0, 0], [550, 700]],
-  ['429 of the hour\'s quota', answer(429, google(429, 'RESOURCE_EXHAUSTED', 'Exhausted property tokens per hour')), LATER, [0, 0], [600, 2 * HOUR]],
+  [
+    "429 of the hour's quota",
+    answer(429, google(429, 'RESOURCE_EXHAUSTED', 'Exhausted property tokens per hour')),
+    LATER,
+    [0, 0],
+    [600, 2 * HOUR],
+  ],
   ['500, again and again', answer(500, google(500, 'INTERNAL')), LATER, [0, 1], minutes],
   ['503 of a proxy', answer(503, '<html>busy</html>'), LATER, [0, 1], minutes],
   ['408', answer(408), LATER, [0, 1], minutes],
-  ['a log-in page, with status 200', answer(200, '<html>Welcome to the hotel</html>', { 'content-type': 'text/html' }), LATER, [0, 2], [0, 3 * 60]],
+  [
+    'a log-in page, with status 200',
+    answer(200, '<html>Welcome to the hotel</html>', { 'content-type': 'text/html' }),
+    LATER,
+    [0, 2],
+    [0, 3 * 60],
+  ],
   ['JSON of another shape', answer(200, '[1, 2, 3]'), LATER, [0, 2], [0, 3 * 60]],
   ['no body', answer(200), LATER, [0, 2], [0, 3 * 60]],
-  ...[0.01, 0.3, 0.5, 0.9, 0.999].map(share => [`JSON that is cut after ${share * 100} %`, cutAt(share), LATER, [0, 2], [0, 3 * 60]]),
-  ['less than its Content-Length says', raw('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{"rows"'), LATER, [0, 2], soon],
-  ['more than its Content-Length says', raw('HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n{"rows":[]}'), LATER, [0, 2], [0, 3 * 60]],
-  ['a Content-Length that is no number', raw('HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n{}'), LATER, [0, 2], [0, 3 * 60]],
+  ...[0.01, 0.3, 0.5, 0.9, 0.999].map(share => [
+    `JSON that is cut after ${share * 100} %`,
+    cutAt(share),
+    LATER,
+    [0, 2],
+    [0, 3 * 60],
+  ]),
+  [
+    'less than its Content-Length says',
+    raw('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{"rows"'),
+    LATER,
+    [0, 2],
+    soon,
+  ],
+  [
+    'more than its Content-Length says',
+    raw('HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n{"rows":[]}'),
+    LATER,
+    [0, 2],
+    [0, 3 * 60],
+  ],
+  [
+    'a Content-Length that is no number',
+    raw('HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n{}'),
+    LATER,
+    [0, 2],
+    [0, 3 * 60],
+  ],
   ['no HTTP', raw('SSH-2.0-OpenSSH_9.2\r\n'), LATER, [0, 2], [0, 3 * 60]],
   ['a connection that is reset', (_, response) => response.socket.resetAndDestroy(), LATER, [0, 2], soon],
   ['a connection that is closed', (_, response) => response.socket.end(), LATER, [0, 2], soon],
-  ['a gzip bomb of a gigabyte', flood(gzipSync(Buffer.alloc(1 << 28, 32)), 4, { 'content-encoding': 'gzip' }), LATER, [0, 2], [0, 3 * 60]],
+  [
+    'a gzip bomb of a gigabyte',
+    flood(gzipSync(Buffer.alloc(1 << 28, 32)), 4, { 'content-encoding': 'gzip' }),
+    LATER,
+    [0, 2],
+    [0, 3 * 60],
+  ],
   ['broken gzip', flood(Buffer.from('not gzip at all'), 1, { 'content-encoding': 'gzip' }), LATER, [0, 2], [0, 3 * 60]],
   ['a gigabyte', flood(Buffer.alloc(1 << 20, 32), 1024), LATER, [0, 2], [0, 3 * 60]],
-  ['headers without end', (_, response) => { response.socket.write('HTTP/1.1 200 OK\r\n'); for (let n = 0; n < 4000; n++) response.socket.write(`x-${n}: ${'y'.repeat(100)}\r\n`) }, LATER, [0, 2], [0, 3 * 60]],
+  [
+    'headers without end',
+    (_, response) => {
+      response.socket.write('HTTP/1.1 200 OK\r\n')
+      for (let n = 0; n < 4000; n++) response.socket.write(`x-${n}: ${'y'.repeat(100)}\r\n`)
+    },
+    LATER,
+    [0, 2],
+    [0, 3 * 60],
+  ],
   ['pages that go round in a circle', change(more), LATER, [0, 1200], [0, 3 * 60]],
   ['an empty page that says there are more', change(emptyPage), LATER, [0, 10], [0, 3 * 60]],
-  ['302 to the cloud\'s metadata', answer(302, '', { location: 'METADATA' }), LATER, [0, 1], minutes],
-  ['308 to the cloud\'s metadata', answer(308, '', { location: 'METADATA' }), LATER, [0, 1], minutes],
+  ["302 to the cloud's metadata", answer(302, '', { location: 'METADATA' }), LATER, [0, 1], minutes],
+  ["308 to the cloud's metadata", answer(308, '', { location: 'METADATA' }), LATER, [0, 1], minutes],
   ['400', answer(400, google(400, 'INVALID_ARGUMENT')), FAILED, [0, 0]],
   ['403', answer(403, google(403, 'PERMISSION_DENIED')), FAILED, [0, 0]],
   ['404', answer(404, google(404, 'NOT_FOUND')), FAILED, [0, 0]],
@@ -112,7 +169,11 @@ describe('a platform that answers badly', { concurrency: 6 }, () => {
   before(
     async () => {
       sim = await simulator()
-      from = await new Seed('sqlite', { sim, connections: [only.ga4(await sim.demo())], env: { BACKFILL_DAYS: '6' } }).make()
+      from = await new Seed('sqlite', {
+        sim,
+        connections: [only.ga4(await sim.demo())],
+        env: { BACKFILL_DAYS: '6' },
+      }).make()
       whole = await from.whole()
       metadata = createServer(socket => visits.push(socket.end()))
       await new Promise(done => metadata.listen(0, '127.0.0.1', done))
@@ -164,7 +225,12 @@ describe('a platform that answers badly', { concurrency: 6 }, () => {
         const [request, response] = all
         const writeHead = response.writeHead.bind(response)
         response.writeHead = (code, headers) =>
-          writeHead(code, headers?.location ? { ...headers, location: `http://127.0.0.1:${metadata.address().port}/latest/meta-data/` } : headers)
+          writeHead(
+            code,
+            headers?.location
+              ? { ...headers, location: `http://127.0.0.1:${metadata.address().port}/latest/meta-data/` }
+              : headers,
+          )
         return how(request, response, ...all.slice(2))
       }
       return aCase(t, bound, async (world, mock) => {
@@ -175,7 +241,10 @@ describe('a platform that answers badly', { concurrency: 6 }, () => {
         const asked = mock.count - 1
         assert.ok(asked >= again[0] && asked <= again[1], `asked again ${asked} times`)
         if (seconds)
-          assert.ok(state.seconds >= seconds[0] && state.seconds <= seconds[1], `it waits for ${state.seconds} s: ${state.message}`)
+          assert.ok(
+            state.seconds >= seconds[0] && state.seconds <= seconds[1],
+            `it waits for ${state.seconds} s: ${state.message}`,
+          )
         assert.deepEqual(facts(world), whole, 'what was there has changed')
         assert.equal((await world.ask('/readyz')).status, 200)
         assert.ok(peakOf(world.server) < PEAK_MB, `${peakOf(world.server)} MB`)
@@ -184,7 +253,9 @@ describe('a platform that answers badly', { concurrency: 6 }, () => {
         mock.answer()
         if (what.startsWith('401')) {
           assert.equal((await world.query('SELECT status FROM connections'))[0], 'reconnect')
-          await world.owner().call(`/v1/connections/${(await world.query('SELECT id FROM connections'))[0]}/test`, { method: 'POST' })
+          await world
+            .owner()
+            .call(`/v1/connections/${(await world.query('SELECT id FROM connections'))[0]}/test`, { method: 'POST' })
           return
         }
         const next = status === LATER ? id : await begin(world, '/v1/sync/ga4/run')
@@ -195,15 +266,23 @@ describe('a platform that answers badly', { concurrency: 6 }, () => {
     })
 
   it('an answer that drips is given up after about a minute, not waited for', { timeout: 150000 }, t =>
-    aCase(t, (request, response) => new Mock().drip(10000)(request, response), async (world, mock) => {
-      const id = await begin(world, '/v1/sync/ga4/run')
-      const begun = Date.now()
-      await eventually(() => mock.count >= 2 || /"sync.(retry|later)"/.test(world.server.log), { ms: 100000, every: 250, why: 'it waits on' })
-      const seconds = (Date.now() - begun) / 1000
-      assert.ok(seconds >= 30 && seconds <= 95, `after ${seconds} s`)
-      mock.answer()
-      assert.equal((await world.ended(id, { ms: 40000 })).status, 'success')
-      assert.deepEqual(facts(world), whole)
-    }),
+    aCase(
+      t,
+      (request, response) => new Mock().drip(10000)(request, response),
+      async (world, mock) => {
+        const id = await begin(world, '/v1/sync/ga4/run')
+        const begun = Date.now()
+        await eventually(() => mock.count >= 2 || /"sync.(retry|later)"/.test(world.server.log), {
+          ms: 100000,
+          every: 250,
+          why: 'it waits on',
+        })
+        const seconds = (Date.now() - begun) / 1000
+        assert.ok(seconds >= 30 && seconds <= 95, `after ${seconds} s`)
+        mock.answer()
+        assert.equal((await world.ended(id, { ms: 40000 })).status, 'success')
+        assert.deepEqual(facts(world), whole)
+      },
+    ),
   )
 })

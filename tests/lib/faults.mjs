@@ -8,9 +8,10 @@ import { createServer as createHttpServer } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { describe } from 'node:test'
 import { promisify } from 'node:util'
 import { ask, eventually, succeeded } from './http.mjs'
-import { DAYMARK, freePort, newDatabase, Program, root, sleep } from './programs.mjs'
+import { DAYMARK, engines, freePort, newDatabase, Program, root, sleep, whyNot } from './programs.mjs'
 import { CRON_TOKEN, Simulator, World } from './world.mjs'
 
 const execute = promisify(execFile)
@@ -265,6 +266,14 @@ export async function stopAll(...things) {
   const failures = []
   for (const thing of things) await thing?.stop().catch(error => failures.push(error))
   if (failures.length) throw failures[0]
+}
+
+// A block of tests for each engine, both at the same time.
+export function onEachEngine(title, { skip, ...options }, define) {
+  describe(title, { concurrency: true }, () => {
+    for (const engine of engines)
+      describe(`${title} on ${engine}`, { ...options, skip: skip || whyNot(engine) }, () => define(engine))
+  })
 }
 
 // Start a run and give its id at once.
