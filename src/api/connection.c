@@ -193,8 +193,9 @@ connection_refused (const GError *cause, GError **error)
     return call_fail (error, 422, fault_problem (cause), "%s", cause->message);
 }
 
+/* A platform that gives a new credential when it is asked with the old one: then *credential is it. */
 static gboolean
-try_source (Call *call, const SourceDriver *driver, const char *external_id, const char *credential,
+try_source (Call *call, const SourceDriver *driver, const char *external_id, char **credential,
             AccountInfo *info, GError **error)
 {
     g_autoptr (Fetcher) fetcher = fetcher_new_curl (call->api->options.stop);
@@ -202,8 +203,13 @@ try_source (Call *call, const SourceDriver *driver, const char *external_id, con
     g_auto (Grant) grant = { 0 };
     g_autoptr (GError) local = NULL;
 
-    if (!driver->authorize (&context, credential, clock_now (call->api->options.clock), &grant, &local) ||
-        !driver->describe (&context, grant.access_token, external_id, info, &local))
+    if (!driver->authorize (&context, *credential, clock_now (call->api->options.clock), &grant, &local))
+        return connection_refused (local, error);
+    if (grant.credential) { /* the old one may be dead already */
+        secret_free (*credential);
+        *credential = g_strdup (grant.credential);
+    }
+    if (!driver->describe (&context, grant.access_token, external_id, info, &local))
         return connection_refused (local, error);
     if (info->expires == INSTANT_NONE)
         info->expires = grant.credential_expires;
@@ -251,7 +257,7 @@ connection_insert (Call *call, const char *id, const KeptConnection *kept, GErro
 }
 
 static gboolean
-create (Call *call, const Wanted *wanted, GError **error)
+create (Call *call, Wanted *wanted, GError **error)
 {
     g_auto (AccountInfo) info = ACCOUNT_INFO_NONE;
     KeptConnection kept;
@@ -259,7 +265,7 @@ create (Call *call, const Wanted *wanted, GError **error)
     g_autofree char *location = NULL;
 
     if (wanted->verify &&
-        !try_source (call, wanted->driver, wanted->external_id, wanted->credential, &info, error))
+        !try_source (call, wanted->driver, wanted->external_id, &wanted->credential, &info, error))
         return FALSE;
     kept = (KeptConnection){ wanted->driver->source, wanted->external_id, wanted->credential, &info,
                              info.expires };
@@ -313,7 +319,7 @@ change_credential (Call *call, const char *id, const Rows *known, json_t *body, 
     char *credential = driver ? read_credential (body, driver, error) : NULL;
     g_auto (AccountInfo) info = ACCOUNT_INFO_NONE;
     gboolean ok =
-        credential && try_source (call, driver, rows_text (known, 0, 2), credential, &info, error) &&
+        credential && try_source (call, driver, rows_text (known, 0, 2), &credential, &info, error) &&
         connection_renew (call, id, &(KeptConnection){ .credential = credential, .expires = info.expires },
                           error);
 
@@ -427,6 +433,28 @@ connection_delete (Call *call, GError **error)
     return call_reply_ok (call);
 }
 
+/* Whatever comes of it, a renewed credential is kept, unless somebody has given another one. */
+static gboolean
+test_and_keep (Call *call, const SourceDriver *driver, const Rows *secret, char **credential,
+               AccountInfo *info, GError **error)
+{
+    const char *id = call_segment (call, 2);
+    g_autofree char *before = g_strdup (*credential), *sealed = NULL;
+    gboolean ok = try_source (call, driver, rows_text (secret, 0, 1), credential, info, error);
+
+    if (strcmp (before, *credential) != 0) {
+        sealed = seal (call, id, *credential);
+        if (store_do (call->store, &sql_jobs_connection_rotate,
+                      PARAMS ({ "id", VALUE_OF_TEXT (id) },
+                              { "old", VALUE_OF_TEXT (rows_text (secret, 0, 2)) },
+                              { "credential", VALUE_OF_TEXT (sealed) }),
+                      ok ? error : NULL) < 0)
+            ok = FALSE;
+    }
+    secret_free (g_steal_pointer (&before));
+    return ok;
+}
+
 gboolean
 connection_test (Call *call, GError **error)
 {
@@ -436,7 +464,7 @@ connection_test (Call *call, GError **error)
     char *credential =
         driver ? connection_open (call->api->options.sealer, id, rows_text (rows, 0, 2), error) : NULL;
     g_auto (AccountInfo) info = ACCOUNT_INFO_NONE;
-    gboolean ok = credential && try_source (call, driver, rows_text (rows, 0, 1), credential, &info, error);
+    gboolean ok = credential && test_and_keep (call, driver, rows, &credential, &info, error);
 
     secret_free (credential);
     if (!ok)

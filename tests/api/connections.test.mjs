@@ -243,4 +243,18 @@ onBothEngines('connections', { sim: ['--days', '20'] }, (world, test) => {
     for (const id of ['zzz', '00000000-0000-4000-8000-000000000000', "' OR 1=1 --"])
       problem(await user.call(`/v1/connections/${encodeURIComponent(id)}`), 404)
   })
+
+  // The last one: the old sign-in is dead from then on.
+  test('a platform that gives a new sign-in each time it is asked does not lock us out', async () => {
+    const who = world.user()
+    await world.sim.set({ rotate: 'replace' })
+    try {
+      const { id } = succeeded(await who.connect(), 201)
+      for (let i = 0; i < 3; i++) succeeded(await who.post(`/v1/connections/${id}/test`, {}))
+      assert.equal((await who.sync()).status, 'success')
+      succeeded(await who.post(`/v1/connections/${id}/test`, {}))
+    } finally {
+      await world.sim.set({ rotate: 'none' })
+    }
+  })
 })
