@@ -24,7 +24,8 @@ give_up (Store *store, gint64 now, GError **error)
     Value instant = VALUE_OF_INSTANT (now);
     gint64 n =
         store_do (store, &sql_jobs_give_up,
-                  PARAMS ({ "now", instant }, { "most", VALUE_OF_INT (JOB_MAX_ATTEMPTS) },
+                  PARAMS ({ "now", instant }, { "far", VALUE_OF_INSTANT (now + LEASE_FAR_US) },
+                          { "most", VALUE_OF_INT (JOB_MAX_ATTEMPTS) },
                           { "message", VALUE_OF_TEXT ("The sync broke off several times and was given up") }),
                   error);
 
@@ -79,7 +80,7 @@ lease_claim (Store *store, Clock *clock, Random *random, const char *owner, Leas
     rows = store_ask (store, &sql_jobs_claim,
                       PARAMS ({ "now", VALUE_OF_INSTANT (now) },
                               { "far", VALUE_OF_INSTANT (now + LEASE_FAR_US) },
-                              { "owner", VALUE_OF_TEXT (owner) },
+                              { "most", VALUE_OF_INT (JOB_MAX_ATTEMPTS) }, { "owner", VALUE_OF_TEXT (owner) },
                               { "lease_token", VALUE_OF_TEXT (random_uuid (random, token)) },
                               { "lease_until", VALUE_OF_INSTANT (now + LEASE_SECONDS * SECOND_US) }),
                       error);
