@@ -170,7 +170,7 @@ onBothEngines('the doors', { sim: ['--days', '40'] }, (world, test) => {
         problem(answer, 405)
         assert.equal(answer.headers.get('allow'), allow)
       }
-      problem(await world.ask(`/v1/sync/${source}/daily`, { method: 'DELETE' }), 403)
+      problem(await world.ask(`/v1/sync/${source}/daily`, { method: 'DELETE' }), 401)
     }
   })
 
