@@ -190,7 +190,7 @@ onBothEngines('instagram', { env: { BACKFILL_DAYS: '395' } }, (world, test) => {
   test('passing failures are tried again', async () => {
     const user = world.user()
     succeeded(await connect(user), 201)
-    const job = await switched({ ig_fault: { value: 'unavailable', after: 40, times: 2 } }, () => sync(user))
+    const job = await switched({ ig_fault: { value: 'unavailable', after: 40, times: 1 } }, () => sync(user))
     assert.equal(job.status, 'success', job.message)
     const real = await truth()
     assert.deepEqual(days(user), real.days.slice(-89))
