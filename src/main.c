@@ -40,7 +40,7 @@ main (int argc, char **argv)
 
     signal (SIGPIPE, SIG_IGN);
     signal (SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of the write, as a full disk is */
-    umask (077); /* the database and the key are for nobody else */
+    umask (077);               /* the database and the key are for nobody else */
     secret_setup ();
     failpoint_setup ();
     if (argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "help") == 0) {
