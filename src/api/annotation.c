@@ -31,21 +31,9 @@ read_row (const Rows *rows, guint row)
 
 /* One row, or NULL with a 404: also when it is another user's. */
 static Rows *
-find (Call *call, const char *id, GError **error)
+find (const Call *call, const char *id, GError **error)
 {
-    g_autoptr (Rows) rows = NULL;
-
-    if (uuid_is_valid (id)) {
-        rows = store_ask (
-            call->store, &sql_api_annotation_find,
-            PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }), error);
-        if (!rows)
-            return NULL;
-        if (rows_count (rows))
-            return g_steal_pointer (&rows);
-    }
-    call_fail (error, 404, "unknown-annotation", "there is no such annotation");
-    return NULL;
+    return call_find (call, &sql_api_annotation_find, id, "unknown-annotation", "annotation", error);
 }
 
 /* ---- writing ---- */

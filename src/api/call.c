@@ -2,6 +2,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/random.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -110,6 +111,25 @@ call_text_member (json_t *object, const char *name, gsize most, GError **error)
         return NULL;
     }
     return json_string_value (member);
+}
+
+Rows *
+call_find (const Call *call, const Sql *sql, const char *id, const char *problem, const char *what,
+           GError **error)
+{
+    g_autoptr (Rows) rows = NULL;
+
+    if (uuid_is_valid (id)) {
+        rows = store_ask (
+            call->store, sql,
+            PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }), error);
+        if (!rows)
+            return NULL;
+        if (rows_count (rows))
+            return g_steal_pointer (&rows);
+    }
+    call_fail (error, 404, problem, "there is no such %s", what);
+    return NULL;
 }
 
 gboolean

@@ -70,6 +70,11 @@ gboolean call_only_members (json_t *object, const char *const *names, GError **e
 /* A text member of 1 to most bytes; FAULT_INVALID. Borrowed from object. */
 const char *call_text_member (json_t *object, const char *name, gsize most, GError **error);
 
+/* What sql gives for the user and this id of his (:user, :id). NULL with a 404 of that problem code if
+ * there is nothing, also when it is another user's; what: "target". */
+Rows *call_find (const Call *call, const Sql *sql, const char *id, const char *problem, const char *what,
+                 GError **error);
+
 /* ---- the answer ---- */
 gboolean
 call_fail (GError **error, int status, const char *problem, const char *format, ...) G_GNUC_PRINTF (4, 5);

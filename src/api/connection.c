@@ -75,21 +75,9 @@ connection_list (Call *call, GError **error)
 
 /* One row, or NULL with a 404: also when it is another user's. */
 static Rows *
-find (Call *call, const Sql *sql, const char *id, GError **error)
+find (const Call *call, const Sql *sql, const char *id, GError **error)
 {
-    g_autoptr (Rows) rows = NULL;
-
-    if (uuid_is_valid (id)) {
-        rows = store_ask (
-            call->store, sql,
-            PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }), error);
-        if (!rows)
-            return NULL;
-        if (rows_count (rows))
-            return g_steal_pointer (&rows);
-    }
-    call_fail (error, 404, "unknown-connection", "there is no such connection");
-    return NULL;
+    return call_find (call, sql, id, "unknown-connection", "connection", error);
 }
 
 static gboolean

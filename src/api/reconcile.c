@@ -88,17 +88,10 @@ reply (Call *call, Period asked, const char *id, GError **error)
 static gboolean
 is_there (Call *call, const char *id, GError **error)
 {
-    g_autoptr (Rows) rows = NULL;
+    g_autoptr (Rows) rows =
+        call_find (call, &sql_api_connection_find, id, "unknown-connection", "connection", error);
 
-    if (uuid_is_valid (id)) {
-        rows = store_ask (
-            call->store, &sql_api_connection_find,
-            PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }), error);
-        if (!rows)
-            return FALSE;
-    }
-    return (rows && rows_count (rows)) ||
-           call_fail (error, 404, "unknown-connection", "there is no such connection");
+    return rows != NULL;
 }
 
 gboolean

@@ -35,22 +35,9 @@ read_row (const Rows *rows, guint row, GPtrArray *own, Target *target)
 
 /* One row, or NULL with a 404: also when it is another user's. */
 static Rows *
-find (Call *call, GError **error)
+find (const Call *call, GError **error)
 {
-    const char *id = call_segment (call, 2);
-    g_autoptr (Rows) rows = NULL;
-
-    if (uuid_is_valid (id)) {
-        rows = store_ask (
-            call->store, &sql_api_target_find,
-            PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }), error);
-        if (!rows)
-            return NULL;
-        if (rows_count (rows))
-            return g_steal_pointer (&rows);
-    }
-    call_fail (error, 404, "unknown-target", "there is no such target");
-    return NULL;
+    return call_find (call, &sql_api_target_find, call_segment (call, 2), "unknown-target", "target", error);
 }
 
 static void
