@@ -203,8 +203,7 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
         } finally {
           paused.program.child.kill('SIGCONT')
         }
-        await saysThatItLost(paused, id)
-        await assertMarks(world)
+        await saysThatItLost(paused, id, world)
         assert.equal((await ask(paused.url, '/readyz')).status, 200, 'it serves on')
       },
       () => ({ sim: slow }),
@@ -245,8 +244,7 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
           } finally {
             stale.program.child.kill('SIGCONT')
           }
-          await saysThatItLost(stale, id)
-          await assertMarks(world)
+          await saysThatItLost(stale, id, world)
         },
         () => ({ sim: slow }),
       )(test),
@@ -276,8 +274,14 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
     await none("sync_jobs WHERE message <> 'mark' OR progress_done <> 77 OR status <> 'success'")
     await none("sync_steps WHERE message <> 'mark' OR rows <> 77 OR status <> 'success'")
   }
-  async function saysThatItLost({ program }, id) {
-    await program.says(new RegExp(`"level":"(error|warning)".*(taken over|lease).*${id}`), { from: 'log', ms: 60000 })
+  // However it ends the job: first nothing of it may have been written, then it must have been said.
+  async function saysThatItLost({ program }, id, world) {
+    await program.says(new RegExp(`"sync.(broken|finished|later)".*${id}`), { from: 'log', ms: 60000 })
     await sleep(3000) // whatever else it might have in mind
+    await assertMarks(world)
+    assert.match(
+      program.log,
+      new RegExp(`"level":"error","event":"sync.broken","message":"[^"]*(another|lease)[^"]*","job":"${id}"`),
+    )
   }
 })
