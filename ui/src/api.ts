@@ -17,7 +17,7 @@ export interface Reply<T> {
 }
 
 interface Options {
-  method?: 'GET' | 'POST'
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   body?: unknown
   etag?: string | null // sent as If-Match
   signal?: AbortSignal
@@ -39,7 +39,8 @@ async function problemOf(response: Response): Promise<Problem> {
 /** Throws a Problem, or the AbortError of the signal. */
 export async function call<T>(path: string, { method = 'GET', body, etag, signal }: Options = {}): Promise<Reply<T>> {
   const headers: Record<string, string> = { Accept: 'application/json' }
-  if (method === 'POST') headers['Content-Type'] = 'application/json'
+  const sends = method === 'POST' || method === 'PATCH'
+  if (sends) headers['Content-Type'] = 'application/json'
   if (etag) headers['If-Match'] = etag
   let response: Response
   try {
@@ -47,7 +48,7 @@ export async function call<T>(path: string, { method = 'GET', body, etag, signal
       method,
       headers,
       credentials: 'same-origin',
-      ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
+      ...(sends ? { body: JSON.stringify(body ?? {}) } : {}),
       ...(signal ? { signal } : {}),
     })
   } catch (error) {

@@ -1,5 +1,6 @@
 // The page as a whole: which screen, and what floats above it.
 import { Board } from './board.tsx'
+import { Connections } from './connections.tsx'
 import { Failed, SetUp, SignIn, SignInForm } from './door.tsx'
 import { Header, Sheet } from './header.tsx'
 import { Picker } from './picker.tsx'
@@ -8,7 +9,7 @@ import { screen, sessionEnded } from './state.ts'
 import { Notes, Strips } from './strips.tsx'
 import { texts } from './texts.ts'
 import { TipLayer } from './tip.tsx'
-import { picking, showingKeys } from './ui-state.ts'
+import { picking, showingConnections, showingKeys } from './ui-state.ts'
 
 function Keys() {
   return (
@@ -50,6 +51,7 @@ function BoardScreen() {
       </main>
       <Sheet />
       {picking.value && <Picker />}
+      {showingConnections.value && <Connections />}
       {showingKeys.value && <Keys />}
       {sessionEnded.value && <SessionEnded />}
       <Notes />

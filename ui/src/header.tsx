@@ -11,7 +11,7 @@ import { compare, connected, me, meta, say, sourceOn, sourcesOff, sync } from '.
 import { runSync } from './sync.ts'
 import { texts } from './texts.ts'
 import { theme, THEMES } from './theme.ts'
-import { picking, showingSheet } from './ui-state.ts'
+import { picking, showingConnections, showingSheet } from './ui-state.ts'
 
 const roomy = matchMedia('(min-width: 1024px)')
 const isRoomy = signal(roomy.matches)
@@ -120,11 +120,19 @@ function ThemeChoice() {
   )
 }
 
+function openConnections(): void {
+  showingSheet.value = false
+  showingConnections.value = true
+}
+
 function AccountPanel() {
   return (
     <div class="account">
       <p class="account-who">{me.value?.user.email}</p>
       <ThemeChoice />
+      <button type="button" class="button" id="connections" onClick={openConnections}>
+        {texts.connections}
+      </button>
       {!me.value?.demo && (
         <button type="button" class="button" onClick={() => void signOut()}>
           {texts.signOut}

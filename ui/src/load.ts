@@ -20,6 +20,8 @@ import {
   startProblem,
 } from './state.ts'
 import { setTag } from './edit.ts'
+import { consent } from './connect.ts'
+import { showingConnections } from './ui-state.ts'
 import { followActiveJob } from './sync.ts'
 
 /** Note what a failure means for the whole page; true if it was that. */
@@ -61,6 +63,7 @@ async function openBoard(): Promise<void> {
   await loadLayout()
   screen.value = 'board'
   sessionEnded.value = false
+  if (consent.value) showingConnections.value = true
   followActiveJob()
 }
 

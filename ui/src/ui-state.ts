@@ -4,3 +4,4 @@ import { signal } from '@preact/signals'
 export const picking = signal(false)
 export const showingKeys = signal(false)
 export const showingSheet = signal(false)
+export const showingConnections = signal(false)
