@@ -48,8 +48,8 @@ onEachEngine('alive, but stuck,', { skip: release, concurrency: true }, engine =
             if (world.server.running) return FINAL.includes((await world.job(id)).status)
             assert.equal(world.server.signal, signal, world.server.tail())
             assert.ok(++deaths <= MAX_ATTEMPTS, 'it dies on and on')
+            await world.leaseRunsOut() // of the dead; the next one's own lease stays
             await world.restart(poison).catch(() => {})
-            await world.leaseRunsOut()
             return false
           },
           { ms: 90000, every: 100, why: 'the job did not end' },
