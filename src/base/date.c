@@ -214,15 +214,22 @@ instant_day (gint64 instant, GTimeZone *zone)
 }
 
 /* GLib would also take "+02:00", a path, and a POSIX rule, so that "Foo5" is a zone to it. Names of
- * zones with a digit all have a slash (Etc/GMT+5), but for relics like PST8PDT. */
+ * zones with a digit all have a slash (Etc/GMT+5), but for some relics; and beside the zones lie files
+ * that are none, or that count leap seconds. */
 static gboolean
 looks_like_zone (const char *name)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz/_-+0123456789";
+    static const char *const relics[] = { "PST8PDT", "MST7MDT", "CST6CDT", "EST5EDT",
+                                          "GMT0",    "GMT+0",   "GMT-0",   NULL };
+    static const char *const others[] = { "posixrules", "localtime", "Factory", NULL };
     const char *digit = strpbrk (name, "+0123456789");
 
+    if (g_strv_contains (relics, name))
+        return TRUE;
     return g_ascii_isalpha (name[0]) && name[strspn (name, letters)] == '\0' &&
-           (!digit || strchr (name, '/'));
+           (!digit || strchr (name, '/')) && !g_strv_contains (others, name) &&
+           !g_str_has_prefix (name, "right/");
 }
 
 GTimeZone *

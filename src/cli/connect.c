@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "query/connection.h"
 #include "sources/driver.h"
+#include "sql.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -108,9 +109,47 @@ insert (Store *store, Sealer *sealer, const char *user_id, const SourceDriver *d
     if (!connection_add (store, sealer, random_uuid (random_system (), id), &row, clock_now (clock_system ()),
                          error))
         return FALSE;
-    news_send (store, NEWS_DATA, user_id);
     printf ("connected %s (%s)\n", info->name ? info->name : account, id);
     return TRUE;
+}
+
+/* The account is there already: it gets the new credential, as it does through the API. */
+static gboolean
+renew (Store *store, Sealer *sealer, const char *user_id, const char *id, const char *credential,
+       const AccountInfo *info, GError **error)
+{
+    g_autofree char *sealed = connection_seal (sealer, id, credential);
+
+    if (store_do (store, &sql_api_connection_credential,
+                  PARAMS ({ "user", VALUE_OF_TEXT (user_id) }, { "id", VALUE_OF_TEXT (id) },
+                          { "credential", VALUE_OF_TEXT (sealed) },
+                          { "expires_at", VALUE_OF_INSTANT (info->expires) }),
+                  error) < 0)
+        return FALSE;
+    printf ("gave %s (%s) the new credential\n", info->name ? info->name : "the account", id);
+    return TRUE;
+}
+
+static gboolean
+insert_or_renew (Store *store, Sealer *sealer, const char *user_id, const SourceDriver *driver,
+                 const char *account, const char *credential, const AccountInfo *info, GError **error)
+{
+    g_autoptr (Rows) known = store_ask (store, &sql_api_connection_by_account,
+                                        PARAMS ({ "user", VALUE_OF_TEXT (user_id) },
+                                                { "source", VALUE_OF_TEXT (source_name (driver->source)) },
+                                                { "external_id", VALUE_OF_TEXT (account) }),
+                                        error);
+    gboolean ok;
+
+    if (!known)
+        return FALSE;
+    if (rows_count (known))
+        ok = renew (store, sealer, user_id, rows_text (known, 0, 0), credential, info, error);
+    else
+        ok = insert (store, sealer, user_id, driver, account, credential, info, error);
+    if (ok)
+        news_send (store, NEWS_DATA, user_id);
+    return ok;
 }
 
 static gboolean
@@ -132,7 +171,7 @@ connect_account (const Config *config, const char *source, const char *external_
     account = driver->normal_id (external_id, error);
     credential = account ? read_credential (given, error) : NULL;
     ok = credential && describe (config, driver, account, credential, &info, error) &&
-         insert (store, sealer, user_id, driver, account, credential, &info, error);
+         insert_or_renew (store, sealer, user_id, driver, account, credential, &info, error);
     secret_free (credential);
     return ok;
 }

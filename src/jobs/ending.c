@@ -81,21 +81,21 @@ put_setting (const Run *run, const char *key, GError **error)
                      error) >= 0;
 }
 
-/* last_sync, ga4_last_success, …: what the meta routes of the first API read. */
+/* last_sync, ga4_last_success, …: what the meta routes of the first API read. A source has succeeded
+ * if it had accounts to read and all of them were read, whatever became of the others. */
 static gboolean
 put_settings (const Run *run, GError **error)
 {
-    if (!put_setting (run, "last_sync", error))
-        return FALSE;
-    for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++) {
-        g_autofree char *key = g_strdup_printf ("%s_last_success", source_infos[i].name);
+    g_autoptr (Rows) rows = store_ask (run->context->store, &sql_jobs_sources_read,
+                                       PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) }), error);
 
-        if ((g_str_equal (run->lease->source, "all") ||
-             g_str_equal (run->lease->source, source_infos[i].name)) &&
-            !put_setting (run, key, error))
+    for (guint i = 0; rows && i < rows_count (rows); i++) {
+        g_autofree char *key = g_strdup_printf ("%s_last_success", rows_text (rows, i, 0));
+
+        if (!put_setting (run, key, error))
             return FALSE;
     }
-    return TRUE;
+    return rows && (!rows_count (rows) || put_setting (run, "last_sync", error));
 }
 
 static Progress
@@ -110,7 +110,7 @@ write_end (const Run *run, gboolean success, const char *sentence, GError **erro
     RunContext *context = run->context;
     Progress progress = progress_of (run, sentence);
 
-    return (!success || put_settings (run, error)) &&
+    return put_settings (run, error) &&
            lease_finish (run->lease, context->store, context->clock, success, &progress, error) &&
            store_do (context->store, &sql_jobs_steps_close,
                      PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) },

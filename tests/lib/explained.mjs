@@ -1,6 +1,7 @@
 // Random data of one user, and a second opinion on why his numbers changed: the formulas of docs/explain.md, written
 // again from the rows. `explained (data, key, by, from, to, before, until)` is { whole: [now, before], parts: Map }.
 
+import { randomUUID } from 'node:crypto'
 export const dayOf = n => new Date(Date.UTC(2026, 0, 1) + n * 86400e3).toISOString().slice(0, 10)
 
 export function dice(seed) {
@@ -131,7 +132,7 @@ export function store(database, user, data) {
     'connections',
     'id, user_id, source, external_id, name, currency, status, credential, complete_through, created_at',
     data.connections.map(one => [
-      one.uuid ?? crypto.randomUUID(),
+      one.uuid ?? randomUUID(),
       user,
       one.source,
       one.id,
