@@ -68,7 +68,8 @@ main (int argc, char **argv)
         cells += ask (statement, n++);
     if (!cells)
         n = 0;
-    printf ("%.0f %.9f\n", (double)n / (seconds_now () - begin), (double)clock () / CLOCKS_PER_SEC / (double)n);
+    printf ("%.0f %.9f\n", (double)n / (seconds_now () - begin),
+            (double)clock () / CLOCKS_PER_SEC / (double)n);
     sqlite3_finalize (statement);
     sqlite3_close (database);
     return 0;

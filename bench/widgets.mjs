@@ -38,7 +38,14 @@ async function measure(engine, aim) {
           : costed(world, seconds, () => pgbench(world, ['widgets/ga4_sessions'], user, options)),
     )
     const what = `uncached widget on ${engine === 'sqlite' ? 'SQLite, bare sqlite3 loop' : 'PostgreSQL, pgbench'}`
-    row(what, `${perSecond(result.ours)}, ${micro(result.cost)}`, perSecond(result.theirs), result.rateRatio, result.costRatio, aim)
+    row(
+      what,
+      `${perSecond(result.ours)}, ${micro(result.cost)}`,
+      perSecond(result.theirs),
+      result.rateRatio,
+      result.costRatio,
+      aim,
+    )
   })
 }
 

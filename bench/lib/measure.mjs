@@ -44,13 +44,12 @@ export function wrk(world, user, path, { folder, seconds, connections = 32, same
   writeFileSync(
     script,
     `local n, base = 0, os.time ({ year = 2024, month = 2, day = 1, hour = 12 })
-     function setup (thread) thread:set ("seed", math.random (1000000)) end
-     function init () n = seed end
+     function init () n = ${Math.floor(Math.random() * 1e6)} end
      function request ()
        n = n + ${sameDays ? 0 : 1}
        local from = base + (n * 7919 % 800) * 86400
        return wrk.format ("GET", string.format ("${path}startDate=%s&endDate=%s", os.date ("!%Y-%m-%d", from),
-                          os.date ("!%Y-%m-%d", from + (20 + n % 20) * 86400)))
+                          os.date ("!%Y-%m-%d", from + (20 + math.floor (n / 800) % 20) * 86400)))
      end`,
   )
   const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script]

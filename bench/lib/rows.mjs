@@ -7,7 +7,11 @@ export const DAYS = 900
 const STAMP = "'2026-01-01T00:00:00.000000Z'"
 const date = n => new Date(Date.parse(START) + n * 86400e3).toISOString().slice(0, 10)
 
-const connection = (user, source, external) => `INSERT INTO connections (id, user_id, source, external_id, name, currency,
+const connection = (
+  user,
+  source,
+  external,
+) => `INSERT INTO connections (id, user_id, source, external_id, name, currency,
   time_zone, credential, created_at, last_success_at, complete_through) VALUES ('${randomUUID()}', '${user}', '${source}',
   '${external}', 'Shop', 'EUR', 'Europe/Berlin', 'sealed', ${STAMP}, ${STAMP}, '${date(DAYS)}');`
 
@@ -35,17 +39,23 @@ export function fillAll(database, user) {
   database.load(
     connection(user, 'meta', 'act_1') +
       connection(user, 'instagram', '17') +
-      days('ga4_channel_daily', user, '100', n => channels.map((one, i) => `'${one}', 20, ${10 + (n % 9) + i}, 12, 1, 5000000`)) +
+      days('ga4_channel_daily', user, '100', n =>
+        channels.map((one, i) => `'${one}', 20, ${10 + (n % 9) + i}, 12, 1, 5000000`),
+      ) +
       days('ga4_landing_daily', user, '100', n => pages.map((one, i) => `'${one}', ${5 + (n % 5) + i}, 1, 2000000`)) +
-      days('meta_daily', user, 'act_1', n => [1, 2, 3].map(i => `'c${i}', 'Campaign ${i}', ${(40 + (n % 20)) * 1000000}, 9000,
-        4000, 120, 90, 4, 160000000, 'EUR'`)) +
+      days('meta_daily', user, 'act_1', n =>
+        [1, 2, 3].map(
+          i => `'c${i}', 'Campaign ${i}', ${(40 + (n % 20)) * 1000000}, 9000,
+        4000, 120, 90, 4, 160000000, 'EUR'`,
+        ),
+      ) +
       days('ig_daily', user, '17', n => [`${700 + (n % 90)}, 1500, 80, 95, 60, 10, 9, 8, ${5000 + n}, 30`]),
   )
 }
 
 // Rows of others, 1000 a user, with properties of the same names.
 export function fillOthers(database, from, to) {
-  const cells = "90, 40, 500, 1900, 100, 60, 250, 3, 99000000"
+  const cells = '90, 40, 500, 1900, 100, 60, 250, 3, 99000000'
   if (database.engine === 'postgresql')
     database.load(`INSERT INTO ga4_daily SELECT ('00000000-0000-4000-8000-' || lpad((n / 1000)::text, 12, '0'))::uuid, '100',
       date '2023-01-01' + (n % 1000), ${cells} FROM generate_series(${from}, ${to - 1}) AS n; ANALYZE;`)

@@ -4,14 +4,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { World } from '../../tests/lib/world.mjs'
 
-export async function inWorld(engine, env, body) {
+export const newWorld = (engine, env) =>
+  new World(engine, { sim: null, env: { LOG_REQUESTS: 'off', CACHE_TTL: '0', LOOPS: '1', ...env } })
+
+export async function inFolder(body) {
   const folder = mkdtempSync(join(tmpdir(), 'daymark-bench-'))
-  const world = new World(engine, { sim: null, env: { LOG_REQUESTS: 'off', CACHE_TTL: '0', LOOPS: '1', ...env } })
   try {
-    await world.start()
-    await body(world, folder)
+    await body(folder)
   } finally {
-    await world.stop()
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+export const inWorld = (engine, env, body) =>
+  inFolder(async folder => {
+    const world = newWorld(engine, env)
+    try {
+      await world.start()
+      await body(world, folder)
+    } finally {
+      await world.stop()
+    }
+  })
