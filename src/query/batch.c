@@ -66,7 +66,7 @@ batch_free (Batch *batch)
 static const char *
 next_param (const char *text, gsize *length)
 {
-    for (; *text; text++) {
+    for (; *(text += strcspn (text, ":'-")); text++) {
         if (strncmp (text, "--", 2) == 0) {
             text += strcspn (text, "\n");
         } else if (*text == '\'') {
