@@ -1,7 +1,7 @@
 // What a widget costs when others have more rows, and when its own user has. Four servers, each on a database of its
 // own, take turns, so that what disturbs the machine disturbs all of them.
 //
-//   growth.mjs [seconds a round] [rounds] [rows of others]
+//   growth.mjs [whole seconds a round] [rounds] [rows of others]
 //
 // One connection, one question after the other; milliseconds are medians over the rounds.
 import { randomUUID } from 'node:crypto'
@@ -9,8 +9,8 @@ import { inFolder, newWorld } from './lib/world.mjs'
 import { costed, median, row, wrk } from './lib/measure.mjs'
 import { fillOthers, fillProperties } from './lib/rows.mjs'
 
-const seconds = Number(process.argv[2] ?? 0.5)
-const rounds = Number(process.argv[3] ?? 5)
+const seconds = Number(process.argv[2] ?? 1)
+const rounds = Number(process.argv[3] ?? 3)
 const most = Number(process.argv[4] ?? 1000000)
 const path = '/v1/widgets/ga4.sessions?compare=previous_period&'
 const user = randomUUID()
