@@ -5,8 +5,9 @@ import { connect } from 'node:net'
 import { lastDays, succeeded } from '../tests/lib/http.mjs'
 import { DAYMARK } from '../tests/lib/programs.mjs'
 import { World } from '../tests/lib/world.mjs'
+import { row } from './lib/measure.mjs'
 
-const row = (what, value, aim = '') => console.log(`${what.padEnd(44)} ${value.padStart(14)}  ${aim}`)
+const plain = (what, value, aim = '') => row(what, value, '', '', '', aim)
 
 // kB of a line of /proc/PID/smaps_rollup
 const memory = (pid, name) =>
@@ -64,12 +65,12 @@ try {
   await rate(world.port, request, 32, 500)
   const cached = await rate(world.port, request, 32, 3000)
 
-  row('binary', `${(statSync(DAYMARK).size / 1e6).toFixed(1)} MB`, '< 5 MB')
-  row('start to first answer', `${(started - stopped).toFixed(0)} ms`, '< 50 ms')
-  row('stop', `${(stopped - begin).toFixed(0)} ms`)
-  row('resident when idle', `${resident.toFixed(1)} MB`, '< 24 MB')
-  row('of it private', `${own.toFixed(1)} MB`, '< 8 MB')
-  row('cached widget, 32 connections, node as client', `${cached.toFixed(0)}/s`)
+  plain('binary', `${(statSync(DAYMARK).size / 1e6).toFixed(1)} MB`, '< 5 MB')
+  plain('start to first answer', `${(started - stopped).toFixed(0)} ms`, '< 50 ms')
+  plain('stop', `${(stopped - begin).toFixed(0)} ms`)
+  plain('resident when idle', `${resident.toFixed(1)} MB`, '< 24 MB')
+  plain('of it private', `${own.toFixed(1)} MB`, '< 8 MB')
+  plain('cached widget, 32 connections, node as client', `${cached.toFixed(0)}/s`)
 } finally {
   await world.stop()
 }

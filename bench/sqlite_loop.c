@@ -1,5 +1,6 @@
 /* sqlite_loop.c -- the yardstick of uncached widgets: SQLite alone, with the same
- * question, prepared once, in one thread. Prints how many a second.
+ * question, prepared once, in one thread. Prints how many a second,
+ * and the seconds of processor time that each took.
  *
  *   sqlite_loop DATABASE USER SECONDS */
 #include "base/date.h"
@@ -7,6 +8,7 @@
 
 #include <sqlite3.h>
 #include <stdio.h>
+#include <time.h>
 
 static const char *const names[] = { ":user", ":from", ":to", ":prev_from", ":prev_to" };
 
@@ -48,9 +50,13 @@ main (int argc, char **argv)
 {
     sqlite3 *database;
     sqlite3_stmt *statement;
-    double begin = seconds_now (), end = begin + g_ascii_strtod (argv[3], NULL);
+    double begin = seconds_now (), end = begin + (argc > 3 ? g_ascii_strtod (argv[3], NULL) : 0);
     long n = 0, cells = 0;
 
+    if (argc != 4) {
+        fprintf (stderr, "usage: sqlite_loop DATABASE USER SECONDS\n");
+        return 2;
+    }
     if (sqlite3_open_v2 (argv[1], &database, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
         sqlite3_prepare_v2 (database, sql_widgets_ga4_sessions.text, -1, &statement, NULL) != SQLITE_OK) {
         fprintf (stderr, "%s\n", sqlite3_errmsg (database));
@@ -60,7 +66,10 @@ main (int argc, char **argv)
                        SQLITE_STATIC);
     while (seconds_now () < end)
         cells += ask (statement, n++);
-    printf ("%.0f\n", cells ? (double)n / (seconds_now () - begin) : 0);
+    if (!cells)
+        n = 0;
+    printf ("%.0f %.9f\n", (double)n / (seconds_now () - begin),
+            (double)clock () / CLOCKS_PER_SEC / (double)n);
     sqlite3_finalize (statement);
     sqlite3_close (database);
     return 0;

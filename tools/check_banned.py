@@ -19,7 +19,7 @@ BANNED = {
 # (what, pattern of its names or headers, where it may be used)
 LIBRARIES = [
     ('SQLite', r'\bsqlite3_\w+|<sqlite3\.h>', ('src/store/', 'bench/')),
-    ('libpq', r'\bPQ[a-z]\w*|<libpq-fe\.h>|<libpq/', ('src/store/',)),
+    ('libpq', r'\bPQ[a-z]\w*|<libpq-fe\.h>|<libpq/', ('src/store/', 'bench/')),
     ('libcurl', r'\bcurl_\w+|\bCURL\w*|<curl/', ('src/fetch/',)),
     ('libmicrohttpd', r'\bMHD_\w+|<microhttpd\.h>', ('src/http/', 'bench/')),
     ('libsodium', r'\b(?:crypto|sodium|randombytes)_\w+|<sodium\.h>', ('src/auth/',)),

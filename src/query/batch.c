@@ -66,7 +66,7 @@ batch_free (Batch *batch)
 static const char *
 next_param (const char *text, gsize *length)
 {
-    for (; *text; text++) {
+    for (; *(text += strcspn (text, ":'-")); text++) {
         if (strncmp (text, "--", 2) == 0) {
             text += strcspn (text, "\n");
         } else if (*text == '\'') {
@@ -130,43 +130,86 @@ batch_add (Batch *batch, const Sql *sql)
     g_array_append_val (batch->entries, entry);
 }
 
-static guint
-count_entries (Batch *const *batches, guint n)
+static gboolean
+same_value (const Value *a, const Value *b)
 {
-    guint entries = 0;
+    if (a->type != b->type)
+        return FALSE;
+    switch (a->type) {
+    case VALUE_TEXT:
+        return g_strcmp0 (a->text, b->text) == 0;
+    case VALUE_DAY:
+        return a->day == b->day;
+    default:
+        return a->type == VALUE_INT && a->integer == b->integer;
+    }
+}
+
+/* The same text, so the same names, with the same values: the user's among them. */
+static gboolean
+same (const Entry *a, const Entry *b)
+{
+    if (a->sql != b->sql)
+        return FALSE;
+    for (guint i = 0; a->params[i].name; i++)
+        if (!same_value (&a->params[i].value, &b->params[i].value))
+            return FALSE;
+    return TRUE;
+}
+
+static Entry *
+find_same (const GPtrArray *entries, const Entry *like)
+{
+    for (guint i = 0; i < entries->len; i++)
+        if (same (entries->pdata[i], like))
+            return entries->pdata[i];
+    return NULL;
+}
+
+/* Those that differ: people who wait together often ask the same. */
+static GPtrArray *
+distinct (Batch *const *batches, guint n)
+{
+    GPtrArray *entries = g_ptr_array_new ();
 
     for (guint i = 0; i < n; i++)
-        entries += batches[i]->entries->len;
+        for (guint k = 0; k < batches[i]->entries->len; k++) {
+            Entry *entry = &g_array_index (batches[i]->entries, Entry, k);
+
+            if (!find_same (entries, entry))
+                g_ptr_array_add (entries, entry);
+        }
     return entries;
 }
 
-/* Give the questions out, or take their rows back, in the order of batches and entries. */
 static void
-exchange (Batch *const *batches, guint n, StoreQuestion *question, gboolean answered)
+share (Batch *batch, const GPtrArray *asked)
 {
-    for (guint i = 0; i < n; i++)
-        for (guint k = 0; k < batches[i]->entries->len; k++, question++) {
-            Entry *entry = &g_array_index (batches[i]->entries, Entry, k);
+    for (guint k = 0; k < batch->entries->len; k++) {
+        Entry *entry = &g_array_index (batch->entries, Entry, k);
 
-            if (answered)
-                entry->rows = question->rows;
-            else
-                *question = (StoreQuestion){ .sql = entry->sql, .params = entry->params };
-        }
+        if (!entry->rows)
+            entry->rows = rows_ref (find_same (asked, entry)->rows);
+    }
 }
 
 gboolean
 batches_ask (Batch *const *batches, guint n, GError **error)
 {
-    guint entries = count_entries (batches, n);
-    g_autofree StoreQuestion *questions = g_new0 (StoreQuestion, entries);
+    g_autoptr (GPtrArray) asked = distinct (batches, n);
+    g_autofree StoreQuestion *questions = g_new0 (StoreQuestion, asked->len);
 
-    if (!entries)
-        return TRUE;
-    exchange (batches, n, questions, FALSE);
-    if (!store_ask_all (batches[0]->store, questions, entries, error))
+    for (guint i = 0; i < asked->len; i++) {
+        const Entry *entry = asked->pdata[i];
+
+        questions[i] = (StoreQuestion){ .sql = entry->sql, .params = entry->params };
+    }
+    if (asked->len && !store_ask_all (batches[0]->store, questions, asked->len, error))
         return FALSE;
-    exchange (batches, n, questions, TRUE);
+    for (guint i = 0; i < asked->len; i++)
+        ((Entry *)asked->pdata[i])->rows = questions[i].rows;
+    for (guint i = 0; i < n; i++)
+        share (batches[i], asked);
     return TRUE;
 }
 

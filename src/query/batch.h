@@ -27,7 +27,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Batch, batch_free)
 void batch_add (Batch *batch, const Sql *sql);
 /* Once, after all were added. Errors are the store's. */
 gboolean batch_ask (Batch *batch, GError **error);
-/* The same for several batches, in one round trip and from one snapshot. */
+/* The same for several batches, in one round trip and from one snapshot. What several of them ask
+ * with the same values is asked once. */
 gboolean batches_ask (Batch *const *batches, guint n, GError **error);
 /* The answer to a question of this batch that was asked; NULL if it was not. */
 const Rows *batch_rows (const Batch *batch, const Sql *sql);

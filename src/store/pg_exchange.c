@@ -19,7 +19,7 @@ typedef struct {
 typedef struct {
     const char *what;
     PgStatement *statement;
-    Value values[PARAMS_MAX];
+    Value *values;     /* in the order of its parameters; owned */
     gboolean prepares; /* the preparation was sent along */
     PGresult *result;
 } Bound;
@@ -52,17 +52,38 @@ statement_of (PgStore *pg, const Sql *sql)
     return statement;
 }
 
+/* Around several questions, so that they see one snapshot; prepared like them, which spares the
+ * server from reading their text each time. */
+static const Sql begin = { .name = "begin", .text = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
+static const Sql commit = { .name = "commit", .text = "COMMIT" };
+
+static void
+bounds_free (Bound *bounds, guint n)
+{
+    for (guint i = 0; i < n; i++)
+        g_free (bounds[i].values);
+    g_free (bounds);
+}
+
+static Bound
+bound_of (PgStore *pg, const Sql *sql)
+{
+    return (Bound){ .what = sql->name, .statement = statement_of (pg, sql) };
+}
+
 static gboolean
 bind_all (PgStore *pg, Bound *bounds, const StoreQuestion *questions, guint n, GError **error)
 {
     for (guint i = 0; i < n; i++) {
         const Sql *sql = questions[i].sql;
+        Value values[PARAMS_MAX];
+        const GPtrArray *names;
 
-        bounds[i].what = sql->name;
-        bounds[i].statement = statement_of (pg, sql);
-        if (!params_order (sql, bounds[i].statement->sql->names, questions[i].params, bounds[i].values,
-                           error))
+        bounds[i] = bound_of (pg, sql);
+        names = bounds[i].statement->sql->names;
+        if (!params_order (sql, names, questions[i].params, values, error))
             return FALSE;
+        bounds[i].values = g_memdup2 (values, names->len * sizeof *values);
         if (n > 1 && !bounds[i].statement->sql->only_reads)
             return fault_set (error, FAULT_INTERNAL,
                               "the statement %s writes: it cannot be asked with others", sql->name);
@@ -90,22 +111,16 @@ send_one (PgStore *pg, Bound *bound)
 }
 
 static gboolean
-send_plain (PgStore *pg, const char *text)
-{
-    return PQsendQueryParams (pg->conn, text, 0, NULL, NULL, NULL, NULL, 0);
-}
-
-static gboolean
-send_all (PgStore *pg, Bound *bounds, guint n)
+send_all (PgStore *pg, Bound *frame, Bound *bounds, guint n)
 {
     if (!PQenterPipelineMode (pg->conn))
         return FALSE;
-    if (n > 1 && !send_plain (pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+    if (n > 1 && !send_one (pg, &frame[0]))
         return FALSE;
     for (guint i = 0; i < n; i++)
         if (!send_one (pg, &bounds[i]))
             return FALSE;
-    if (n > 1 && !send_plain (pg, "COMMIT"))
+    if (n > 1 && !send_one (pg, &frame[1]))
         return FALSE;
     return PQpipelineSync (pg->conn);
 }
@@ -133,12 +148,6 @@ read_one (PgStore *pg, const char *what, GError **error)
 }
 
 static void
-read_plain (PgStore *pg, const char *what, GError **error)
-{
-    PQclear (read_one (pg, what, error));
-}
-
-static void
 read_bound (PgStore *pg, Bound *bound, GError **error)
 {
     if (bound->prepares) {
@@ -151,16 +160,23 @@ read_bound (PgStore *pg, Bound *bound, GError **error)
 }
 
 static void
-read_all (PgStore *pg, Bound *bounds, guint n, GError **error)
+read_frame (PgStore *pg, Bound *frame, GError **error)
+{
+    read_bound (pg, frame, error);
+    g_clear_pointer (&frame->result, PQclear);
+}
+
+static void
+read_all (PgStore *pg, Bound *frame, Bound *bounds, guint n, GError **error)
 {
     g_autoptr (PgResult) sync = NULL;
 
     if (n > 1)
-        read_plain (pg, "begin", error);
+        read_frame (pg, &frame[0], error);
     for (guint i = 0; i < n; i++)
         read_bound (pg, &bounds[i], error);
     if (n > 1)
-        read_plain (pg, "commit", error);
+        read_frame (pg, &frame[1], error);
     if (pg->conn && pg_next (pg, &sync, *error ? NULL : error) && !PQexitPipelineMode (pg->conn))
         pg_lost (pg, *error ? NULL : error);
 }
@@ -179,13 +195,14 @@ pg_leave_transaction (PgStore *pg)
 static gboolean
 exchange (PgStore *pg, Bound *bounds, guint n, GError **error)
 {
+    Bound frame[] = { bound_of (pg, &begin), bound_of (pg, &commit) };
     GError *failure = NULL;
 
     if (!pg_ready (pg, error))
         return FALSE;
-    if (!send_all (pg, bounds, n))
+    if (!send_all (pg, frame, bounds, n))
         return pg_lost (pg, error);
-    read_all (pg, bounds, n, &failure);
+    read_all (pg, frame, bounds, n, &failure);
     if (!failure)
         return TRUE;
     g_propagate_error (error, failure);
@@ -225,11 +242,11 @@ exchange_safely (PgStore *pg, Bound *bounds, guint n, GError **error)
 gboolean
 pg_exchange (PgStore *pg, const StoreQuestion *questions, guint n, PGresult **results, GError **error)
 {
-    g_autofree Bound *bounds = g_new0 (Bound, n);
+    Bound *bounds = g_new0 (Bound, n);
+    gboolean done = bind_all (pg, bounds, questions, n, error) && exchange_safely (pg, bounds, n, error);
 
-    if (!bind_all (pg, bounds, questions, n, error) || !exchange_safely (pg, bounds, n, error))
-        return FALSE;
     for (guint i = 0; i < n; i++)
         results[i] = bounds[i].result;
-    return TRUE;
+    bounds_free (bounds, n);
+    return done;
 }

@@ -17,6 +17,7 @@ typedef struct {
 } Cell;
 
 struct Rows {
+    guint references;
     guint n_columns;
     GArray *cells;
     GString *arena;
@@ -28,16 +29,24 @@ rows_start (guint n_columns)
 {
     Rows *rows = g_new0 (Rows, 1);
 
+    rows->references = 1;
     rows->n_columns = n_columns;
     rows->cells = g_array_sized_new (FALSE, FALSE, sizeof (Cell), n_columns * 8);
     rows->arena = g_string_sized_new (256);
     return rows;
 }
 
+Rows *
+rows_ref (Rows *rows)
+{
+    rows->references++;
+    return rows;
+}
+
 void
 rows_free (Rows *rows)
 {
-    if (!rows)
+    if (!rows || --rows->references)
         return;
     g_array_unref (rows->cells);
     g_string_free (rows->arena, TRUE);

@@ -118,6 +118,7 @@ double rows_real (const Rows *rows, guint row, guint column);      /* NULL is 0 
 const char *rows_text (const Rows *rows, guint row, guint column); /* NULL is NULL; borrowed */
 Day rows_day (const Rows *rows, guint row, guint column);          /* NULL is DAY_NONE */
 gint64 rows_instant (const Rows *rows, guint row, guint column);   /* NULL is INSTANT_NONE */
+Rows *rows_ref (Rows *rows); /* one more owner, on the same thread; each calls rows_free */
 void rows_free (Rows *rows);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Rows, rows_free)
 

@@ -116,6 +116,37 @@ test_an_unknown_parameter_is_our_mistake (void **state)
     assert_null (batch_rows (batch, &right));
 }
 
+/* Shared between those who ask the same of the same user, and nobody else; each may go first. */
+static void
+test_the_same_is_asked_once (void **state)
+{
+    static const Sql whose = { .name = "whose", .text = "SELECT :user AS u" };
+    static const Sql when = { .name = "when", .text = "SELECT :user AS u, :from AS f" };
+    static const char other[] = "b0000000-0000-4000-8000-00000000000b";
+    static const Period later = { 20461, 20467 };
+    const Database *database = *state;
+    g_autofree char *copy = g_strdup (USER);
+    Batch *first = batch_new (database->store, USER, period, &off);
+    g_autoptr (Batch) same = batch_new (database->store, copy, period, &off);
+    g_autoptr (Batch) moved = batch_new (database->store, USER, later, &off);
+    g_autoptr (Batch) others = batch_new (database->store, other, period, &off);
+    Batch *const all[] = { first, same, moved, others };
+
+    for (guint i = 0; i < G_N_ELEMENTS (all); i++) {
+        batch_add (all[i], &whose);
+        batch_add (all[i], &when);
+    }
+    assert_true (batches_ask (all, G_N_ELEMENTS (all), NULL));
+    assert_ptr_equal (batch_rows (first, &when), batch_rows (same, &when));
+    assert_ptr_equal (batch_rows (first, &whose), batch_rows (moved, &whose));
+    assert_ptr_not_equal (batch_rows (first, &when), batch_rows (moved, &when));
+    batch_free (first);
+    assert_string_equal (rows_text (batch_rows (same, &when), 0, 0), USER);
+    assert_int_equal (rows_day (batch_rows (moved, &when), 0, 1), later.from);
+    assert_string_equal (rows_text (batch_rows (others, &whose), 0, 0), other);
+    assert_string_equal (rows_text (batch_rows (others, &when), 0, 0), other);
+}
+
 int
 main (void)
 {
@@ -126,6 +157,7 @@ main (void)
         cmocka_unit_test (test_what_is_not_a_parameter),
         cmocka_unit_test (test_only_what_was_added_is_answered),
         cmocka_unit_test (test_an_unknown_parameter_is_our_mistake),
+        cmocka_unit_test (test_the_same_is_asked_once),
     };
 
     return cmocka_run_group_tests_name ("batch", tests, database_open, database_close);
