@@ -272,13 +272,6 @@ second_keep (Second *second, const char *user_id, const char *question, const ch
 /* ---- moving ---- */
 
 void
-second_heard (Second *second, const char *user_id)
-{
-    if (second)
-        owe (second, user_id);
-}
-
-void
 second_move (Second *second, const char *user_id)
 {
     redisContext *context;
@@ -293,21 +286,30 @@ second_move (Second *second, const char *user_id)
 
 /* ---- life ---- */
 
-Second *
-second_new (const char *url, guint ttl_seconds, Random *random, GError **error)
+static Second *
+second_new (RedisAddress *address, guint ttl_seconds, Random *random)
 {
-    g_auto (RedisAddress) address = { 0 };
-    Second *second;
+    Second *second = g_new0 (Second, 1);
 
-    if (!url || !redis_address_read (url, &address, error) || !ttl_seconds)
-        return NULL;
-    second = g_new0 (Second, 1);
-    second->redis = redis_new (&address);
+    second->redis = redis_new (address);
     second->random = random;
     second->ttl_ms = (gint64)ttl_seconds * 1000;
     second->owed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     pthread_mutex_init (&second->lock, NULL);
     return second;
+}
+
+gboolean
+second_open (const char *url, guint ttl_seconds, Random *random, Second **second, GError **error)
+{
+    g_auto (RedisAddress) address = { 0 };
+
+    *second = NULL;
+    if (url && !redis_address_read (url, &address, error))
+        return FALSE;
+    if (url && ttl_seconds)
+        *second = second_new (&address, ttl_seconds, random);
+    return TRUE;
 }
 
 void

@@ -28,17 +28,17 @@ typedef struct {
     gint64 left;   /* microseconds that it may still be kept */
 } SecondFound;
 
-/* NULL without an error, if url is NULL or ttl_seconds 0; FAULT_INVALID for a bad url. Does not connect. */
-Second *second_new (const char *url, guint ttl_seconds, Random *random, GError **error);
+/* FAULT_INVALID for a bad url. Does not connect. *second is NULL if there is to be none: url NULL,
+ * ttl_seconds 0. */
+gboolean second_open (const char *url, guint ttl_seconds, Random *random, Second **second, GError **error);
 void second_free (Second *second);
 /* Ask before computing: what is computed after it belongs to found->word, whatever happens meanwhile. */
 gboolean second_find (Second *second, const char *user_id, const char *question, SecondFound *found);
 void second_keep (Second *second, const char *user_id, const char *question, const char *word,
                   const GString *text);
-/* Something of his has changed and is written: from the return on, no find on this instance gives an
- * older answer; and none on the others, once Redis was told (at once, or as soon as it can be). */
+/* Something of his has changed and is written, here or elsewhere: from the return on, no find on this
+ * instance gives an older answer; and none on the others, once Redis was told (at once, or as soon as it can
+ * be). */
 void second_move (Second *second, const char *user_id);
-/* The same, heard from another instance: remembered now, told to Redis by the next call. Never blocks. */
-void second_heard (Second *second, const char *user_id);
 void second_stats (Second *second, SecondStats *stats);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Second, second_free)

@@ -124,7 +124,7 @@ on_heard (NewsKind kind, const char *user_id, gpointer user)
     switch (kind) {
     case NEWS_DATA:
         if (user_id)
-            second_heard (serve->second, user_id); /* before the version that leads there */
+            second_move (serve->second, user_id); /* before the version that leads there */
         versions_heard (serve->versions, user_id);
         break;
     case NEWS_REVOKED:
@@ -225,20 +225,6 @@ make_setup_code (Serve *serve, Store *store, GError **error)
     if (rows_int (rows, 0, 0) == 0 && !serve->demo)
         serve->setup_code = random_token (random_system (), 18);
     return TRUE;
-}
-
-/* It need not answer now; only its address must make sense. */
-static gboolean
-make_second (Serve *serve, GError **error)
-{
-    const Config *config = serve->config;
-    g_autoptr (GError) local = NULL;
-
-    serve->second = second_new (config->redis_url, (guint)config->cache_ttl, random_system (), &local);
-    if (!local)
-        return TRUE;
-    g_propagate_error (error, g_steal_pointer (&local));
-    return FALSE;
 }
 
 static gboolean
@@ -493,7 +479,9 @@ cli_serve (int argc, char **argv, GError **error)
     if (port)
         set_port (serve.config, port);
     if ((demo && !load_demo (&serve, g_steal_pointer (&environment), error)) ||
-        !make_second (&serve, error) || !prepare_database (&serve, error))
+        !second_open (serve.config->redis_url, (guint)serve.config->cache_ttl, random_system (),
+                      &serve.second, error) ||
+        !prepare_database (&serve, error))
         return 1;
     raise_descriptors ();
     make_api (&serve);

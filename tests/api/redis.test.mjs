@@ -191,7 +191,10 @@ onBothEngines('Redis as the second level', { env }, (world, test) => {
 
   test('an address that makes no sense stops the start', async () => {
     for (const url of ['rediss://127.0.0.1', 'redis://:hidden@127.0.0.1/x', 'memcached://127.0.0.1']) {
-      const refused = await run(DAYMARK, ['serve'], { env: { ...world.environment(), REDIS_URL: url }, cwd: world.folder })
+      const refused = await run(DAYMARK, ['serve'], {
+        env: { ...world.environment(), REDIS_URL: url },
+        cwd: world.folder,
+      })
       assert.notEqual(refused.code, 0)
       assert.match(refused.log, /REDIS_URL is not right/)
       assert.doesNotMatch(refused.log, /hidden/)
@@ -222,8 +225,7 @@ onEngine('postgresql', 'two instances with one Redis', { env: { CACHE_TTL: '60' 
 
   test('what one changes moves the other within a second', async t => {
     const [connection] = (await user.get('/v1/connections')).connections
-    const points = async () =>
-      succeeded(await b.ask(sessions, { token: user.token })).series[0]?.points.length ?? 0
+    const points = async () => succeeded(await b.ask(sessions, { token: user.token })).series[0]?.points.length ?? 0
     assert.ok((await points()) > 0)
     succeeded(await user.call(`/v1/connections/${connection.id}`, { method: 'DELETE' }), 200)
     const begun = Date.now()
