@@ -8,8 +8,8 @@
 
 #include <hiredis/hiredis.h>
 
-#define REDIS_CONNECT_MS 50
-#define REDIS_CALL_MS    20
+#define REDIS_CONNECT_MS 100
+#define REDIS_CALL_MS    50
 
 typedef struct Redis Redis;
 
