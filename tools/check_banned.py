@@ -64,6 +64,8 @@ def self_test(report):
         ('microhttpd outside of http/', 'src/api/a.c', 'MHD_queue_response (c);', 1),
         ('sodium outside of auth/', 'src/api/a.c', 'sodium_memzero (p, n);', 1),
         ('rhonabwy outside of auth/', 'src/api/a.c', 'r_jwt_init (&jwt);', 1),
+        ('hiredis outside of cache/', 'src/api/a.c', '#include <hiredis/hiredis.h>', 1),
+        ('hiredis in cache/', 'src/cache/a.c', 'redisCommand (c, "PING");', 0),
         ('rhonabwy in sim/', 'sim/a.c', 'r_jwt_init (&jwt);', 0),
     ]
     for name, path, text, count in planted:

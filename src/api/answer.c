@@ -4,6 +4,8 @@
 #include "auth/secret.h"
 #include "insights/explain.h"
 
+#include <string.h>
+
 #define WAIT_FOR_OTHER_MS 5000
 
 void
@@ -50,11 +52,35 @@ answer_ready (Call *call, GString *text)
                            *call->api->options.config->cors_origins ? cors_headers : headers);
 }
 
-HttpReady *
-answer_keep (Call *call, const char *key, GString *text)
+/* What follows the user and the version in a key: the version is this instance's own. */
+static const char *
+question_of (const char *key)
 {
-    HttpReady *ready = answer_ready (call, text);
+    return strchr (strchr (key, '|') + 1, '|') + 1;
+}
 
+HttpReady *
+answer_shared (Call *call, const char *key, char word[static SECOND_WORD])
+{
+    const ApiOptions *options = &call->api->options;
+    SecondFound found;
+    HttpReady *ready = NULL;
+
+    if (second_find (options->second, call->who.user_id, question_of (key), &found)) {
+        ready = answer_ready (call, found.text);
+        cache_fill_for (options->cache, key, ready, http_ready_size (ready), found.left);
+    }
+    memcpy (word, found.word, SECOND_WORD);
+    return ready;
+}
+
+HttpReady *
+answer_keep (Call *call, const char *key, const char *word, GString *text)
+{
+    HttpReady *ready;
+
+    second_keep (call->api->options.second, call->who.user_id, question_of (key), word, text);
+    ready = answer_ready (call, text);
     cache_fill (call->api->options.cache, key, ready, http_ready_size (ready));
     return ready;
 }
@@ -69,10 +95,14 @@ answer_question (Call *call, const Widget **widget, Custom **own, WidgetRequest 
 static HttpReady *
 compute (Call *call, const Widget *widget, const WidgetRequest *request, const char *key, GError **error)
 {
+    char word[SECOND_WORD];
+    HttpReady *shared = answer_shared (call, key, word);
     GString *text;
 
+    if (shared)
+        return shared;
     if (widgets_answer (call->store, call->who.user_id, &widget, 1, request, &text, error))
-        return answer_keep (call, key, text);
+        return answer_keep (call, key, word, text);
     cache_abandon (call->api->options.cache, key);
     return NULL;
 }

@@ -15,7 +15,10 @@ answer_question (Call *call, const Widget **widget, Custom **own, WidgetRequest 
 void answer_key (const Call *call, const Widget *widget, const WidgetRequest *request, GString *key);
 /* The kept answer, or a new one: computed once a key, however many ask. The caller unrefs it. */
 HttpReady *answer_find (Call *call, const Widget *widget, const WidgetRequest *request, GError **error);
-/* Make it ready to be sent, and keep it under the key. Takes over text. */
-HttpReady *answer_keep (Call *call, const char *key, GString *text);
+/* Another instance's answer to what was claimed under this key, kept here too; or NULL. word says what an
+ * answer that is computed from now on belongs to, for answer_keep. */
+HttpReady *answer_shared (Call *call, const char *key, char word[static SECOND_WORD]);
+/* Make it ready to be sent, and keep it under the key, here and for other instances. Takes over text. */
+HttpReady *answer_keep (Call *call, const char *key, const char *word, GString *text);
 /* Ready to be sent, and not kept. Takes over text. */
 HttpReady *answer_ready (Call *call, GString *text);

@@ -7,6 +7,7 @@
 #include "auth/seal.h"
 #include "base/config.h"
 #include "cache/cache.h"
+#include "cache/second.h"
 #include "cache/version.h"
 #include "http/http.h"
 
@@ -28,6 +29,7 @@ typedef struct {
     Sealer *sealer;
     JwtVerifier *verifier; /* NULL: no tokens of an identity provider */
     Cache *cache;          /* of HttpReady */
+    Second *second;        /* shared with other instances; NULL: none */
     Versions *versions;
     const ApiAsset *assets;
     guint n_assets;

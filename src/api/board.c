@@ -14,6 +14,7 @@ typedef struct {
     const char *id; /* borrowed from the layout */
     const Widget *widget;
     GString *key;
+    char word[SECOND_WORD];
     HttpReady *ready;
 } Part;
 
@@ -86,7 +87,7 @@ take_kept (Call *call, GArray *parts)
             continue;
         if (cache_peek (call->api->options.cache, part->key->str, &found) == CACHE_HIT)
             part->ready = found;
-        else
+        else if (!(part->ready = answer_shared (call, part->key->str, part->word)))
             g_ptr_array_add (missing, part);
     }
     return missing;
@@ -106,7 +107,7 @@ ask_missing (Call *call, GPtrArray *missing, const WidgetRequest *request, GErro
     for (guint i = 0; i < missing->len; i++) {
         Part *part = missing->pdata[i];
 
-        part->ready = answer_keep (call, part->key->str, texts[i]);
+        part->ready = answer_keep (call, part->key->str, part->word, texts[i]);
     }
     return TRUE;
 }

@@ -32,7 +32,7 @@ read_question (Call *call, Question *question, GError **error)
 }
 
 static HttpReady *
-compute (Call *call, const Question *question, const char *key, GError **error)
+compute (Call *call, const Question *question, const char *key, const char *word, GError **error)
 {
     g_autoptr (Explanation) explanation =
         explain (call->store, call->who.user_id, question->widget, &question->of, &question->request, error);
@@ -46,7 +46,7 @@ compute (Call *call, const Question *question, const char *key, GError **error)
     text = g_string_sized_new (4096);
     json = JSON_INTO (text);
     explanation_write (explanation, &question->request, &json);
-    return answer_keep (call, key, text);
+    return answer_keep (call, key, word, text);
 }
 
 gboolean
@@ -55,6 +55,7 @@ widget_explain (Call *call, GError **error)
     g_autoptr (GString) key = g_string_sized_new (160);
     g_autoptr (HttpReady) ready = NULL;
     g_auto (Question) question = { 0 };
+    char word[SECOND_WORD];
     gpointer found;
 
     if (!read_question (call, &question, error))
@@ -64,8 +65,8 @@ widget_explain (Call *call, GError **error)
                             question.of.by ? question.of.by : "");
     if (cache_claim (call->api->options.cache, key->str, WAIT_FOR_OTHER_MS, &found) == CACHE_HIT)
         ready = found;
-    else
-        ready = compute (call, &question, key->str, error);
+    else if (!(ready = answer_shared (call, key->str, word)))
+        ready = compute (call, &question, key->str, word, error);
     if (!ready)
         return FALSE;
     call_reply_ready (call, ready);

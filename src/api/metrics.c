@@ -66,6 +66,23 @@ put_cache (GString *out, Cache *kept)
     metric (out, "cache_bytes", "gauge", "Memory of kept answers.", (gint64)cache.bytes);
 }
 
+static void
+put_second (GString *out, Second *second)
+{
+    SecondStats shared;
+
+    if (!second)
+        return;
+    second_stats (second, &shared);
+    metric (out, "cache_shared_hits_total", "counter", "Answers found in Redis.", (gint64)shared.hits);
+    metric (out, "cache_shared_misses_total", "counter", "Answers asked for in Redis and not found.",
+            (gint64)shared.misses);
+    metric (out, "cache_shared_errors_total", "counter", "Times that Redis failed or refused.",
+            (gint64)shared.errors);
+    metric (out, "cache_shared_up", "gauge", "1: Redis answers; 0: answers are computed without it.",
+            shared.up);
+}
+
 /* ---- the sync ---- */
 
 static void
@@ -145,6 +162,7 @@ operate_metrics (Call *call, GError **error)
     metric (out, "streams", "gauge", "Jobs that are followed as a stream.",
             (gint64)follow_count (call->api->follow));
     put_cache (out, call->api->options.cache);
+    put_second (out, call->api->options.second);
     metric (out, "scheduler_tick_age_seconds", "gauge", "How long ago the scheduler last looked.",
             operate_tick_age (call) / SECOND_US);
     up = put_sync (out, call, &local);

@@ -78,6 +78,7 @@ typedef struct {
     const Widget *widget;
     WidgetRequest request;
     GString *key;
+    char word[SECOND_WORD];
     GString *text;
 } Part;
 
@@ -112,7 +113,7 @@ claim (Call *call, GArray *parts, GPtrArray *alone)
     part.key = g_string_sized_new (160);
     answer_key (call, part.widget, &part.request, part.key);
     state = cache_claim (call->api->options.cache, part.key->str, -1, &ready);
-    if (state == CACHE_MINE) {
+    if (state == CACHE_MINE && !(ready = answer_shared (call, part.key->str, part.word))) {
         g_array_append_val (parts, part);
         return;
     }
@@ -158,7 +159,7 @@ widget_get_all (Call *calls, guint n)
         Part *part = &g_array_index (parts, Part, i);
 
         if (answered) {
-            g_autoptr (HttpReady) ready = answer_keep (part->call, part->key->str, part->text);
+            g_autoptr (HttpReady) ready = answer_keep (part->call, part->key->str, part->word, part->text);
 
             call_reply_ready (part->call, ready);
         } else { /* one of them may be at fault: each finds out for itself */

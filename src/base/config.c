@@ -60,7 +60,10 @@ const Option config_options[] = {
       .least = 1 << 20,
       .most = G_GINT64_CONSTANT (1) << 40,
       .help = "most memory for kept answers" },
-    SECRET ("REDIS_URL", redis_url, "redis://host:port/db, a shared second level of the cache"),
+    SECRET ("REDIS_URL", redis_url,
+            "redis://[user:password@]host[:port][/db], a second level of the cache that instances share; it "
+            "may fail "
+            "at any time"),
     TEXT ("TLS_CERT", tls_cert, NULL, "path of a PEM certificate chain; empty: plain HTTP"),
     TEXT ("TLS_KEY", tls_key, NULL, "path of its PEM private key"),
     NUMBER ("WORKERS", workers, "8", 1, 256, "threads that ask the database"),

@@ -64,7 +64,13 @@ cache_claim (Cache *cache, const char *key, int timeout_ms, gpointer *value)
 void
 cache_fill (Cache *cache, const char *key, gpointer value, gsize size)
 {
-    shard_fill (shard_of (cache, key), key, value, size);
+    cache_fill_for (cache, key, value, size, G_MAXINT64);
+}
+
+void
+cache_fill_for (Cache *cache, const char *key, gpointer value, gsize size, gint64 most)
+{
+    shard_fill (shard_of (cache, key), key, value, size, most);
 }
 
 void

@@ -35,6 +35,8 @@ CacheState cache_claim (Cache *cache, const char *key, int timeout_ms, gpointer 
 /* Keep a reference to value under the key and wake those who wait. They get it
  * even if it is too large to be kept. */
 void cache_fill (Cache *cache, const char *key, gpointer value, gsize size);
+/* The same for a value that is some time old already: kept for at most that many microseconds. */
+void cache_fill_for (Cache *cache, const char *key, gpointer value, gsize size, gint64 most);
 /* The computation failed: those who wait compute for themselves, one at a time. */
 void cache_abandon (Cache *cache, const char *key);
 void cache_stats (Cache *cache, CacheStats *stats);

@@ -97,7 +97,7 @@ find (Shard *shard, const char *key, gpointer *value, Entry **expired)
 }
 
 static void
-keep (Shard *shard, const char *key, gpointer value, gsize cost, Entry **dropped)
+keep (Shard *shard, const char *key, gpointer value, gsize cost, gint64 most, Entry **dropped)
 {
     gsize n = strlen (key) + 1;
     Entry *entry = g_malloc (sizeof *entry + n);
@@ -108,7 +108,7 @@ keep (Shard *shard, const char *key, gpointer value, gsize cost, Entry **dropped
     }
     *entry = (Entry){ .value = shard->ref (value),
                       .cost = cost,
-                      .expires = clock_monotonic (shard->clock) + shard->ttl };
+                      .expires = clock_monotonic (shard->clock) + MIN (shard->ttl, most) };
     memcpy (entry->key, key, n);
     g_hash_table_insert (shard->entries, entry->key, entry);
     put_first (shard, entry);
@@ -231,7 +231,7 @@ shard_claim (Shard *shard, const char *key, int timeout_ms, gpointer *value)
 }
 
 void
-shard_fill (Shard *shard, const char *key, gpointer value, gsize size)
+shard_fill (Shard *shard, const char *key, gpointer value, gsize size, gint64 most)
 {
     gsize cost = size + strlen (key) + 1 + ENTRY_COST;
     Entry *dropped = NULL, *old;
@@ -241,7 +241,7 @@ shard_fill (Shard *shard, const char *key, gpointer value, gsize size)
     if ((old = g_hash_table_lookup (shard->entries, key)))
         drop (shard, old, &dropped);
     if (shard->ttl > 0 && cost >= size && cost <= shard->max_bytes)
-        keep (shard, key, value, cost, &dropped);
+        keep (shard, key, value, cost, most, &dropped);
     if ((flight = g_hash_table_lookup (shard->flights, key))) {
         land (shard, flight);
         if (flight->waiting > 0) {

@@ -27,6 +27,6 @@ void shard_init (Shard *shard);
 void shard_clear (Shard *shard);
 CacheState shard_peek (Shard *shard, const char *key, gpointer *value);
 CacheState shard_claim (Shard *shard, const char *key, int timeout_ms, gpointer *value);
-void shard_fill (Shard *shard, const char *key, gpointer value, gsize size);
+void shard_fill (Shard *shard, const char *key, gpointer value, gsize size, gint64 most);
 void shard_abandon (Shard *shard, const char *key);
 void shard_add_stats (Shard *shard, CacheStats *sum);

@@ -6,7 +6,8 @@ struct Versions {
     pthread_rwlock_t lock;
     GHashTable *moved; /* user id -> guint64*, only of users whose data has changed */
     guint64 start;
-    void (*bumped) (const char *user_id, gpointer user); /* may be NULL */
+    void (*written) (const char *user_id, gpointer user); /* may be NULL, as the next */
+    void (*bumped) (const char *user_id, gpointer user);
     gpointer user;
 };
 
@@ -45,8 +46,10 @@ versions_get (Versions *versions, const char *user_id)
 }
 
 void
-versions_tell (Versions *versions, void (*bumped) (const char *user_id, gpointer user), gpointer user)
+versions_tell (Versions *versions, void (*written) (const char *user_id, gpointer user),
+               void (*bumped) (const char *user_id, gpointer user), gpointer user)
 {
+    versions->written = written;
     versions->bumped = bumped;
     versions->user = user;
 }
@@ -92,6 +95,8 @@ versions_heard (Versions *versions, const char *user_id)
 void
 versions_bump (Versions *versions, const char *user_id)
 {
+    if (versions->written)
+        versions->written (user_id, versions->user);
     versions_heard (versions, user_id);
     if (versions->bumped)
         versions->bumped (user_id, versions->user);

@@ -15,6 +15,8 @@ guint64 versions_get (Versions *versions, const char *user_id);
 void versions_bump (Versions *versions, const char *user_id);
 /* It has changed elsewhere: the same, and nobody is told. NULL: something of anybody's may have. */
 void versions_heard (Versions *versions, const char *user_id);
-/* Whom to tell of each versions_bump, so that other instances hear of it; before threads start. */
-void versions_tell (Versions *versions, void (*bumped) (const char *user_id, gpointer user), gpointer user);
+/* Whom to tell of each versions_bump: written before the version moves (may be NULL), bumped after it, so
+ * that other instances hear of it. Before threads start. */
+void versions_tell (Versions *versions, void (*written) (const char *user_id, gpointer user),
+                    void (*bumped) (const char *user_id, gpointer user), gpointer user);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Versions, versions_free)

@@ -30,6 +30,7 @@ typedef struct {
     Sealer *sealer;
     JwtVerifier *verifier;
     Cache *cache;
+    Second *second; /* NULL: no REDIS_URL */
     Versions *versions;
     ApiAsset *assets;
     char *setup_code;
@@ -58,6 +59,7 @@ serve_clear (Serve *serve)
     g_free (serve->assets);
     versions_free (serve->versions);
     cache_free (serve->cache);
+    second_free (serve->second);
     jwt_verifier_free (serve->verifier);
     sealer_free (serve->sealer);
     demo_stop (serve->demo);
@@ -96,6 +98,15 @@ on_revoked (gpointer user)
     news_tell (serve->news, NEWS_REVOKED, NULL);
 }
 
+/* First of all: who asks under a new version must find nothing old in Redis. */
+static void
+on_written (const char *user_id, gpointer user)
+{
+    Serve *serve = user;
+
+    second_move (serve->second, user_id);
+}
+
 static void
 on_bumped (const char *user_id, gpointer user)
 {
@@ -112,6 +123,8 @@ on_heard (NewsKind kind, const char *user_id, gpointer user)
 
     switch (kind) {
     case NEWS_DATA:
+        if (user_id)
+            second_move (serve->second, user_id); /* before the version that leads there */
         versions_heard (serve->versions, user_id);
         break;
     case NEWS_REVOKED:
@@ -254,6 +267,7 @@ make_api (Serve *serve)
     options.sealer = serve->sealer;
     options.versions = serve->versions;
     options.cache = serve->cache;
+    options.second = serve->second;
     options.verifier = serve->verifier;
     options.assets = serve->assets;
     options.n_assets = ui_n_assets;
@@ -271,7 +285,7 @@ start_news (Serve *serve)
                             .heard = on_heard,
                             .user = serve };
 
-    versions_tell (serve->versions, on_bumped, serve);
+    versions_tell (serve->versions, on_written, on_bumped, serve);
     serve->news = news_start (&options);
 }
 
@@ -465,6 +479,8 @@ cli_serve (int argc, char **argv, GError **error)
     if (port)
         set_port (serve.config, port);
     if ((demo && !load_demo (&serve, g_steal_pointer (&environment), error)) ||
+        !second_open (serve.config->redis_url, (guint)serve.config->cache_ttl, random_system (),
+                      &serve.second, error) ||
         !prepare_database (&serve, error))
         return 1;
     raise_descriptors ();

@@ -22,7 +22,7 @@ test_a_bump_moves_one_user_and_is_told (void **state)
     int told = 0;
 
     versions_bump (versions, "anna"); /* nobody is there to be told */
-    versions_tell (versions, count, &told);
+    versions_tell (versions, NULL, count, &told);
     versions_bump (versions, "anna");
     assert_int_equal (told, 1);
     assert_int_equal (versions_get (versions, "anna"), anna + 2);
@@ -37,7 +37,7 @@ test_what_is_heard_is_not_told (void **state)
     guint64 anna = versions_get (versions, "anna");
     int told = 0;
 
-    versions_tell (versions, count, &told);
+    versions_tell (versions, NULL, count, &told);
     versions_heard (versions, "anna");
     versions_heard (versions, NULL);
     assert_int_equal (told, 0);
