@@ -39,8 +39,8 @@ bullet_add (GPtrArray *bullets, Group group, double weight)
 
 /* ---- slots ------------------------------------------------------------------------------- */
 
-static void
-cite (Bullet *bullet, Fact *fact)
+void
+bullet_cite (Bullet *bullet, Fact *fact)
 {
     if (!g_ptr_array_find (bullet->facts, fact, NULL))
         g_ptr_array_add (bullet->facts, fact);
@@ -102,6 +102,13 @@ add_counted (GString *text, const Fact *fact, const char *words)
 }
 
 static void
+add_during (GString *text, Period window)
+{
+    g_string_append (text, window.from == window.to ? "on " : "in ");
+    prose_window (text, window);
+}
+
+static void
 fill (GString *text, const char *slot, const Fact *fact)
 {
     if (!*slot)
@@ -124,10 +131,12 @@ fill (GString *text, const char *slot, const Fact *fact)
         prose_day (text, fact->window.from);
     else if (g_str_equal (slot, "window"))
         prose_window (text, fact->window);
+    else if (g_str_equal (slot, "during"))
+        add_during (text, fact->window);
     else if (g_str_equal (slot, "before"))
         prose_window (text, fact->before);
     else
-        g_assert (g_str_equal (slot, "cite"));
+        g_assert_not_reached ();
 }
 
 void
@@ -154,7 +163,7 @@ bullet_say (Bullet *bullet, const char *template, ...)
             Fact *fact = va_arg (args, Fact *);
 
             fill (bullet->text, slot, fact);
-            cite (bullet, fact);
+            bullet_cite (bullet, fact);
         }
     }
     va_end (args);

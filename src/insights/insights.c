@@ -65,6 +65,17 @@ fact_is_cut (const Fact *change)
            change->before.to != change->evidence.comparison.period.to;
 }
 
+Period
+insights_settled (const Insights *insights, const Answer *answer)
+{
+    Period period = insights->answers.request.period;
+    Day open = answer_day (answer, "/quality/provisional_from");
+
+    if (open != DAY_NONE)
+        period.to = MIN (period.to, open - 1);
+    return period;
+}
+
 /* ---- the whole ---------------------------------------------------------------------------------- */
 
 gboolean

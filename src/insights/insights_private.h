@@ -29,6 +29,9 @@ Fact *fact_reckon (Insights *insights, const char *metric, const Answer *answer,
 /* Does the change cover fewer days than the period? */
 gboolean fact_is_cut (const Fact *change);
 
+/* The days of the answer's period that don't change any more; empty if all still may. */
+Period insights_settled (const Insights *insights, const Answer *answer);
+
 /* The rules, a group each. They add bullets or, where there is nothing to say, none. */
 gboolean rules_cross (Insights *insights, GError **error);
 gboolean rules_ads (Insights *insights, GError **error);

@@ -84,27 +84,35 @@ say_part (Insights *insights, Bullet *bullet, const Answer *why, gsize i)
 static Fact *
 settling (Insights *insights, const Answer *answer)
 {
-    Day from = answer_day (answer, "/quality/provisional_from");
-    Period period = insights->answers.request.period;
+    Period period = insights->answers.request.period, settled = insights_settled (insights, answer);
     Fact *fact;
 
-    if (from == DAY_NONE || from > period.to)
+    if (settled.to >= period.to)
         return NULL;
-    from = MAX (from, period.from);
-    fact = fact_reckon (insights, "provisional_days", answer, NULL, period.to - from + 1, UNIT_COUNT);
-    fact->window = (Period){ from, period.to };
+    settled.to = MAX (settled.to, period.from - 1);
+    fact = fact_reckon (insights, "provisional_days", answer, NULL, period.to - settled.to, UNIT_COUNT);
+    fact->window = (Period){ settled.to + 1, period.to };
     return fact;
 }
 
+/* Too few days have settled to say anything of purchases. */
+static gboolean
+is_too_early (const Insights *insights, const Answer *answer)
+{
+    Period period = insights->answers.request.period;
+
+    return 2 * period_days (insights_settled (insights, answer)) < period_days (period);
+}
+
 static void
-say_next (Bullet *bullet, const Fact *change, Fact *open, Fact *part)
+say_next (Bullet *bullet, const Fact *change, Fact *open, gboolean driven)
 {
     gboolean down = fact_direction (change) < 0;
 
     if (open && down)
         bullet_say (bullet, "Purchases of {window} still come in, so look again before cutting a budget.",
                     open);
-    else if (!part)
+    else if (!driven)
         bullet_say (
             bullet,
             "It is spread over the campaigns, so look at what they share: offer, price, landing page.");
@@ -114,15 +122,47 @@ say_next (Bullet *bullet, const Fact *change, Fact *open, Fact *part)
         bullet_say (bullet, "Raise its budget in small steps while its return holds.");
 }
 
+/* More than the chance of so few purchases? */
+static gboolean
+is_clear (double delta, const Answer *purchases)
+{
+    double now = answer_number (purchases, "/stats/value");
+    double before = now / (1 + answer_number (purchases, "/stats/delta"));
+
+    return fabs (delta) >= CLEAR_CHANGE && delta > -1 && isfinite (before) &&
+           fabs (log1p (delta)) >= 2 * sqrt (1 / MAX (now, 1) + 1 / MAX (before, 1));
+}
+
+static void
+say_steady (Bullet *bullet, Fact *value, Fact *change)
+{
+    bullet_say (bullet,
+                fabs (change->figure.value) < CLEAR_CHANGE
+                    ? "Return on ad spend is {}, about what it was ({signed} against {before})."
+                    : "Return on ad spend is {}. It moved by {signed} against {before}, which is no more "
+                      "than chance with so few purchases.",
+                value, change, change);
+}
+
+static void
+say_moved (Insights *insights, Bullet *bullet, const Answer *why, Fact *value, Fact *change)
+{
+    int driver = find_driver (why);
+
+    bullet_say (bullet, "Return on ad spend {rose} to {} against {before}.", change, value, change);
+    if (driver >= 0)
+        say_part (insights, bullet, why, (gsize)driver);
+    say_next (bullet, change, settling (insights, answers_now (&insights->answers, "meta.roas")),
+              driver >= 0);
+}
+
 static gboolean
 say_return (Insights *insights, GError **error)
 {
-    const Answer *roas = answers_now (&insights->answers, "meta.roas");
+    const Answer *roas = answers_now (&insights->answers, "meta.roas"), *why;
     double delta = answer_number (roas, "/stats/delta");
-    const Answer *why;
-    Fact *value, *change, *open;
+    Fact *value, *change;
     Bullet *bullet;
-    int driver;
 
     if (!isfinite (delta))
         return TRUE;
@@ -134,17 +174,10 @@ say_return (Insights *insights, GError **error)
     if (!value || !change)
         return TRUE;
     bullet = bullet_add (insights->bullets, GROUP_ADS, 90);
-    if (fabs (delta) < CLEAR_CHANGE) {
-        bullet_say (bullet, "Each unit of ad spend brought {} of purchase value, about as before ({signed}).",
-                    value, change);
-        return TRUE;
-    }
-    bullet_say (bullet, "Return on ad spend {rose} to {}, against {before}.", change, value, change);
-    driver = find_driver (why);
-    open = settling (insights, roas);
-    if (driver >= 0)
-        say_part (insights, bullet, why, (gsize)driver);
-    say_next (bullet, change, open, driver >= 0 ? insights->facts->pdata[insights->facts->len - 1] : NULL);
+    if (is_clear (delta, answers_now (&insights->answers, "meta.conversions")))
+        say_moved (insights, bullet, why, value, change);
+    else
+        say_steady (bullet, value, change);
     return TRUE;
 }
 
@@ -250,36 +283,127 @@ say_budget (Insights *insights)
         bullet_say (bullet, "Check that its landing page and its tracking work, then its audience.");
 }
 
-/* ---- spend against what it brought
- * ------------------------------------------------------------------------------ */
+/* ---- spend against what it brought -------------------------------------------------------------- */
 
-static void
-say_spend (Insights *insights)
+/* What made a purchase dearer or cheaper: each factor, and what to do if it was that one. */
+static const struct {
+    const char *id, *says, *dearer, *cheaper;
+} factors[] = {
+    { "cpm", "the price of a thousand impressions", "Check whether audiences overlap or are too narrow.",
+      "Showing ads is cheap now: a good time to test new ones." },
+    { "ctr", "the share of impressions that were clicked",
+      "Try fresh creatives: people pass by the present ones.",
+      "Keep the creatives that are clicked, and use them in other campaigns." },
+    { "conversions_per_click", "the share of clicks that ended in a purchase",
+      "Compare landing pages, offers and stock with those of before, since clicks come but don't buy.",
+      "Keep the landing pages and offers as they are." },
+};
+
+static guint
+find_factor (const char *id)
 {
-    const Answer *costs = answers_now (&insights->answers, "meta.cost_metrics");
+    guint i = 0;
+
+    while (i < G_N_ELEMENTS (factors) && g_strcmp0 (factors[i].id, id) != 0)
+        i++;
+    return i;
+}
+
+static Fact *
+factor_fact (Insights *insights, const char *metric, const Answer *why, const char *member, Unit unit)
+{
+    g_autofree char *pointer = g_strconcat ("/parts/0/", member, NULL);
+
+    return fact_read (insights, metric, why, pointer, unit);
+}
+
+/* Parts come with the largest first. */
+static void
+say_factor (Insights *insights, Bullet *bullet, const Answer *why, gboolean dearer)
+{
+    guint at = find_factor (json_string_value (answer_at (why, "/parts/0/id")));
+    Unit unit = at == 0 ? UNIT_MONEY_PER_1000 : UNIT_PERCENT;
+    Fact *before, *now;
+
+    if (at == G_N_ELEMENTS (factors) || (answer_number (why, "/parts/0/change") > 0) != dearer)
+        return;
+    before = factor_fact (insights, "cpa.factor_before", why, "previous", unit);
+    now = factor_fact (insights, "cpa.factor", why, "current", unit);
+    if (!before || !now)
+        return;
+    bullet_say (bullet, "Most of it is {text}, which went from {} to {}.", factors[at].says, before, now);
+    bullet_say (bullet, "{text}", dearer ? factors[at].dearer : factors[at].cheaper);
+}
+
+static gboolean
+say_purchases (Insights *insights, GError **error)
+{
+    const Answer *costs = answers_now (&insights->answers, "meta.cost_metrics"), *why;
     const Answer *bought = answers_now (&insights->answers, "meta.conversions");
-    Fact *spend = fact_change (insights, "spend.change", costs, "/stats/delta");
     Fact *purchases = fact_read (insights, "ads.conversions", bought, "/stats/value", UNIT_COUNT);
-    Fact *change = fact_change (insights, "ads.conversions.change", bought, "/stats/delta");
     Fact *cost = fact_read (insights, "cpa", costs, "/metrics/cpa/value", UNIT_MONEY);
-    Fact *click = fact_change (insights, "cpc.change", costs, "/metrics/cpc/delta");
+    Fact *change = fact_change (insights, "cpa.change", costs, "/metrics/cpa/delta");
     Bullet *bullet;
 
-    if (!spend || !purchases || !change || !cost || !click)
-        return;
+    if (!purchases || !cost || !change)
+        return TRUE;
+    why = answers_why (&insights->answers, "meta.cost_metrics", "cpa", "factor", error);
+    if (!why)
+        return FALSE;
     bullet = bullet_add (insights->bullets, GROUP_ADS, 70);
-    bullet_say (bullet, "Meta counted {|purchase|purchases} at {} each: spend {rose}, purchases {rose}.",
-                purchases, cost, spend, change);
-    if (fact_direction (click) * fact_direction (spend) < 0 || fabs (click->figure.value) < CLEAR_CHANGE)
-        bullet_say (bullet,
-                    "The price of a click is {moved}, so what happens after the click made the difference: "
-                    "compare landing pages and offers.",
-                    click);
-    else
-        bullet_say (bullet,
-                    "The price of a click is {moved}: look at audience overlap and at how often people saw "
-                    "the same ad.",
-                    click);
+    bullet_say (bullet, "Meta counted {|purchase|purchases} at {} each, {moved} against {before}.", purchases,
+                cost, change, change);
+    if (is_clear (change->figure.value, bought))
+        say_factor (insights, bullet, why, change->figure.value > 0);
+    return TRUE;
+}
+
+/* ---- while purchases still come in -------------------------------------------------------------- */
+
+static void
+say_too_early (Insights *insights)
+{
+    const Answer *roas = answers_now (&insights->answers, "meta.roas");
+    Fact *value = fact_read (insights, "roas", roas, "/stats/value", UNIT_RATIO);
+    Fact *open = settling (insights, roas);
+    Bullet *bullet;
+
+    if (!value || !open)
+        return;
+    bullet = bullet_add (insights->bullets, GROUP_ADS, 60);
+    bullet_say (bullet,
+                "Return on ad spend stands at {} and can't be judged yet: purchases of {window} still come "
+                "in, for up to four weeks after a click.",
+                value, open);
+    bullet_say (bullet, "For a decision about budgets, choose days before {day}.", open);
+}
+
+/* Impressions and clicks are there at once. */
+static void
+say_clicks (Insights *insights)
+{
+    const Answer *costs = answers_now (&insights->answers, "meta.cost_metrics");
+    Fact *spend = fact_change (insights, "spend.change", costs, "/stats/delta");
+    Fact *click = fact_read (insights, "cpc", costs, "/metrics/cpc/value", UNIT_MONEY);
+    Fact *change = fact_change (insights, "cpc.change", costs, "/metrics/cpc/delta");
+    Fact *share = fact_read (insights, "ctr", costs, "/metrics/ctr/value", UNIT_PERCENT);
+    Fact *mille = fact_change (insights, "cpm.change", costs, "/metrics/cpm/delta");
+    Bullet *bullet;
+
+    if (!spend || !click || !change || !share || !mille)
+        return;
+    bullet = bullet_add (insights->bullets, GROUP_ADS, 65);
+    bullet_say (bullet, "Spend {rose}; a click cost {}, {moved}, and {} of impressions were clicked.", spend,
+                click, change, share);
+    if (fact_direction (change) > 0 && change->figure.value >= CLEAR_CHANGE)
+        bullet_say (
+            bullet,
+            mille->figure.value >= change->figure.value / 2
+                ? "Impressions became dearer ({signed}): check whether audiences overlap or are too narrow."
+                : "Impressions cost {signed}, so it is the ads that are clicked less: try fresh creatives.",
+            mille);
+    else if (fact_direction (change) < 0 && change->figure.value <= -CLEAR_CHANGE)
+        bullet_say (bullet, "Traffic from ads is cheaper than before: a good time to test a new creative.");
 }
 
 gboolean
@@ -287,7 +411,11 @@ rules_ads (Insights *insights, GError **error)
 {
     if (!insights_has (insights, SOURCE_META))
         return TRUE;
+    if (is_too_early (insights, answers_now (&insights->answers, "meta.roas"))) {
+        say_too_early (insights);
+        say_clicks (insights);
+        return TRUE;
+    }
     say_budget (insights);
-    say_spend (insights);
-    return say_return (insights, error);
+    return say_purchases (insights, error) && say_return (insights, error);
 }

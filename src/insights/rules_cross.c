@@ -67,12 +67,12 @@ say_totals (Insights *insights)
         return;
     bullet = bullet_add (insights->bullets, GROUP_CROSS_CHANNEL, 100);
     if (visits && cost)
-        bullet_say (bullet, "{|session|sessions} and {} of ad spend in {window}.", visits, cost, visits);
+        bullet_say (bullet, "{|session|sessions} and {} of ad spend {during}.", visits, cost, visits);
     else if (visits)
-        bullet_say (bullet, "{|session|sessions} in {window}. {text}", visits, visits,
+        bullet_say (bullet, "{|session|sessions} {during}. {text}", visits, visits,
                     why_no_spend (insights, spend));
     else
-        bullet_say (bullet, "{} of ad spend in {window}. {text}", cost, cost, why_no_sessions (sessions));
+        bullet_say (bullet, "{} of ad spend {during}. {text}", cost, cost, why_no_sessions (sessions));
     say_changes (bullet, fact_change (insights, "sessions.change", sessions, "/stats/delta"),
                  fact_change (insights, "spend.change", spend, "/stats/delta"));
 }
@@ -80,68 +80,92 @@ say_totals (Insights *insights)
 /* ---- what a conversion cost ------------------------------------------------------------------------ */
 
 static const char *
-next_for_cost (const Fact *cost)
+next_for_cost (const Fact *cost, const Fact *spent)
 {
-    return fact_direction (cost) > 0
-               ? "Before any budget goes up, find in Ads which campaign's purchases became dearer."
-               : "There is room to try a little more budget; watch whether the next conversions cost the "
-                 "same.";
+    if (fact_direction (cost) > 0)
+        return "Before any budget goes up, find out in Ads which campaign's purchases became dearer.";
+    if (fact_direction (spent) < 0)
+        return "The budget that was taken out brought little: keep it out, or give it to another campaign.";
+    return "There is room for a little more budget; watch whether the next conversions cost the same.";
 }
 
-/* Spend and conversions of the days that both have: the two sides of the quotient. */
-static void
-say_sides (Insights *insights, Bullet *bullet, const Answer *why)
+/* What one source has in both periods, of the days that both sources have. */
+typedef struct {
+    double now, before;
+} Side;
+
+static Side
+side_of (const Answer *why, const char *source)
 {
-    double now[2], before[2];
-    Fact *sides[2];
+    Side side = { NAN, NAN };
+    gsize i;
+    json_t *part;
 
-    for (int i = 0; i < 2; i++) {
-        const char *name = i ? "conversions" : "spend";
-        gsize at;
-        json_t *part;
+    json_array_foreach (answer_at (why, "/parts"), i,
+                        part) if (g_strcmp0 (json_string_value (json_object_get (part, "id")), source) == 0)
+        side = (Side){ json_number_value (json_object_get (part, "current")),
+                       json_number_value (json_object_get (part, "previous")) };
+    return side;
+}
 
-        now[i] = before[i] = NAN;
-        json_array_foreach (
-            answer_at (why, "/parts"), at,
-            part) if (g_strcmp0 (json_string_value (json_object_get (part, "id")), i ? "ga4" : "meta") == 0)
-        {
-            now[i] = json_number_value (json_object_get (part, "current"));
-            before[i] = json_number_value (json_object_get (part, "previous"));
-        }
-        sides[i] = fact_reckon (insights, i ? "conversions.change" : "spend.change", why, NULL,
-                                before[i] > 0 ? now[i] / before[i] - 1 : NAN, UNIT_PERCENT);
-        if (!sides[i] || !name)
-            return;
-        sides[i]->is_change = TRUE;
-    }
-    bullet_say (bullet, "Spend {rose}, conversions {rose}.", sides[0], sides[1]);
+/* Is the change of a price for n conversions more than the chance of that many? */
+static gboolean
+is_clear (double delta, const Side *conversions)
+{
+    double noise = sqrt (1 / MAX (conversions->now, 1) + 1 / MAX (conversions->before, 1));
+
+    return fabs (delta) >= CLEAR_CHANGE && fabs (log1p (delta)) >= 2 * noise;
+}
+
+static Fact *
+side_change (Insights *insights, const char *metric, const Answer *why, const Side *side)
+{
+    Fact *fact = fact_reckon (insights, metric, why, NULL,
+                              side->before > 0 ? side->now / side->before - 1 : NAN, UNIT_PERCENT);
+
+    if (fact)
+        fact->is_change = TRUE;
+    return fact;
+}
+
+static void
+say_sides (Insights *insights, const Answer *cost, const Answer *why, const Side *spend,
+           const Side *conversions)
+{
+    Fact *value = fact_read (insights, "blended_cac", cost, "/stats/value", UNIT_MONEY);
+    Fact *more = fact_change (insights, "blended_cac.change", cost, "/stats/delta");
+    Fact *spent = side_change (insights, "spend.change", why, spend);
+    Fact *got = side_change (insights, "conversions.change", why, conversions);
+    Bullet *bullet;
+
+    if (!value || !more || !spent || !got)
+        return;
+    bullet =
+        bullet_add (insights->bullets, GROUP_CROSS_CHANNEL, 60 + MIN (20, 20 * fabs (more->figure.value)));
+    bullet_say (
+        bullet,
+        "A conversion in Google Analytics, whatever brought it, took {} of ad spend, {more} than before: "
+        "spend {rose}, conversions {rose}.",
+        value, more, spent, got);
+    bullet_say (bullet, "{text}", next_for_cost (more, spent));
 }
 
 static gboolean
 say_cost (Insights *insights, GError **error)
 {
-    const Answer *cost = answers_now (&insights->answers, "corr.blended_cac");
-    double change = answer_number (cost, "/stats/delta");
-    const Answer *why;
-    Fact *value, *more;
-    Bullet *bullet;
+    const Answer *cost = answers_now (&insights->answers, "corr.blended_cac"), *why;
+    double delta = answer_number (cost, "/stats/delta");
+    Side spend, conversions;
 
-    if (!(fabs (change) >= CLEAR_CHANGE))
+    if (!(fabs (delta) >= CLEAR_CHANGE))
         return TRUE;
     why = answers_why (&insights->answers, "corr.blended_cac", NULL, "source", error);
     if (!why)
         return FALSE;
-    value = fact_read (insights, "blended_cac", cost, "/stats/value", UNIT_MONEY);
-    more = fact_change (insights, "blended_cac.change", cost, "/stats/delta");
-    if (!value || !more)
-        return TRUE;
-    bullet = bullet_add (insights->bullets, GROUP_CROSS_CHANNEL, 60 + MIN (20, 20 * fabs (change)));
-    bullet_say (
-        bullet,
-        "A conversion in Google Analytics, whatever brought it, took {} of ad spend, {more} than before.",
-        value, more);
-    say_sides (insights, bullet, why);
-    bullet_say (bullet, "{text}", next_for_cost (more));
+    spend = side_of (why, "meta");
+    conversions = side_of (why, "ga4");
+    if (is_clear (delta, &conversions))
+        say_sides (insights, cost, why, &spend, &conversions);
     return TRUE;
 }
 

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#define FEWEST_SETTLED 7 /* days that are no longer moving, for a judgement about purchases */
+
 /* The widget that stands for its source. */
 static const struct {
     Source source;
@@ -59,6 +61,14 @@ say_missing (Insights *insights, const Answer *answer, const char *title)
     last = g_strdup_printf ("/quality/missing_days/%zu", n - 1);
     fact = days_fact (insights, "missing_days", answer, answer_day (answer, "/quality/missing_days/0"),
                       answer_day (answer, last), (double)n);
+    if (fact->window.from == insights->answers.request.period.from && period_days (fact->window) == (int)n) {
+        bullet_say (
+            bullet_add (insights->bullets, GROUP_QUALITY, 60),
+            "{text} has no numbers for the first {|day|days} of the period ({window}): choose days after "
+            "these to compare like with like.",
+            title, fact, fact);
+        return TRUE;
+    }
     bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 85),
                 "{text} has no numbers for {|day|days} of the period ({window}). Totals are too low by "
                 "these; sync again to fill them.",
@@ -78,7 +88,7 @@ say_late (Insights *insights, const Answer *answer, const char *title)
     fact = days_fact (insights, "incomplete_days", answer, MAX (through + 1, period.from), period.to,
                       period.to - MAX (through, period.from - 1));
     bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 80),
-                "{text} is not complete for the last {|day|days} of the period ({window}), so changes are "
+                "{text} is not complete for {|day|days} at the end of the period ({window}), so changes are "
                 "reckoned from the days before.",
                 title, fact, fact);
     return TRUE;
@@ -108,6 +118,8 @@ say_source (Insights *insights, guint i)
     const Answer *answer = answers_now (&insights->answers, signs[i].widget);
     gboolean any = say_state (insights, answer, signs[i].title);
 
+    if (!insights_has (insights, signs[i].source))
+        return any;
     any |= say_missing (insights, answer, signs[i].title);
     any |= say_late (insights, answer, signs[i].title);
     return say_provisional (insights, answer, signs[i].title) || any;
@@ -139,7 +151,8 @@ say_no_purchases (Insights *insights)
     const Answer *bought = answers_now (&insights->answers, "meta.conversions");
     Fact *cost;
 
-    if (answer_number (bought, "/stats/value") != 0 || !(answer_number (spend, "/stats/value") > 0))
+    if (answer_number (bought, "/stats/value") != 0 || !(answer_number (spend, "/stats/value") > 0) ||
+        period_days (insights_settled (insights, bought)) < FEWEST_SETTLED)
         return FALSE;
     cost = fact_read (insights, "spend", spend, "/stats/value", UNIT_MONEY);
     bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 90),
@@ -182,17 +195,22 @@ say_nothing_here (Insights *insights, Source off)
 static gboolean
 say_no_days (Insights *insights, Source sources)
 {
-    gboolean any = FALSE;
+    Source empty = SOURCE_NONE;
 
-    for (guint i = 0; i < G_N_ELEMENTS (signs); i++) {
-        if (!(sources & signs[i].source) || insights_has (insights, signs[i].source))
-            continue;
+    for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
+        if ((sources & signs[i].source) && !insights_has (insights, signs[i].source))
+            empty |= signs[i].source;
+    if (empty == sources) {
         bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 88),
-                    "There is no data of {text} for these days. Choose other days, or sync again.",
-                    signs[i].title);
-        any = TRUE;
+                    "No data for these days. Choose later days, or sync again if they should be there.");
+        return TRUE;
     }
-    return any;
+    for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
+        if (empty & signs[i].source)
+            bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 88),
+                        "{text} has no data for these days. Sync it again if they should be there.",
+                        signs[i].title);
+    return empty != SOURCE_NONE;
 }
 
 static void

@@ -6,6 +6,7 @@
 #define LEVEL             0.02 /* a change below it is none to speak of */
 #define CLEAR_PART        0.25 /* of the change: a part worth naming */
 #define CLEAR_Z           3.0
+#define CLEAR_POINTS      0.02 /* a difference of rates worth planning by */
 #define FEWEST_OF_WEEKDAY 3
 
 /* ---- what drove the change ------------------------------------------------------------------------------
@@ -117,6 +118,15 @@ say_driver (Insights *insights, Bullet *bullet, const Answer *why, double change
     bullet_say (bullet, "{text}", next_for (part->entity, change));
 }
 
+/* More than chance makes of so many visits, which vary about twice as much as dice would. */
+static gboolean
+is_clear (const Answer *why)
+{
+    double now = answer_number (why, "/current/value"), before = answer_number (why, "/previous/value");
+
+    return fabs (now - before) >= 2 * CLEAR_Z * sqrt (now + before) || before <= 0;
+}
+
 static gboolean
 say_change (Insights *insights, GError **error)
 {
@@ -137,8 +147,12 @@ say_change (Insights *insights, GError **error)
         return TRUE;
     difference->is_change = TRUE;
     bullet = bullet_add (insights->bullets, GROUP_TRAFFIC, 90);
-    if (fabs (delta) < LEVEL) {
-        bullet_say (bullet, "Sessions kept their level ({signed} against {before}).", change, change);
+    if (fabs (delta) < LEVEL || !is_clear (why)) {
+        bullet_say (bullet,
+                    fabs (delta) < LEVEL
+                        ? "Sessions kept their level ({signed} against {before})."
+                        : "Sessions {rose} against {before}, which is no more than days differ by chance.",
+                    change, change);
         return TRUE;
     }
     bullet_say (bullet, "Sessions {rose}: {size} {text} than in {before}.", change, difference,
@@ -313,7 +327,7 @@ say_weekday (Insights *insights)
     more = rate ? fact_reckon (insights, "engagement.weekday_difference", engagement, prose_weekday (peak),
                                rate->figure.value - others, UNIT_PERCENT)
                 : NULL;
-    if (!more)
+    if (!more || more->figure.value < CLEAR_POINTS)
         return;
     more->figure.points = TRUE;
     bullet = bullet_add (insights->bullets, GROUP_TRAFFIC, 40);
