@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#define SERIES 300
+#define SERIES 200
 
 typedef void (*Method) (const double *values, double threshold, gboolean *said);
 

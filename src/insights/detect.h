@@ -23,7 +23,6 @@ typedef struct {
     const double *counts; /* n: how many chances stand behind a value (sessions of a rate, purchases of
                              revenue); NULL: the value is itself a count */
     gboolean is_rate;     /* of values: shares of counts, whose chance is binomial */
-    int weekday;          /* of the first day, 0 to 6 */
     guint n;
     guint settled; /* days before this one don't change any more; later ones are not judged */
 } Series;

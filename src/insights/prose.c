@@ -168,12 +168,14 @@ add_clean (GString *text, const char *name)
             blank = n > 0;
             continue;
         }
-        if (n >= NAME_MOST) {
+        if (n + blank >= NAME_MOST) {
             g_string_append (text, "…");
             return;
         }
-        if (blank)
+        if (blank) {
             g_string_append_c (text, ' ');
+            n++;
+        }
         blank = FALSE;
         g_string_append_unichar (text, is_quote (c) ? '\'' : c);
         n++;
@@ -184,8 +186,10 @@ void
 prose_name (GString *text, const char *name)
 {
     g_autofree char *valid = g_utf8_make_valid (name ? name : "", -1);
+    gsize before;
 
     g_string_append (text, "“");
-    add_clean (text, *valid ? valid : "(no name)");
-    g_string_append (text, "”");
+    before = text->len;
+    add_clean (text, valid);
+    g_string_append (text, text->len == before ? "(no name)”" : "”");
 }

@@ -140,7 +140,7 @@ say_steady (Bullet *bullet, Fact *value, Fact *change)
                 fabs (change->figure.value) < CLEAR_CHANGE
                     ? "Return on ad spend is {}, about what it was ({signed} against {before})."
                     : "Return on ad spend is {}. It moved by {signed} against {before}, which is no more "
-                      "than chance with so few purchases.",
+                      "than chance with this many purchases.",
                 value, change, change);
 }
 

@@ -7,6 +7,7 @@
 #define FEWEST_POSTS 5 /* that a median says something about */
 #define FEWEST_KIND  3 /* of one kind */
 #define CLEAR_TIMES  1.3
+#define LEVEL        0.05 /* a change below it is none to act on */
 
 /* ---- reach and what it made of it
  * --------------------------------------------------------------------------- */
@@ -26,11 +27,14 @@ rate_points (Insights *insights, const Answer *rate)
     return fact;
 }
 
+/* NULL: nothing follows from it. */
 static const char *
 next_for (const Fact *reach, const Fact *points)
 {
     int far = fact_direction (reach), deep = points ? fact_direction (points) : 0;
 
+    if (fabs (reach->figure.value) < LEVEL)
+        return NULL;
     if (far > 0 && deep < 0)
         return "More people saw it and fewer of them acted: ask for something in the next captions.";
     if (far < 0 && deep > 0)
@@ -59,7 +63,7 @@ say_reach (Insights *insights)
         bullet_say (bullet, "That is {moved} against {before}.", change, change);
     if (share && points)
         bullet_say (bullet, "{} of it led to an interaction ({signed}).", share, points);
-    if (change)
+    if (change && next_for (change, points))
         bullet_say (bullet, "{text}", next_for (change, points));
 }
 

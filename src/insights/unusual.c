@@ -117,10 +117,7 @@ add_track (GArray *tracks, const Answers *answers, const Watched *of, const char
                     .n = n,
                     .first = (guint)(answers->request.period.from - answers->history.from),
                     .start = answers->history.from };
-    Series series = { .is_rate = of->is_rate,
-                      .weekday = day_weekday (track.start) - 1,
-                      .n = n,
-                      .settled = settled (answer, answers->history) };
+    Series series = { .is_rate = of->is_rate, .n = n, .settled = settled (answer, answers->history) };
 
     answer_days (answer, part, answers->history, track.values);
     series.values = track.values;
