@@ -54,6 +54,7 @@ typedef struct {
     double *residuals; /* over, less what the weekday adds */
     gboolean *out;     /* an unusual day: not a part of what is usual */
     guint base;        /* days before it are of another level */
+    guint known;       /* days so far that have a number */
     Verdict *verdicts;
 } Work;
 
@@ -237,7 +238,7 @@ score (Work *work, guint t, double threshold)
 
     work->over[t] = work->logs[t] - level;
     work->residuals[t] = work->over[t] - weekday;
-    if (!isfinite (work->residuals[t]) || t < DETECT_FEWEST_DAYS || t >= work->series->settled)
+    if (!isfinite (work->residuals[t]) || work->known < DETECT_FEWEST_DAYS || t >= work->series->settled)
         return;
     verdict->expected = value_of (work->series, level + weekday);
     if (!is_loud_enough (work, t, verdict->expected))
@@ -253,7 +254,9 @@ detect_days (const Series *series, double threshold, Verdict *verdicts)
     g_autofree double *logs = g_new (double, series->n + 1), *over = g_new (double, series->n + 1);
     g_autofree double *residuals = g_new (double, series->n + 1);
     g_autofree gboolean *out = g_new0 (gboolean, series->n + 1);
-    Work work = { series, logs, over, residuals, out, 0, verdicts };
+    Work work = {
+        .series = series, .logs = logs, .over = over, .residuals = residuals, .out = out, .verdicts = verdicts
+    };
 
     for (guint t = 0; t < series->n; t++) {
         verdicts[t] = (Verdict){ .score = NAN, .expected = NAN };
@@ -261,8 +264,10 @@ detect_days (const Series *series, double threshold, Verdict *verdicts)
         over[t] = residuals[t] = NAN;
     }
     for (guint t = 0; t < series->n; t++)
-        if (isfinite (logs[t]))
+        if (isfinite (logs[t])) {
             score (&work, t, threshold);
+            work.known++;
+        }
 }
 
 /* ---- many tests

@@ -62,7 +62,8 @@ function assertProven(answer, what) {
     assert.equal(item.bullets.length, item.evidence.length)
     item.bullets.forEach((bullet, i) => {
       const facts = item.evidence[i].map(id => byId.get(id) ?? assert.fail(`${what}: no fact ${id}`))
-      assert.doesNotMatch(bullet, /[\n\r\t\u202a-\u202e]|NaN|null|undefined|inf\b| {2}|\{|\}(?=.*”)|-\d/, `${what}: ${bullet}`)
+      assert.doesNotMatch(bullet, /[\n\r\t\u202a-\u202e]| {2}/, `${what}: ${bullet}`)
+      assert.doesNotMatch(bullet.replace(/“[^”]*”/g, ''), /NaN|null|undefined|inf\b|[{}<>“”]|-\d/, `${what}: ${bullet}`)
       assert.match(bullet, /^[“\p{Lu}\d€$£¥−].*[.]$/u, `${what}: ${bullet}`)
       for (const figure of figuresOf(bullet, facts)) {
         figures++
@@ -196,18 +197,27 @@ onBothEngines('insights', { sim: null }, (world, test) => {
   })
 
   test('what is wrong with the data is said', async () => {
-    const data = invent(6, { days: 60 })
-    data.currency = account => (account === data.ads[0].account ? 'EUR' : 'USD')
-    data.through = 200
-    data.ads = data.ads.filter(ad => ad.day < 40).map(ad => ({ ...ad, conversions: 0, revenue: 0 }))
-    const user = keep(data)
-    world.database.ask(
-      `UPDATE connections SET status = 'reconnect' WHERE user_id = '${user.id}' AND source = 'instagram'`,
+    const quality = async (data, change) => {
+      const user = keep({ ...data, through: 200 })
+      if (change) world.database.ask(`UPDATE connections SET ${change} WHERE user_id = '${user.id}'`)
+      const answer = await ask(user, range(10, 39))
+      assertProven(answer, change ?? 'the data')
+      return bullets(answer, 'Data quality').join('\n')
+    }
+    const data = invent(7, { days: 40 })
+    const daily = data.ads.filter((ad, i) => data.ads.findIndex(one => one.day === ad.day) === i)
+    const ads = Array.from({ length: 40 }, (_, day) => ({ ...daily[0], day }))
+    assert.match(await quality(data, "status = 'reconnect'"), /Instagram needs to be connected again/)
+    assert.match(await quality(data, "status = 'paused'"), /Meta Ads is paused/)
+    assert.match(await quality(data), /has no numbers for \d+ days? of the period/)
+    const bare = ads.map(ad => ({ ...ad, spend: 5e6, conversions: 0, revenue: 0 }))
+    assert.match(await quality({ ...data, ads: bare }), /Ads cost €150\.00, and Meta counted no purchase at all/)
+    const mixed = [...ads, ...ads.map(ad => ({ ...ad, account: 'act_9' }))]
+    const connections = [...data.connections, { source: 'meta', id: 'act_9', name: 'nine', currency: 'USD' }]
+    assert.match(
+      await quality({ ...data, connections, ga4: [], ads: mixed, currency: one => (one === 'act_9' ? 'USD' : 'EUR') }),
+      /different currencies/,
     )
-    const said = bullets(await ask(user, range(10, 59)), 'Data quality').join('\n')
-    assert.match(said, /Instagram needs to be connected again/)
-    assert.match(said, /Meta counted no purchase at all/)
-    assert.match(said, /has no numbers for \d+ days? of the period/)
   })
 
   test('a target is told of, until it is given up', async () => {

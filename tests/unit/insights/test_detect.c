@@ -106,6 +106,22 @@ test_needs_six_weeks (void **unused)
     assert_true (verdicts[50].unusual);
 }
 
+/* Days before the first number are no past. */
+static void
+test_six_weeks_of_numbers (void **unused)
+{
+    double values[260];
+    Verdict verdicts[260];
+
+    for (guint i = 0; i < 200; i++)
+        values[i] = NAN;
+    fill (values + 200, 60, 500);
+    values[241] = values[250] = 2500;
+    run (values, 260, 260, verdicts);
+    assert_true (isnan (verdicts[241].score));
+    assert_true (verdicts[250].unusual);
+}
+
 static void
 test_ignores_what_may_change (void **unused)
 {
@@ -239,6 +255,7 @@ main (void)
         cmocka_unit_test (test_is_quiet_where_nothing_is),
         cmocka_unit_test (test_is_silent_on_little),
         cmocka_unit_test (test_needs_six_weeks),
+        cmocka_unit_test (test_six_weeks_of_numbers),
         cmocka_unit_test (test_ignores_what_may_change),
         cmocka_unit_test (test_expects_what_the_weekday_has),
         cmocka_unit_test (test_a_new_level_is_told_once),
