@@ -21,6 +21,9 @@ static const char *const past_keys[] = {
     "meta.spend",   "meta.conversions",     "meta.roas",     "ig.reach",       "meta.cost_metrics",
 };
 
+/* One of each source: what days it has. */
+static const char *const before_keys[] = { "ga4.sessions", "meta.spend", "ig.reach" };
+
 /* ---- asking -------------------------------------------------------------------------------- */
 
 static void
@@ -81,19 +84,25 @@ static gboolean
 ask (Answers *answers, GError **error)
 {
     const Widget *now[G_N_ELEMENTS (now_keys)], *past[G_N_ELEMENTS (past_keys)];
+    const Widget *before[G_N_ELEMENTS (before_keys)];
     GString *of_now[G_N_ELEMENTS (now_keys)], *of_past[G_N_ELEMENTS (past_keys)];
+    GString *of_before[G_N_ELEMENTS (before_keys)];
     WidgetRequest long_ago = { .period = answers->history, .sources = answers->request.sources };
+    WidgetRequest compared = { .period = answers->request.comparison.period,
+                               .sources = answers->request.sources };
     WidgetQuestion questions[] = {
         { answers->user_id, now, G_N_ELEMENTS (now_keys), &answers->request, of_now },
         { answers->user_id, past, G_N_ELEMENTS (past_keys), &long_ago, of_past },
+        { answers->user_id, before, G_N_ELEMENTS (before_keys), &compared, of_before },
     };
 
     find_widgets (now_keys, G_N_ELEMENTS (now_keys), now);
     find_widgets (past_keys, G_N_ELEMENTS (past_keys), past);
+    find_widgets (before_keys, G_N_ELEMENTS (before_keys), before);
     if (!widgets_answer_all (answers->store, questions, G_N_ELEMENTS (questions), error))
         return FALSE;
-    keep_all (answers, &questions[0]);
-    keep_all (answers, &questions[1]);
+    for (guint i = 0; i < G_N_ELEMENTS (questions); i++)
+        keep_all (answers, &questions[i]);
     return TRUE;
 }
 
@@ -126,7 +135,7 @@ find (const Answers *answers, const Evidence *like)
 
         if (g_str_equal (one->evidence.widget, like->widget) && g_strcmp0 (one->evidence.by, like->by) == 0 &&
             g_strcmp0 (one->evidence.metric, like->metric) == 0 &&
-            one->evidence.period.from == like->period.from &&
+            one->evidence.period.from == like->period.from && one->evidence.period.to == like->period.to &&
             one->evidence.comparison.kind == like->comparison.kind)
             return one;
     }
@@ -154,6 +163,14 @@ const Answer *
 answers_past (const Answers *answers, const char *widget)
 {
     Evidence like = { .widget = widget, .period = answers->history };
+
+    return find (answers, &like);
+}
+
+const Answer *
+answers_before (const Answers *answers, const char *widget)
+{
+    Evidence like = { .widget = widget, .period = answers->request.comparison.period };
 
     return find (answers, &like);
 }

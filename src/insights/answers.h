@@ -33,6 +33,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Answers, answers_clear)
 const Answer *answers_now (const Answers *answers, const char *widget);
 /* The same over the history, compared with nothing. */
 const Answer *answers_past (const Answers *answers, const char *widget);
+/* Of what it is compared with, by itself: of one widget a source, to know what days there are. */
+const Answer *answers_before (const Answers *answers, const char *widget);
 /* Why its number changed: asked for when it is wanted. NULL on error, and for what has no parts now
  * (then error is not set). */
 const Answer *

@@ -2,7 +2,43 @@
 
 #include <math.h>
 
-#define BULLETS_MOST 3 /* of a group */
+#define BULLETS_MOST 3   /* of a group */
+#define MOST_MISSING 0.1 /* of the days of a period that something is compared with */
+
+/* The widget that shows which days of a source there are. */
+static const struct {
+    Source source;
+    const char *widget;
+} signs[] = {
+    { SOURCE_GA4, "ga4.sessions" },
+    { SOURCE_META, "meta.spend" },
+    { SOURCE_INSTAGRAM, "ig.reach" },
+};
+
+gboolean
+insights_has (const Insights *insights, Source source)
+{
+    for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
+        if ((source & signs[i].source) &&
+            !json_array_size (
+                answer_at (answers_now (&insights->answers, signs[i].widget), "/series/0/points")))
+            return FALSE;
+    return TRUE;
+}
+
+int
+insights_gap (const Insights *insights, Source source)
+{
+    Period before = insights->answers.request.comparison.period;
+    gsize missing = 0;
+
+    for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
+        if (source & signs[i].source)
+            missing = MAX (missing,
+                           json_array_size (answer_at (answers_before (&insights->answers, signs[i].widget),
+                                                       "/quality/missing_days")));
+    return (int)missing > MOST_MISSING * period_days (before) ? (int)missing : 0;
+}
 
 /* ---- facts of answers ------------------------------------------------------------------------- */
 
@@ -47,7 +83,8 @@ fact_change (Insights *insights, const char *metric, const Answer *answer, const
     Period now, before;
     Fact *fact;
 
-    if (!answer || !answer_basis (answer, &now, &before))
+    if (!answer || !answer_basis (answer, &now, &before) ||
+        insights_gap (insights, widget_find (answer->evidence.widget)->needs))
         return NULL;
     fact = fact_read (insights, metric, answer, pointer, UNIT_PERCENT);
     if (!fact)
@@ -77,26 +114,6 @@ insights_settled (const Insights *insights, const Answer *answer)
 }
 
 /* ---- the whole ---------------------------------------------------------------------------------- */
-
-gboolean
-insights_has (const Insights *insights, Source source)
-{
-    static const struct {
-        Source source;
-        const char *widget;
-    } signs[] = {
-        { SOURCE_GA4, "ga4.sessions" },
-        { SOURCE_META, "meta.spend" },
-        { SOURCE_INSTAGRAM, "ig.reach" },
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
-        if ((source & signs[i].source) &&
-            !json_array_size (
-                answer_at (answers_now (&insights->answers, signs[i].widget), "/series/0/points")))
-            return FALSE;
-    return TRUE;
-}
 
 static gboolean
 apply_rules (Insights *insights, GError **error)

@@ -15,13 +15,17 @@ typedef struct {
 /* Is there anything to say of a source: is it asked for, connected, and are there days of it? */
 gboolean insights_has (const Insights *insights, Source source);
 
+/* So many days are missing of the period that it is compared with that nothing can be; 0: few enough. */
+int insights_gap (const Insights *insights, Source source);
+
 /* A number of an answer. NULL if it has none there. */
 Fact *
 fact_read (Insights *insights, const char *metric, const Answer *answer, const char *pointer, Unit unit);
 /* The same of a part: entity is the name of it. */
 Fact *fact_part (Insights *insights, const char *metric, const Answer *answer, const char *entity, Unit unit,
                  const char *pointer);
-/* A relative change, of complete days where not all are complete. */
+/* A relative change, of complete days where not all are complete. NULL also if what it is compared with lacks
+ * too many days. */
 Fact *fact_change (Insights *insights, const char *metric, const Answer *answer, const char *pointer);
 /* What was reckoned from the answer's numbers; its window is the answer's. NULL if it is not a number. */
 Fact *fact_reckon (Insights *insights, const char *metric, const Answer *answer, const char *entity,

@@ -164,16 +164,18 @@ say_return (Insights *insights, GError **error)
     Fact *value, *change;
     Bullet *bullet;
 
-    if (!isfinite (delta))
+    value = fact_read (insights, "roas", roas, "/stats/value", UNIT_RATIO);
+    change = fact_change (insights, "roas.change", roas, "/stats/delta");
+    if (!value)
         return TRUE;
+    bullet = bullet_add (insights->bullets, GROUP_ADS, 90);
+    if (!change) {
+        bullet_say (bullet, "Return on ad spend is {}.", value);
+        return TRUE;
+    }
     why = answers_why (&insights->answers, "meta.roas", NULL, "campaign", error);
     if (!why)
         return FALSE;
-    value = fact_read (insights, "roas", roas, "/stats/value", UNIT_RATIO);
-    change = fact_change (insights, "roas.change", roas, "/stats/delta");
-    if (!value || !change)
-        return TRUE;
-    bullet = bullet_add (insights->bullets, GROUP_ADS, 90);
     if (is_clear (delta, answers_now (&insights->answers, "meta.conversions")))
         say_moved (insights, bullet, why, value, change);
     else
@@ -345,8 +347,13 @@ say_purchases (Insights *insights, GError **error)
     Fact *change = fact_change (insights, "cpa.change", costs, "/metrics/cpa/delta");
     Bullet *bullet;
 
-    if (!purchases || !cost || !change)
+    if (!purchases || !cost)
         return TRUE;
+    if (!change) {
+        bullet_say (bullet_add (insights->bullets, GROUP_ADS, 70),
+                    "Meta counted {|purchase|purchases} at {} each.", purchases, cost);
+        return TRUE;
+    }
     why = answers_why (&insights->answers, "meta.cost_metrics", "cpa", "factor", error);
     if (!why)
         return FALSE;
@@ -355,6 +362,8 @@ say_purchases (Insights *insights, GError **error)
                 cost, change, change);
     if (is_clear (change->figure.value, bought))
         say_factor (insights, bullet, why, change->figure.value > 0);
+    else if (fabs (change->figure.value) >= CLEAR_CHANGE)
+        bullet_say (bullet, "That is no more than chance with this many purchases.");
     return TRUE;
 }
 

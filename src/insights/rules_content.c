@@ -7,6 +7,7 @@
 #define FEWEST_POSTS 5 /* that a median says something about */
 #define FEWEST_KIND  3 /* of one kind */
 #define CLEAR_TIMES  1.3
+#define CLEAR_POINTS 0.002
 #define LEVEL        0.05 /* a change below it is none to act on */
 
 /* ---- reach and what it made of it
@@ -31,7 +32,8 @@ rate_points (Insights *insights, const Answer *rate)
 static const char *
 next_for (const Fact *reach, const Fact *points)
 {
-    int far = fact_direction (reach), deep = points ? fact_direction (points) : 0;
+    int far = fact_direction (reach),
+        deep = points && fabs (points->figure.value) >= CLEAR_POINTS ? fact_direction (points) : 0;
 
     if (fabs (reach->figure.value) < LEVEL)
         return NULL;
@@ -52,7 +54,7 @@ say_reach (Insights *insights)
     Fact *total = fact_read (insights, "reach", reach, "/stats/value", UNIT_COUNT);
     Fact *change = fact_change (insights, "reach.change", reach, "/stats/delta");
     Fact *share = fact_read (insights, "engagement_rate", rate, "/stats/value", UNIT_PERCENT);
-    Fact *points = rate_points (insights, rate);
+    Fact *points = change ? rate_points (insights, rate) : NULL;
     Bullet *bullet;
 
     if (!total)
@@ -138,14 +140,16 @@ say_best_post (Insights *insights)
     if (!isfinite (median))
         return;
     usual = fact_reckon (insights, "posts.median_reach", posts, NULL, median, UNIT_COUNT);
-    bullet_say (bullet, "The middle one of the period's posts reached {}.", usual);
+    bullet_say (bullet, "The median of the period's posts is {}.", usual);
     if (reach->figure.value >= CLEAR_TIMES * median)
         bullet_say (bullet, "Make another of its kind, and post it at the same hour of the week.");
 }
 
 static const struct {
-    const char *type, *title;
-} kinds[] = { { "VIDEO", "Videos" }, { "IMAGE", "Single images" }, { "CAROUSEL_ALBUM", "Carousels" } };
+    const char *type, *title, *name;
+} kinds[] = { { "VIDEO", "Videos", "videos" },
+              { "IMAGE", "Single images", "single images" },
+              { "CAROUSEL_ALBUM", "Carousels", "carousels" } };
 
 static void
 say_kinds (Insights *insights)
@@ -174,9 +178,9 @@ say_kinds (Insights *insights)
     low = fact_reckon (insights, "posts.median_reach", posts, kinds[at_worst].type, worst, UNIT_COUNT);
     bullet = bullet_add (insights->bullets, GROUP_CONTENT, 60);
     bullet_say (bullet,
-                "{text} reach further than {text}: {} against {} in the middle. They are few, so plan one or "
+                "{text} reach further than {text}: a median of {} against {}. They are few, so plan one or "
                 "two more before changing the mix.",
-                kinds[at_best].title, kinds[at_worst].title, high, low);
+                kinds[at_best].title, kinds[at_worst].name, high, low);
 }
 
 void

@@ -85,7 +85,8 @@ next_for_cost (const Fact *cost, const Fact *spent)
     if (fact_direction (cost) > 0)
         return "Before any budget goes up, find out in Ads which campaign's purchases became dearer.";
     if (fact_direction (spent) < 0)
-        return "The budget that was taken out brought little: keep it out, or give it to another campaign.";
+        return "Conversions held better than spend did: leave the budget there, or try the rest in another "
+               "campaign.";
     return "There is room for a little more budget; watch whether the next conversions cost the same.";
 }
 

@@ -37,6 +37,13 @@ say_day (Bullet *bullet, const Unusual *event, Fact *actual, Fact *expected, Fac
     const char *usual =
         event->days.from == event->days.to ? "is usual on such a day" : "is usual on such days";
 
+    if (event->actual <= 0 && event->watched->unit == UNIT_COUNT) {
+        bullet_say (bullet,
+                    event->part ? "{window}: none of the usual {text} (about {}) was counted for {name}."
+                                : "{window}: none of the usual {text} (about {}) was counted.",
+                    actual, things, expected, expected);
+        return;
+    }
     if (event->part)
         bullet_say (bullet, "{window}: {} {text} from {name}, {more} than {text} (about {}).", actual, actual,
                     things, actual, more, usual, expected);

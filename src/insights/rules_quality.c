@@ -77,6 +77,23 @@ say_missing (Insights *insights, const Answer *answer, const char *title)
 }
 
 static gboolean
+say_gap (Insights *insights, const Answer *answer, guint i)
+{
+    int gap = insights_gap (insights, signs[i].source);
+    Fact *fact;
+
+    if (!gap)
+        return FALSE;
+    fact = days_fact (insights, "missing_days_before", answers_before (&insights->answers, signs[i].widget),
+                      answer->evidence.comparison.period.from, answer->evidence.comparison.period.to, gap);
+    bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 50),
+                "{text} has no numbers for {|day|days} of {window}, so nothing is compared with it: choose a "
+                "shorter or later comparison.",
+                signs[i].title, fact, fact);
+    return TRUE;
+}
+
+static gboolean
 say_late (Insights *insights, const Answer *answer, const char *title)
 {
     Day through = answer_day (answer, "/quality/complete_through");
@@ -121,6 +138,7 @@ say_source (Insights *insights, guint i)
     if (!insights_has (insights, signs[i].source))
         return any;
     any |= say_missing (insights, answer, signs[i].title);
+    any |= say_gap (insights, answer, i);
     any |= say_late (insights, answer, signs[i].title);
     return say_provisional (insights, answer, signs[i].title) || any;
 }

@@ -77,7 +77,48 @@ function assertProven(answer, what) {
   return figures
 }
 
-const follow = (json, pointer) => pointer.slice(1).split('/').reduce((at, key) => at?.[key], json)
+// The same without missing days, so that there is something to compare: a missing one is as the day before.
+function dense(data) {
+  const fill = (rows, of) => {
+    const kinds = new Set(rows.map(of)),
+      at = new Map()
+    for (const row of rows) {
+      const key = `${of(row)} ${row.day}`
+      if (!at.has(key))
+        at.set(
+          key,
+          rows.filter(one => `${of(one)} ${one.day}` === key),
+        )
+    }
+    return [...kinds]
+      .flatMap(kind => {
+        let last = rows.filter(
+          row => of(row) === kind && row.day === Math.min(...rows.filter(one => of(one) === kind).map(one => one.day)),
+        )
+        return Array.from(
+          { length: data.days },
+          (_, day) => (last = (at.get(`${kind} ${day}`) ?? last).map(row => ({ ...row, day }))),
+        )
+      })
+      .flat()
+  }
+  const by = name => row => row[name]
+  return {
+    ...data,
+    ga4: fill(data.ga4, by('property')),
+    channels: fill(data.channels, by('property')),
+    pages: fill(data.pages, by('property')),
+    ads: fill(data.ads, by('account')),
+    ig: fill(data.ig, by('account')),
+  }
+}
+const made = (seed, options) => (seed % 2 ? dense : data => data)(invent(seed, options))
+
+const follow = (json, pointer) =>
+  pointer
+    .slice(1)
+    .split('/')
+    .reduce((at, key) => at?.[key], json)
 
 onBothEngines('insights', { sim: null }, (world, test) => {
   const range = (from, to, more = '') => `startDate=${dayOf(from)}&endDate=${dayOf(to)}${more}`
@@ -111,9 +152,16 @@ onBothEngines('insights', { sim: null }, (world, test) => {
   test('every figure is that of a cited fact, whatever the numbers', async () => {
     let figures = 0
     for (let seed = 1; seed <= 12; seed++) {
-      const user = keep(invent(seed, { days: seed % 3 ? 60 : 130 }))
-      for (const query of [range(30, 59), range(45, 51), range(50, 50), range(20, 59, '&compare=previous_year'),
-        range(0, 70), range(30, 59, '&sources=ga4'), range(30, 59, '&sources=meta,instagram')])
+      const user = keep({ ...made(seed, { days: seed % 3 ? 60 : 130 }), through: seed % 4 ? undefined : 200 })
+      for (const query of [
+        range(30, 59),
+        range(45, 51),
+        range(50, 50),
+        range(20, 59, '&compare=previous_year'),
+        range(0, 70),
+        range(30, 59, '&sources=ga4'),
+        range(30, 59, '&sources=meta,instagram'),
+      ])
         figures += assertProven(await ask(user, query), `seed ${seed} ${query}`)
     }
     assert.ok(figures > 500, `only ${figures} figures`)
@@ -122,7 +170,7 @@ onBothEngines('insights', { sim: null }, (world, test) => {
   test('facts are what the widgets say', async () => {
     let checked = 0
     for (const seed of [2, 3, 5]) {
-      const user = keep(invent(seed, { days: 60 }))
+      const user = keep(made(seed, { days: 60 }))
       for (const query of [range(30, 59), range(50, 50), range(40, 110), range(30, 59, '&compare=previous_year')])
         checked += await assertBorneOut(user, await ask(user, query), `seed ${seed} ${query}`)
     }
@@ -131,14 +179,17 @@ onBothEngines('insights', { sim: null }, (world, test) => {
 
   test('names are nothing but text', async () => {
     for (let seed = 20; seed < 23; seed++) {
-      const data = invent(seed, { days: 60 }),
+      const data = dense(invent(seed, { days: 60 })),
         roll = dice(seed)
       const name = () => HOSTILE[roll.whole(HOSTILE.length)]
       const names = new Map()
       const called = one => names.get(one) ?? names.set(one, name()).get(one)
       for (const ad of data.ads) if (ad.name) ad.name = called(ad.campaign)
       data.through = 200 // all days have settled, so that campaigns are talked about
-      const channels = new Map([['Email', HOSTILE[0]], ['Direct', HOSTILE[1].replace('\n', ' ')]])
+      const channels = new Map([
+        ['Email', HOSTILE[0]],
+        ['Direct', HOSTILE[1].replace('\n', ' ')],
+      ])
       for (const row of data.channels) row.channel = channels.get(row.channel) ?? row.channel
       for (const query of [range(30, 59), range(40, 59)])
         assertProven(await ask(keep(data), query), `seed ${seed} ${query}`)
@@ -146,7 +197,7 @@ onBothEngines('insights', { sim: null }, (world, test) => {
   })
 
   test('it opens with the totals of the period', async () => {
-    const user = keep(invent(4, { days: 60 }))
+    const user = keep(dense(invent(4, { days: 60 })))
     const sessions = await user.get(`/v1/widgets/ga4.sessions?${range(30, 59)}`)
     const spend = await user.get(`/v1/widgets/meta.spend?${range(30, 59)}`)
     const [first] = bullets(await ask(user, range(30, 59)), 'Cross-channel')
@@ -155,7 +206,7 @@ onBothEngines('insights', { sim: null }, (world, test) => {
   })
 
   test('compared with nothing means with the period before', async () => {
-    const user = keep(invent(4, { days: 60 }))
+    const user = keep(dense(invent(4, { days: 60 })))
     const without = await ask(user, range(30, 59))
     assert.deepEqual(await ask(user, range(30, 59, '&compare=previous_period')), without)
     assert.ok(without.facts.some(fact => fact.metric === 'sessions.change' && fact.compare.start === dayOf(0)))
@@ -166,7 +217,7 @@ onBothEngines('insights', { sim: null }, (world, test) => {
     assert.deepEqual([nobody.items.map(item => item.group), nobody.facts], [['Data quality'], []])
     assert.match(nobody.items[0].bullets[0], /Nothing is connected yet/)
 
-    const user = keep(invent(4, { days: 60 }))
+    const user = keep(dense(invent(4, { days: 60 })))
     assert.match(bullets(await ask(user, range(300, 320)), 'Data quality')[0], /^No data for these days/)
 
     const only = await ask(user, range(30, 59, '&sources=ga4'))
@@ -184,7 +235,14 @@ onBothEngines('insights', { sim: null }, (world, test) => {
     data.connections.push({ source: 'ga4', id: '101', name: 'Shop', currency: 'EUR' })
     for (let day = 0; day < 120; day++) {
       const sessions = Math.round((day % 7 > 4 ? 600 : 1000) * (day === 110 ? 3 : 1) * (0.95 + roll.real() / 10))
-      data.ga4.push({ property: '101', day, sessions, engaged: Math.round(sessions / 2), conversions: 20, revenue: 1e6 })
+      data.ga4.push({
+        property: '101',
+        day,
+        sessions,
+        engaged: Math.round(sessions / 2),
+        conversions: 20,
+        revenue: 1e6,
+      })
     }
     const user = keep(data)
     const answer = await ask(user, range(90, 119))
@@ -220,6 +278,14 @@ onBothEngines('insights', { sim: null }, (world, test) => {
     )
   })
 
+  test('what lacks days is not compared with', async () => {
+    const user = keep({ ...dense(invent(4, { days: 60 })), through: 200 })
+    const answer = await ask(user, range(10, 39))
+    assert.ok(!answer.facts.some(fact => fact.compare), 'it compares with days that are not there')
+    assert.match(bullets(answer, 'Data quality').join(' '), /nothing is compared with it/)
+    assertProven(answer, 'without a comparison')
+  })
+
   test('a target is told of, until it is given up', async () => {
     const user = keep({ ...invent(4, { days: 60 }), through: 200 })
     const body = { widget: 'ga4.sessions', period: 'range', start: dayOf(0), end: dayOf(59), value: 123456 }
@@ -234,7 +300,7 @@ onBothEngines('insights', { sim: null }, (world, test) => {
   })
 
   test('an answer is kept, and has a tag', async () => {
-    const user = keep(invent(4, { days: 60 }))
+    const user = keep(dense(invent(4, { days: 60 })))
     const first = await user.call(`/v1/insights?${range(30, 59)}`)
     const tag = first.headers.get('etag')
     assert.match(tag, /^"/)
