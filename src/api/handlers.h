@@ -55,6 +55,9 @@ gboolean annotation_get (Call *call, GError **error);
 gboolean annotation_change (Call *call, GError **error);
 gboolean annotation_delete (Call *call, GError **error);
 
+/* insights.c */
+gboolean insights_get (Call *call, GError **error);
+
 /* explain.c */
 gboolean widget_explain (Call *call, GError **error);
 

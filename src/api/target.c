@@ -116,13 +116,12 @@ find_coverage (Call *call, Batch **batch, Coverage *coverage, GError **error)
 }
 
 static gboolean
-write_rows (Call *call, const Rows *rows, GPtrArray *own, Json *json, GError **error)
+write_rows (Call *call, const Rows *rows, GPtrArray *own, Day day, Json *json, GError **error)
 {
     g_autoptr (Batch) batch = NULL;
     g_auto (Coverage) coverage = { 0 };
-    Day day;
 
-    if (!read_date (call, &day, error) || !find_coverage (call, &batch, &coverage, error))
+    if (!find_coverage (call, &batch, &coverage, error))
         return FALSE;
     for (guint row = 0; row < rows_count (rows); row++)
         if (!write_one (call, rows, row, own, &coverage, day, json, error))
@@ -130,19 +129,31 @@ write_rows (Call *call, const Rows *rows, GPtrArray *own, Json *json, GError **e
     return TRUE;
 }
 
-static gboolean
-reply_rows (Call *call, int status, const Rows *rows, GPtrArray *own, const char *head, const char *tail,
-            GError **error)
+static GString *
+text_of (Call *call, const Rows *rows, GPtrArray *own, Day day, const char *head, const char *tail,
+         GError **error)
 {
     GString *body = g_string_new (head);
     Json json = JSON_INTO (body);
 
-    if (!write_rows (call, rows, own, &json, error)) {
+    if (!write_rows (call, rows, own, day, &json, error)) {
         g_string_free (body, TRUE);
-        return FALSE;
+        return NULL;
     }
-    g_string_append (body, tail);
-    return call_reply (call, status, body);
+    return g_string_append (body, tail);
+}
+
+static gboolean
+reply_rows (Call *call, int status, const Rows *rows, GPtrArray *own, const char *head, const char *tail,
+            GError **error)
+{
+    GString *body;
+    Day day;
+
+    if (!read_date (call, &day, error))
+        return FALSE;
+    body = text_of (call, rows, own, day, head, tail, error);
+    return body && call_reply (call, status, body);
 }
 
 gboolean
@@ -154,6 +165,22 @@ target_list (Call *call, GError **error)
     g_autoptr (GPtrArray) own = rows ? custom_list (call, error) : NULL;
 
     return own && reply_rows (call, 200, rows, own, "{\"targets\":[", "]}", error);
+}
+
+json_t *
+targets_read (Call *call, Day day, GError **error)
+{
+    g_autoptr (Rows) rows = store_ask (call->store, &sql_api_target_list,
+                                       PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }), error);
+    g_autoptr (GPtrArray) own = rows ? custom_list (call, error) : NULL;
+    GString *text = own ? text_of (call, rows, own, day, "[", "]", error) : NULL;
+    json_t *list = text ? json_loadb (text->str, text->len, 0, NULL) : NULL;
+
+    if (text && !list)
+        fault_set (error, FAULT_INTERNAL, "the targets can't be read back");
+    if (text)
+        g_string_free (text, TRUE);
+    return list;
 }
 
 static gboolean

@@ -17,3 +17,5 @@ typedef struct {
 /* How far it is, as an object: by the widget's own answers, around the day. */
 gboolean target_write_progress (Call *call, const Target *target, const Coverage *coverage, Day day,
                                 Json *json, GError **error);
+/* All of them as GET /v1/targets answers for that day, read back; the caller drops it. */
+json_t *targets_read (Call *call, Day day, GError **error);

@@ -1,0 +1,269 @@
+/* rules_quality.c -- what is missing, late or may still change: the first things to know. */
+#include "insights/insights_private.h"
+
+#include <math.h>
+
+#define FEWEST_SETTLED 7 /* days that are no longer moving, for a judgement about purchases */
+
+/* The widget that stands for its source. */
+static const struct {
+    Source source;
+    const char *widget, *title;
+} signs[] = {
+    { SOURCE_GA4, "ga4.sessions", "Google Analytics" },
+    { SOURCE_META, "meta.spend", "Meta Ads" },
+    { SOURCE_INSTAGRAM, "ig.reach", "Instagram" },
+};
+
+static Fact *
+days_fact (Insights *insights, const char *metric, const Answer *answer, Day from, Day to, double days)
+{
+    Fact *fact = fact_reckon (insights, metric, answer, NULL, days, UNIT_COUNT);
+
+    fact->window = (Period){ from, to };
+    return fact;
+}
+
+/* ---- one source
+ * ------------------------------------------------------------------------------------------------ */
+
+static gboolean
+say_state (Insights *insights, const Answer *answer, const char *title)
+{
+    static const struct {
+        const char *code, *text;
+    } states[] = {
+        { "reconnect", "needs to be connected again: its access has ended, so no new days come in." },
+        { "sync_failed", "could not be read at the last sync, so its latest days may be missing. The sync's "
+                         "message says why." },
+        { "paused", "is paused, so its latest days are missing. Resume it under Connections." },
+    };
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+        if (answer_has_notice (answer, states[i].code)) {
+            bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 95), "{text} {text}", title,
+                        states[i].text);
+            any = TRUE;
+        }
+    return any;
+}
+
+static gboolean
+say_missing (Insights *insights, const Answer *answer, const char *title)
+{
+    gsize n = json_array_size (answer_at (answer, "/quality/missing_days"));
+    g_autofree char *last = NULL;
+    Fact *fact;
+
+    if (!n)
+        return FALSE;
+    last = g_strdup_printf ("/quality/missing_days/%zu", n - 1);
+    fact = days_fact (insights, "missing_days", answer, answer_day (answer, "/quality/missing_days/0"),
+                      answer_day (answer, last), (double)n);
+    if (fact->window.from == insights->answers.request.period.from && period_days (fact->window) == (int)n) {
+        bullet_say (
+            bullet_add (insights->bullets, GROUP_QUALITY, 60),
+            "{text} has no numbers for the first {|day|days} of the period ({window}): choose days after "
+            "these to compare like with like.",
+            title, fact, fact);
+        return TRUE;
+    }
+    bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 85),
+                "{text} has no numbers for {|day|days} of the period ({window}). Totals are too low by "
+                "these; sync again to fill them.",
+                title, fact, fact);
+    return TRUE;
+}
+
+static gboolean
+say_gap (Insights *insights, const Answer *answer, guint i)
+{
+    int gap = insights_gap (insights, signs[i].source);
+    Fact *fact;
+
+    if (!gap)
+        return FALSE;
+    fact = days_fact (insights, "missing_days_before", answers_before (&insights->answers, signs[i].widget),
+                      answer->evidence.comparison.period.from, answer->evidence.comparison.period.to, gap);
+    bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 50),
+                "{text} has no numbers for {|day|days} of {window}, so nothing is compared with it: choose a "
+                "shorter or later comparison.",
+                signs[i].title, fact, fact);
+    return TRUE;
+}
+
+static gboolean
+say_late (Insights *insights, const Answer *answer, const char *title)
+{
+    Day through = answer_day (answer, "/quality/complete_through");
+    Period period = insights->answers.request.period;
+    Fact *fact;
+
+    if (through == DAY_NONE || through >= period.to)
+        return FALSE;
+    fact = days_fact (insights, "incomplete_days", answer, MAX (through + 1, period.from), period.to,
+                      period.to - MAX (through, period.from - 1));
+    bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 80),
+                "{text} is not complete for {|day|days} at the end of the period ({window}), so changes are "
+                "reckoned from the days before.",
+                title, fact, fact);
+    return TRUE;
+}
+
+static gboolean
+say_provisional (Insights *insights, const Answer *answer, const char *title)
+{
+    Day from = answer_day (answer, "/quality/provisional_from");
+    Period period = insights->answers.request.period;
+    Fact *fact;
+
+    if (from == DAY_NONE || from > period.to)
+        return FALSE;
+    from = MAX (from, period.from);
+    fact = days_fact (insights, "provisional_days", answer, from, period.to, period.to - from + 1);
+    bullet_say (
+        bullet_add (insights->bullets, GROUP_QUALITY, 40),
+        "{text} may still change {|day|days} of the period ({window}): judge them when they have settled.",
+        title, fact, fact);
+    return TRUE;
+}
+
+static gboolean
+say_source (Insights *insights, guint i)
+{
+    const Answer *answer = answers_now (&insights->answers, signs[i].widget);
+    gboolean any = say_state (insights, answer, signs[i].title);
+
+    if (!insights_has (insights, signs[i].source))
+        return any;
+    any |= say_missing (insights, answer, signs[i].title);
+    any |= say_gap (insights, answer, i);
+    any |= say_late (insights, answer, signs[i].title);
+    return say_provisional (insights, answer, signs[i].title) || any;
+}
+
+/* ---- what doesn't fit
+ * -------------------------------------------------------------------------------------------- */
+
+static gboolean
+say_currencies (Insights *insights)
+{
+    static const char *const widgets[] = { "meta.spend", "ga4.revenue", "corr.mer" };
+
+    for (guint i = 0; i < G_N_ELEMENTS (widgets); i++)
+        if (answer_has_notice (answers_now (&insights->answers, widgets[i]), "currency_mixed")) {
+            bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 75),
+                        "Accounts keep their money in different currencies, so there is no total of it: look "
+                        "at them one by one.");
+            return TRUE;
+        }
+    return FALSE;
+}
+
+/* Money went out, and not one purchase came back: more likely the counting than the ads. */
+static gboolean
+say_no_purchases (Insights *insights)
+{
+    const Answer *spend = answers_now (&insights->answers, "meta.spend");
+    const Answer *bought = answers_now (&insights->answers, "meta.conversions");
+    Fact *cost;
+
+    if (answer_number (bought, "/stats/value") != 0 || !(answer_number (spend, "/stats/value") > 0) ||
+        period_days (insights_settled (insights, bought)) < FEWEST_SETTLED)
+        return FALSE;
+    cost = fact_read (insights, "spend", spend, "/stats/value", UNIT_MONEY);
+    bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 90),
+                "Ads cost {}, and Meta counted no purchase at all. Check that the pixel or the Conversions "
+                "API still sends purchases before judging the ads.",
+                cost);
+    return TRUE;
+}
+
+/* ---- together
+ * ------------------------------------------------------------------------------------------------------ */
+
+static Source
+connected (const Insights *insights, Source *off)
+{
+    Source found = SOURCE_NONE;
+
+    *off = SOURCE_NONE;
+    for (guint i = 0; i < G_N_ELEMENTS (signs); i++) {
+        const Answer *answer = answers_now (&insights->answers, signs[i].widget);
+
+        if (answer_has_notice (answer, "source_off"))
+            *off |= signs[i].source;
+        else if (!answer_has_notice (answer, "not_connected"))
+            found |= signs[i].source;
+    }
+    return found;
+}
+
+static void
+say_nothing_here (Insights *insights, Source off)
+{
+    bullet_say (
+        bullet_add (insights->bullets, GROUP_QUALITY, 100),
+        off ? "None of the sources that are switched on here is connected. Connect one, or switch on another."
+            : "Nothing is connected yet. Connect Google Analytics, Meta Ads or Instagram, and the first sync "
+              "brings its numbers.");
+}
+
+static gboolean
+say_no_days (Insights *insights, Source sources)
+{
+    Source empty = SOURCE_NONE;
+
+    for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
+        if ((sources & signs[i].source) && !insights_has (insights, signs[i].source))
+            empty |= signs[i].source;
+    if (empty == sources) {
+        bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 88),
+                    "No data for these days. Choose later days, or sync again if they should be there.");
+        return TRUE;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
+        if (empty & signs[i].source)
+            bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 88),
+                        "{text} has no data for these days. Sync it again if they should be there.",
+                        signs[i].title);
+    return empty != SOURCE_NONE;
+}
+
+static void
+say_all_well (Insights *insights, Source sources)
+{
+    for (guint i = 0; i < G_N_ELEMENTS (signs); i++) {
+        const Answer *answer = answers_now (&insights->answers, signs[i].widget);
+        Fact *fact;
+
+        if (!(sources & signs[i].source))
+            continue;
+        fact = days_fact (insights, "missing_days", answer, insights->answers.request.period.from,
+                          insights->answers.request.period.to, 0);
+        bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 10),
+                    "The numbers of {window} are complete and settled; no source needs attention.", fact);
+        return;
+    }
+}
+
+void
+rules_quality (Insights *insights)
+{
+    Source off, sources = connected (insights, &off);
+    gboolean any;
+
+    if (!sources) {
+        say_nothing_here (insights, off);
+        return;
+    }
+    any = say_no_days (insights, sources);
+    for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
+        if (sources & signs[i].source)
+            any |= say_source (insights, i);
+    any |= say_currencies (insights);
+    any |= say_no_purchases (insights);
+    if (!any)
+        say_all_well (insights, sources);
+}
