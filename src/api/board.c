@@ -141,10 +141,27 @@ draw (GArray *parts)
     return out;
 }
 
+/* Is one of them the user's own? Most boards have none, and need no look for them. */
+static gboolean
+names_own (json_t *layout)
+{
+    json_t *entry;
+    gsize i;
+
+    json_array_foreach (json_object_get (layout, "widgets"), i, entry)
+    {
+        json_t *key = json_object_get (entry, "key"), *id = json_object_get (entry, "id");
+
+        if (custom_is_key (json_string_value (key ? key : id)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean
 answer (Call *call, json_t *layout, const WidgetRequest *request, GError **error)
 {
-    g_autoptr (GPtrArray) own = custom_list (call, error);
+    g_autoptr (GPtrArray) own = names_own (layout) ? custom_list (call, error) : g_ptr_array_new ();
     g_autoptr (GArray) parts = NULL;
     g_autoptr (GPtrArray) missing = NULL;
     g_autoptr (HttpReady) ready = NULL;

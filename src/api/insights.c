@@ -17,7 +17,7 @@ write_key (const Call *call, const WidgetRequest *request, GString *key)
 }
 
 static HttpReady *
-compute (Call *call, const WidgetRequest *request, const char *key, GError **error)
+compute (Call *call, const WidgetRequest *request, const char *key, const char *word, GError **error)
 {
     json_t *targets = targets_read (call, request->period.to, error);
     GString *text =
@@ -25,7 +25,7 @@ compute (Call *call, const WidgetRequest *request, const char *key, GError **err
 
     json_decref (targets);
     if (text)
-        return answer_keep (call, key, text);
+        return answer_keep (call, key, word, text);
     cache_abandon (call->api->options.cache, key);
     return NULL;
 }
@@ -35,6 +35,7 @@ insights_get (Call *call, GError **error)
 {
     g_autoptr (GString) key = g_string_sized_new (160);
     g_autoptr (HttpReady) ready = NULL;
+    char word[SECOND_WORD];
     WidgetRequest request;
     gpointer found;
 
@@ -43,8 +44,8 @@ insights_get (Call *call, GError **error)
     write_key (call, &request, key);
     if (cache_claim (call->api->options.cache, key->str, WAIT_FOR_OTHER_MS, &found) == CACHE_HIT)
         ready = found;
-    else
-        ready = compute (call, &request, key->str, error);
+    else if (!(ready = answer_shared (call, key->str, word)))
+        ready = compute (call, &request, key->str, word, error);
     if (!ready)
         return FALSE;
     call_reply_ready (call, ready);

@@ -287,6 +287,10 @@ unknown_zones_are_refused (void **state)
                                            "-08",
                                            "08",
                                            "UTC+2",
+                                           "posixrules",
+                                           "localtime",
+                                           "Factory",
+                                           "right/UTC",
                                            "/etc/passwd",
                                            "../../../etc/passwd",
                                            "America/../../../../etc/passwd",
@@ -303,6 +307,20 @@ unknown_zones_are_refused (void **state)
     }
 }
 
+static void
+old_names_of_zones_are_known (void **state)
+{
+    static const char *const known[] = { "PST8PDT", "EST5EDT", "CST6CDT", "MST7MDT",
+                                         "GMT0",    "GMT+0",   "GMT-0",   "Etc/GMT+5" };
+
+    for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
+        g_autoptr (GTimeZone) zone = zone_find (known[i]);
+
+        if (!zone)
+            fail_msg ("%s is not known", known[i]);
+    }
+}
+
 int
 main (void)
 {
@@ -312,7 +330,7 @@ main (void)
         cmocka_unit_test (calendar_is_whole),          cmocka_unit_test (years_back),
         cmocka_unit_test (instants_are_written),       cmocka_unit_test (instants_are_read),
         cmocka_unit_test (instants_are_read_strictly), cmocka_unit_test (day_depends_on_the_zone),
-        cmocka_unit_test (unknown_zones_are_refused),
+        cmocka_unit_test (unknown_zones_are_refused),  cmocka_unit_test (old_names_of_zones_are_known),
     };
 
     return cmocka_run_group_tests_name ("date", tests, NULL, NULL);
