@@ -272,5 +272,17 @@ onBothEngines('connecting in the browser', { sim: ['--days', '20'] }, (world, te
     })
     assert.match(JSON.stringify(made), /connected Alpenglow/)
     assert.equal((await user.get('/v1/connections')).connections[0].external_id, sources.meta())
+    // "Connect it again", says a dead sign-in: the same command does that.
+    world.database.ask(`UPDATE connections SET status = 'reconnect' WHERE user_id = '${user.id}'`)
+    const again = await world.command(['connect', 'meta', sources.meta(), '--user', user.id, '--token'], {
+      input: `${world.simulated.meta_access_token}\n`,
+    })
+    assert.equal(again.code, 0, again.log)
+    assert.match(again.out, /gave Alpenglow.* the new credential/)
+    const { connections } = await user.get('/v1/connections')
+    assert.deepEqual(
+      connections.map(one => one.status),
+      ['connected'],
+    )
   })
 })

@@ -19,9 +19,7 @@ onBothEngines('meta', { sim: ['--days', '120'] }, (world, test) => {
   const trueRows = truth =>
     truth.days.flatMap(day =>
       day.campaigns.length
-        ? day.campaigns
-            .map(one => [day.date, one.campaign_id, ...COLUMNS.map(column => one[column])].join('|'))
-            .sort()
+        ? day.campaigns.map(one => [day.date, one.campaign_id, ...COLUMNS.map(column => one[column])].join('|')).sort()
         : [[day.date, '', ...COLUMNS.map(() => 0)].join('|')],
     )
   const truth = (account = world.simulated.ad_account_id) => world.sim.adTruth(account, daysAgo(95), daysAgo(0))
@@ -120,10 +118,7 @@ onBothEngines('meta', { sim: ['--days', '120'] }, (world, test) => {
       const notes = world.database.ask(
         `SELECT date, metric, old, new FROM restatements WHERE user_id = '${user.id}' AND source = 'meta' ORDER BY 1, 2`,
       )
-      assert.deepEqual(
-        [...new Set(notes.map(note => note.split('|')[0]))],
-        [...new Set(changed)],
-      )
+      assert.deepEqual([...new Set(notes.map(note => note.split('|')[0]))], [...new Set(changed)])
       const sum = (rows, day, column) =>
         rows
           .map(row => row.split('|'))
@@ -148,9 +143,7 @@ onBothEngines('meta', { sim: ['--days', '120'] }, (world, test) => {
     world.database.ask(
       `UPDATE connections SET complete_through = '${daysAgo(41)}', last_success_at = '${daysAgo(40)}T12:00:00.000000Z' WHERE id = '${id}'`,
     )
-    world.database.ask(
-      `UPDATE meta_daily SET conversions = 0 WHERE user_id = '${user.id}' AND date > '${daysAgo(68)}'`,
-    )
+    world.database.ask(`UPDATE meta_daily SET conversions = 0 WHERE user_id = '${user.id}' AND date > '${daysAgo(68)}'`)
     assert.equal((await sync(user)).status, 'success')
     await assertTrue(user)
   })
@@ -192,10 +185,25 @@ onBothEngines('meta', { sim: ['--days', '120'] }, (world, test) => {
     const user = world.user()
     succeeded(await connect(user), 201)
     const throws = [
-      { meta_fault: { value: '2', after: 1, times: 1 }, meta_numbers: 1, meta_all_metrics: 1, meta_actions: 'purchase' },
-      { meta_fault: { value: '1', after: 1, times: 1 }, meta_status_200: 1, meta_most_limit: 100, meta_actions: 'pixel' },
+      {
+        meta_fault: { value: '2', after: 1, times: 1 },
+        meta_numbers: 1,
+        meta_all_metrics: 1,
+        meta_actions: 'purchase',
+      },
+      {
+        meta_fault: { value: '1', after: 1, times: 1 },
+        meta_status_200: 1,
+        meta_most_limit: 100,
+        meta_actions: 'pixel',
+      },
       { meta_most_limit: 10, meta_run: { value: 'skipped', times: 1 }, meta_run_looks: 0 },
-      { meta_most_limit: 10, meta_run: { value: 'failed_why', times: 1 }, meta_run_looks: 0, meta_run_race: { value: 1, times: 1 } },
+      {
+        meta_most_limit: 10,
+        meta_run: { value: 'failed_why', times: 1 },
+        meta_run_looks: 0,
+        meta_run_race: { value: 1, times: 1 },
+      },
       { meta_most_rows: 25, meta_slow: { value: 300, times: 2 } },
     ]
     try {
@@ -277,6 +285,25 @@ onBothEngines('meta', { sim: ['--days', '120'] }, (world, test) => {
       ].join('\n')
       for (const secret of [world.simulated.meta_access_token, world.simulated.meta_app_secret])
         assert.ok(!everything.includes(secret))
+    } finally {
+      await world.sim.reset()
+    }
+  })
+
+  test('what one source has read stands, also in the settings, when another is refused', async () => {
+    const user = world.user()
+    const setting = name => world.database.ask(`SELECT value FROM app_settings WHERE key = '${name}_last_success'`)[0]
+    succeeded(
+      await user.connect({ source: 'ga4', external_id: world.simulated.property_id, credential: world.credential() }),
+      201,
+    )
+    succeeded(await connect(user), 201)
+    const [ga4, meta] = ['ga4', 'meta'].map(setting)
+    await world.sim.set({ meta_fault: '200' })
+    try {
+      assert.equal((await user.sync('/v1/sync/all/run')).status, 'failed')
+      assert.notEqual(setting('ga4'), ga4)
+      assert.equal(setting('meta'), meta)
     } finally {
       await world.sim.reset()
     }

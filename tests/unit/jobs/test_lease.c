@@ -70,6 +70,24 @@ test_silent_worker_is_replaced_before_new_work_begins (void **state)
 }
 
 static void
+test_nightly_run_goes_before_what_people_ask_for (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+    g_autoptr (Lease) first = NULL;
+    JobRequest request = { .source = "all", .scope = JOB_SCOPE_ALL, .trigger = "cron" };
+    char id[UUID_TEXT];
+    JobStart start;
+
+    ask_for_job (bench);
+    change (bench, "UPDATE sync_jobs SET created_at = " PAST);
+    assert_true (job_start_daily (bench->store, clock_system (), random_system (), &request,
+                                  day_of (2026, 11, 20), id, &start, NULL));
+    assert_int_equal (start, JOB_STARTED);
+    first = claim (bench, clock_system ());
+    assert_string_equal (first->id, id);
+}
+
+static void
 test_sweep_ends_what_was_cancelled_and_left (void **state)
 {
     g_autoptr (Bench) bench = bench_new (state);
@@ -311,6 +329,7 @@ main (void)
 {
     const struct CMUnitTest tests[] = {
         BOTH (test_silent_worker_is_replaced_before_new_work_begins),
+        BOTH (test_nightly_run_goes_before_what_people_ask_for),
         BOTH (test_sweep_ends_what_was_cancelled_and_left),
         BOTH (test_handed_back_and_cancelled_is_not_begun_again),
         BOTH (test_cancelled_is_seen_and_can_still_be_written),

@@ -31,6 +31,8 @@ test_reads_back_far_once_then_a_little (void **state)
     assert_int_equal (
         number (bench, "SELECT count(*) FROM app_settings WHERE key IN ('last_sync', 'ga4_last_success')"),
         2);
+    /* Of sources without an account nobody says that they were read. */
+    assert_int_equal (number (bench, "SELECT count(*) FROM app_settings WHERE key = 'meta_last_success'"), 0);
     assert_true (bench->changes > 0);
 
     bench->google.reports = 0;
