@@ -195,7 +195,8 @@ class Runner:
         self.report(program.name, counted, noise, time.monotonic() - begun)
 
     def run_all(self, programs):
-        """Those that may share the machine first, as many at once as there are cores; then the others."""
+        """Those that may share the machine first, two at once for each core, as they wait more than they
+        reckon; then the others."""
         waiting = queue.SimpleQueue()
         for program in programs:
             if not program.alone:
@@ -208,7 +209,7 @@ class Runner:
                 except queue.Empty:
                     return
                 self.run_and_report(program)
-        threads = [threading.Thread(target=work, daemon=True) for _ in range(max(2, os.cpu_count() or 1))]
+        threads = [threading.Thread(target=work, daemon=True) for _ in range(2 * max(2, os.cpu_count() or 1))]
         for thread in threads:
             thread.start()
         for thread in threads:
