@@ -219,8 +219,8 @@ onBothEngines('a crowd', { sim: null, env: { LOG_REQUESTS: 'off' } }, (world, te
         n = await questions(world, turn),
         seconds = (Date.now() - begun) / 1000 - 10.5
       t.diagnostic(`500 streams: ${n} transactions in ${seconds.toFixed(1)} s`)
-      // The engine's own polling is two or three a second.
-      assert.ok(n < seconds * 6, `${n} questions in ${seconds} s`)
+      // The engine's own polling is four or five a second, all threads together; a question a stream would be 500.
+      assert.ok(n < seconds * 12, `${n} questions in ${seconds} s`)
     } else await turn()
     const begun = Date.now()
     job.end()
