@@ -231,33 +231,25 @@ account_me (Call *call, GError **error)
 
 /* ---- API tokens ---- */
 
+static void
+write_token (Json *json, const Rows *rows, guint row)
+{
+    json_begin_object (json);
+    json_put_text (json, "id", rows_text (rows, row, 0));
+    json_put_text (json, "name", rows_text (rows, row, 1));
+    json_put_instant (json, "created_at", rows_instant (rows, row, 2));
+    json_put_instant (json, "expires_at", rows_instant (rows, row, 3));
+    json_put_instant (json, "last_used_at", rows_instant (rows, row, 4));
+    json_end_object (json);
+}
+
 gboolean
 account_tokens (Call *call, GError **error)
 {
     g_autoptr (Rows) rows = store_ask (call->store, &sql_auth_token_list,
                                        PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }), error);
-    GString *body;
-    Json json;
 
-    if (!rows)
-        return FALSE;
-    body = g_string_new (NULL);
-    json = JSON_INTO (body);
-    json_begin_object (&json);
-    json_key (&json, "tokens");
-    json_begin_array (&json);
-    for (guint i = 0; i < rows_count (rows); i++) {
-        json_begin_object (&json);
-        json_put_text (&json, "id", rows_text (rows, i, 0));
-        json_put_text (&json, "name", rows_text (rows, i, 1));
-        json_put_instant (&json, "created_at", rows_instant (rows, i, 2));
-        json_put_instant (&json, "expires_at", rows_instant (rows, i, 3));
-        json_put_instant (&json, "last_used_at", rows_instant (rows, i, 4));
-        json_end_object (&json);
-    }
-    json_end_array (&json);
-    json_end_object (&json);
-    return call_reply (call, 200, body);
+    return call_reply_rows (call, "tokens", rows, write_token);
 }
 
 /* expires_in_days, or absent for a token without end. */

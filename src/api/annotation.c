@@ -39,7 +39,7 @@ find (const Call *call, const char *id, GError **error)
 /* ---- writing ---- */
 
 static void
-write_note (const Rows *rows, guint row, Json *json)
+write_note (Json *json, const Rows *rows, guint row)
 {
     Note note = read_row (rows, row);
 
@@ -66,7 +66,7 @@ reply_note (Call *call, int status, const char *id, GError **error)
         return FALSE;
     body = g_string_new (NULL);
     json = JSON_INTO (body);
-    write_note (rows, 0, &json);
+    write_note (&json, rows, 0);
     return call_reply (call, status, body);
 }
 
@@ -91,8 +91,6 @@ annotation_list (Call *call, GError **error)
 {
     g_autoptr (Rows) rows = NULL;
     Period range;
-    GString *body;
-    Json json;
 
     if (!read_range (call, &range, error))
         return FALSE;
@@ -100,18 +98,7 @@ annotation_list (Call *call, GError **error)
                       PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) },
                               { "from", VALUE_OF_DAY (range.from) }, { "to", VALUE_OF_DAY (range.to) }),
                       error);
-    if (!rows)
-        return FALSE;
-    body = g_string_new (NULL);
-    json = JSON_INTO (body);
-    json_begin_object (&json);
-    json_key (&json, "annotations");
-    json_begin_array (&json);
-    for (guint row = 0; row < rows_count (rows); row++)
-        write_note (rows, row, &json);
-    json_end_array (&json);
-    json_end_object (&json);
-    return call_reply (call, 200, body);
+    return call_reply_rows (call, "annotations", rows, write_note);
 }
 
 /* ---- reading what is wanted ---- */
@@ -262,16 +249,8 @@ annotation_change (Call *call, GError **error)
 gboolean
 annotation_delete (Call *call, GError **error)
 {
-    const char *id = call_segment (call, 2);
-    gint64 n = 0;
-
-    if (uuid_is_valid (id))
-        n = store_do (call->store, &sql_api_annotation_delete,
-                      PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }),
-                      error);
-    if (n == 0)
-        return call_fail (error, 404, "unknown-annotation", "there is no such annotation");
-    if (n < 0)
+    if (!call_delete (call, &sql_api_annotation_delete, call_segment (call, 2), "unknown-annotation",
+                      "annotation", error))
         return FALSE;
     versions_bump (call->api->options.versions, call->who.user_id);
     return call_reply_ok (call);

@@ -92,8 +92,9 @@ answer_question (Call *call, const Widget **widget, Custom **own, WidgetRequest 
     return *widget && answer_request (call, request, error);
 }
 
+/* Claimed: nobody else computes it until it is kept or abandoned. */
 static HttpReady *
-compute (Call *call, const Widget *widget, const WidgetRequest *request, const char *key, GError **error)
+compute_claimed (Call *call, const char *key, AnswerCompute compute, gconstpointer question, GError **error)
 {
     char word[SECOND_WORD];
     HttpReady *shared = answer_shared (call, key, word);
@@ -101,20 +102,44 @@ compute (Call *call, const Widget *widget, const WidgetRequest *request, const c
 
     if (shared)
         return shared;
-    if (widgets_answer (call->store, call->who.user_id, &widget, 1, request, &text, error))
+    text = compute (call, question, error);
+    if (text)
         return answer_keep (call, key, word, text);
     cache_abandon (call->api->options.cache, key);
     return NULL;
 }
 
 HttpReady *
+answer_once (Call *call, const char *key, AnswerCompute compute, gconstpointer question, GError **error)
+{
+    gpointer found;
+
+    if (cache_claim (call->api->options.cache, key, WAIT_FOR_OTHER_MS, &found) == CACHE_HIT)
+        return found;
+    return compute_claimed (call, key, compute, question, error);
+}
+
+typedef struct {
+    const Widget *widget;
+    const WidgetRequest *request;
+} Question;
+
+static GString *
+compute_widget (Call *call, gconstpointer data, GError **error)
+{
+    const Question *question = data;
+    GString *text = NULL;
+
+    widgets_answer (call->store, call->who.user_id, &question->widget, 1, question->request, &text, error);
+    return text;
+}
+
+HttpReady *
 answer_find (Call *call, const Widget *widget, const WidgetRequest *request, GError **error)
 {
     g_autoptr (GString) key = g_string_sized_new (160);
-    gpointer found;
+    const Question question = { widget, request };
 
     answer_key (call, widget, request, key);
-    if (cache_claim (call->api->options.cache, key->str, WAIT_FOR_OTHER_MS, &found) == CACHE_HIT)
-        return found;
-    return compute (call, widget, request, key->str, error);
+    return answer_once (call, key->str, compute_widget, &question, error);
 }

@@ -13,7 +13,13 @@ gboolean
 answer_question (Call *call, const Widget **widget, Custom **own, WidgetRequest *request, GError **error);
 /* user | version of his data | question, appended to key. */
 void answer_key (const Call *call, const Widget *widget, const WidgetRequest *request, GString *key);
-/* The kept answer, or a new one: computed once a key, however many ask. The caller unrefs it. */
+/* The answer to a question as text, which the caller owns; NULL with an error. */
+typedef GString *(*AnswerCompute) (Call *call, gconstpointer question, GError **error);
+/* What is kept under the key, here or by another instance, or else a new answer: computed once a key,
+ * however many ask. The caller unrefs it. */
+HttpReady *
+answer_once (Call *call, const char *key, AnswerCompute compute, gconstpointer question, GError **error);
+/* The same of a widget. */
 HttpReady *answer_find (Call *call, const Widget *widget, const WidgetRequest *request, GError **error);
 /* Another instance's answer to what was claimed under this key, kept here too; or NULL. word says what an
  * answer that is computed from now on belongs to, for answer_keep. */

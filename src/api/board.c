@@ -50,9 +50,8 @@ list_parts (Call *call, json_t *layout, GPtrArray *own, const WidgetRequest *req
     g_array_set_clear_func (parts, part_clear);
     json_array_foreach (json_object_get (layout, "widgets"), i, entry)
     {
-        json_t *key = json_object_get (entry, "key"), *id = json_object_get (entry, "id");
-        Part part = { .id = json_string_value (id),
-                      .widget = custom_among (own, json_string_value (key ? key : id)) };
+        Part part = { .id = json_string_value (json_object_get (entry, "id")),
+                      .widget = custom_among (own, layout_key (entry)) };
 
         if (!part.id || !part.widget)
             continue;
@@ -150,9 +149,7 @@ names_own (json_t *layout)
 
     json_array_foreach (json_object_get (layout, "widgets"), i, entry)
     {
-        json_t *key = json_object_get (entry, "key"), *id = json_object_get (entry, "id");
-
-        if (custom_is_key (json_string_value (key ? key : id)))
+        if (custom_is_key (layout_key (entry)))
             return TRUE;
     }
     return FALSE;

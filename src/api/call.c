@@ -133,6 +133,21 @@ call_find (const Call *call, const Sql *sql, const char *id, const char *problem
 }
 
 gboolean
+call_delete (const Call *call, const Sql *sql, const char *id, const char *problem, const char *what,
+             GError **error)
+{
+    gint64 n = 0;
+
+    if (uuid_is_valid (id))
+        n = store_do (call->store, sql,
+                      PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }),
+                      error);
+    if (n == 0)
+        return call_fail (error, 404, problem, "there is no such %s", what);
+    return n > 0;
+}
+
+gboolean
 call_fail (GError **error, int status, const char *problem, const char *format, ...)
 {
     g_autofree char *sentence = NULL;
@@ -189,6 +204,27 @@ call_reply (Call *call, int status, GString *body)
     http_reply_header (call->http, "Cache-Control", "no-store");
     http_reply_take (call->http, status, "application/json", body);
     return TRUE;
+}
+
+gboolean
+call_reply_rows (Call *call, const char *name, const Rows *rows,
+                 void (*write) (Json *json, const Rows *rows, guint row))
+{
+    GString *body;
+    Json json;
+
+    if (!rows)
+        return FALSE;
+    body = g_string_new (NULL);
+    json = JSON_INTO (body);
+    json_begin_object (&json);
+    json_key (&json, name);
+    json_begin_array (&json);
+    for (guint row = 0; row < rows_count (rows); row++)
+        write (&json, rows, row);
+    json_end_array (&json);
+    json_end_object (&json);
+    return call_reply (call, 200, body);
 }
 
 gboolean

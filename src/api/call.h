@@ -75,12 +75,19 @@ const char *call_text_member (json_t *object, const char *name, gsize most, GErr
 Rows *call_find (const Call *call, const Sql *sql, const char *id, const char *problem, const char *what,
                  GError **error);
 
+/* sql takes away this id of the user's own (:user, :id); the same 404 if there is nothing. */
+gboolean call_delete (const Call *call, const Sql *sql, const char *id, const char *problem, const char *what,
+                      GError **error);
+
 /* ---- the answer ---- */
 gboolean
 call_fail (GError **error, int status, const char *problem, const char *format, ...) G_GNUC_PRINTF (4, 5);
 /* Takes over body. Always TRUE, so that a handler can end with it. */
 gboolean call_reply (Call *call, int status, GString *body);
 gboolean call_reply_ok (Call *call); /* {"ok":true} */
+/* {"<name>":[…]}: each row as write writes it. FALSE if rows is NULL: the store's error stands. */
+gboolean call_reply_rows (Call *call, const char *name, const Rows *rows,
+                          void (*write) (Json *json, const Rows *rows, guint row));
 /* A shared reply, with the CORS headers that this request needs. */
 void call_reply_ready (Call *call, HttpReady *ready);
 void call_reply_problem (Call *call, const GError *error);

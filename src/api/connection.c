@@ -56,21 +56,8 @@ connection_list (Call *call, GError **error)
 {
     g_autoptr (Rows) rows = store_ask (call->store, &sql_api_connection_list,
                                        PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }), error);
-    GString *body;
-    Json json;
 
-    if (!rows)
-        return FALSE;
-    body = g_string_new (NULL);
-    json = JSON_INTO (body);
-    json_begin_object (&json);
-    json_key (&json, "connections");
-    json_begin_array (&json);
-    for (guint i = 0; i < rows_count (rows); i++)
-        connection_write (&json, rows, i);
-    json_end_array (&json);
-    json_end_object (&json);
-    return call_reply (call, 200, body);
+    return call_reply_rows (call, "connections", rows, connection_write);
 }
 
 /* One row, or NULL with a 404: also when it is another user's. */

@@ -217,13 +217,12 @@ dashboard_layout (Call *call, GError **error)
                        g_string_new (rows_count (rows) ? rows_text (rows, 0, 0) : "{\"widgets\":[]}"));
 }
 
-/* The key of a layout's widget, or else its id. */
-static const char *
-key_of (json_t *widget)
+const char *
+layout_key (const json_t *entry)
 {
-    json_t *key = json_object_get (widget, "key");
+    json_t *key = json_object_get (entry, "key");
 
-    return json_string_value (key ? key : json_object_get (widget, "id"));
+    return json_string_value (key ? key : json_object_get (entry, "id"));
 }
 
 /* A real that is a whole number becomes one; others stay, and the value itself if it is not a number. */
@@ -274,7 +273,7 @@ layout_check (Call *call, json_t *layout, GError **error)
                           LAYOUT_MOST_WIDGETS, json_array_size (widgets));
     json_array_foreach (widgets, i, widget)
     {
-        const char *key = key_of (widget);
+        const char *key = layout_key (widget);
 
         if (!json_is_object (widget) || !json_is_string (json_object_get (widget, "id")))
             return fault_set (error, FAULT_INVALID, "widget %" G_GSIZE_FORMAT " is not an object with an id",

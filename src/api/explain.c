@@ -5,8 +5,6 @@
 #include "api/custom.h"
 #include "api/handlers.h"
 
-#define WAIT_FOR_OTHER_MS 5000
-
 typedef struct {
     const Widget *widget;
     Custom *own; /* what the widget belongs to, if it is the user's */
@@ -31,22 +29,21 @@ read_question (Call *call, Question *question, GError **error)
            explain_check (question->widget, &question->of, error);
 }
 
-static HttpReady *
-compute (Call *call, const Question *question, const char *key, const char *word, GError **error)
+static GString *
+compute (Call *call, gconstpointer data, GError **error)
 {
+    const Question *question = data;
     g_autoptr (Explanation) explanation =
         explain (call->store, call->who.user_id, question->widget, &question->of, &question->request, error);
     GString *text;
     Json json;
 
-    if (!explanation) {
-        cache_abandon (call->api->options.cache, key);
+    if (!explanation)
         return NULL;
-    }
     text = g_string_sized_new (4096);
     json = JSON_INTO (text);
     explanation_write (explanation, &question->request, &json);
-    return answer_keep (call, key, word, text);
+    return text;
 }
 
 gboolean
@@ -55,18 +52,13 @@ widget_explain (Call *call, GError **error)
     g_autoptr (GString) key = g_string_sized_new (160);
     g_autoptr (HttpReady) ready = NULL;
     g_auto (Question) question = { 0 };
-    char word[SECOND_WORD];
-    gpointer found;
 
     if (!read_question (call, &question, error))
         return FALSE;
     answer_key (call, question.widget, &question.request, key);
     g_string_append_printf (key, "|explain|%s|%s", question.of.metric ? question.of.metric : "",
                             question.of.by ? question.of.by : "");
-    if (cache_claim (call->api->options.cache, key->str, WAIT_FOR_OTHER_MS, &found) == CACHE_HIT)
-        ready = found;
-    else if (!(ready = answer_shared (call, key->str, word)))
-        ready = compute (call, &question, key->str, word, error);
+    ready = answer_once (call, key->str, compute, &question, error);
     if (!ready)
         return FALSE;
     call_reply_ready (call, ready);

@@ -9,6 +9,8 @@
 json_t *layout_parse (const char *text);
 /* Its ETag; INSTANT_NONE before the first save. The caller frees it. */
 char *layout_tag (gint64 updated_at);
+/* Which widget an entry of it is: its key, or else its id; NULL if it has neither. */
+const char *layout_key (const json_t *entry);
 /* FAULT_INVALID; 422 that names the widgets which are not in the registry. */
 gboolean layout_check (Call *call, json_t *layout, GError **error);
 /* Save it, over the version that If-Match names (412). Sets the reply's ETag. */

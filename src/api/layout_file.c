@@ -148,11 +148,9 @@ write_names (const char *key, const GPtrArray *names, Json *json)
 static void
 write_entry (json_t *entry, const GPtrArray *fields, Json *json)
 {
-    json_t *id = json_object_get (entry, "id"), *key = json_object_get (entry, "key");
-
     json_begin_object (json);
-    json_put_text (json, "id", json_string_value (id));
-    json_put_text (json, "key", json_string_value (key ? key : id));
+    json_put_text (json, "id", json_string_value (json_object_get (entry, "id")));
+    json_put_text (json, "key", layout_key (entry));
     if (fields)
         write_names ("fields", fields, json);
     json_end_object (json);

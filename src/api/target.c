@@ -393,16 +393,8 @@ target_change (Call *call, GError **error)
 gboolean
 target_delete (Call *call, GError **error)
 {
-    const char *id = call_segment (call, 2);
-    gint64 n = 0;
-
-    if (uuid_is_valid (id))
-        n = store_do (call->store, &sql_api_target_delete,
-                      PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) }),
-                      error);
-    if (n == 0)
-        return call_fail (error, 404, "unknown-target", "there is no such target");
-    if (n < 0)
+    if (!call_delete (call, &sql_api_target_delete, call_segment (call, 2), "unknown-target", "target",
+                      error))
         return FALSE;
     changed (call);
     return call_reply_ok (call);

@@ -47,19 +47,6 @@ take (Queue *queue)
     return item;
 }
 
-gpointer
-queue_pop (Queue *queue)
-{
-    gpointer item;
-
-    pthread_mutex_lock (&queue->lock);
-    while (queue->count == 0 && !queue->closed)
-        pthread_cond_wait (&queue->filled, &queue->lock);
-    item = take (queue);
-    pthread_mutex_unlock (&queue->lock);
-    return item;
-}
-
 guint
 queue_pop_joined (Queue *queue, gpointer *items, guint most, gboolean (*joins) (gconstpointer item))
 {

@@ -16,7 +16,6 @@ typedef struct {
 void queue_init (Queue *queue, guint capacity);
 void queue_clear (Queue *queue);                   /* must be empty */
 gboolean queue_push (Queue *queue, gpointer item); /* FALSE: full or closed */
-gpointer queue_pop (Queue *queue);                 /* NULL: closed and empty */
 gpointer queue_try_pop (Queue *queue);             /* NULL: empty */
 /* Pop one, and those right behind it if all of them are to be joined: at most `most`, and only a
  * share of what waits, so that others find something, too. How many; 0: closed and empty. */

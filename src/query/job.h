@@ -41,11 +41,6 @@ gboolean job_start_daily (Store *store, Clock *clock, Random *random, const JobR
 /* The newest active job this user may see: its id, or "" if there is none. */
 gboolean job_active (Store *store, const char *user_id, char id[static UUID_TEXT], GError **error);
 
-/* The job as the answer of GET /v1/sync/job/{id}: state, times, progress, and this user's own
- * steps. FAULT_NOT_FOUND if there is none that he may see. *final: its status never changes again. */
-gboolean
-job_describe (Store *store, const char *user_id, const char *id, Json *json, gboolean *final, GError **error);
-
 /* Somebody wants the job to end: the user whose accounts it syncs, or an admin. One that waits
  * has ended when this returns; a running one ends within 2 s as failed, "Cancelled", and keeps what
  * it has written. TRUE also for a job that has ended already: it stays as it ended.

@@ -254,21 +254,6 @@ job_views_clear (JobView *views, guint n)
             g_string_free (g_steal_pointer (&views[i].text), TRUE);
 }
 
-gboolean
-job_describe (Store *store, const char *user_id, const char *id, Json *json, gboolean *final, GError **error)
-{
-    JobView view = { .job = id, .user = user_id };
-
-    if (!job_view_read (store, &view, 1, error))
-        return FALSE;
-    if (!view.text)
-        return fault_set (error, FAULT_NOT_FOUND, "there is no such job");
-    *final = view.final;
-    json_raw (json, view.text->str, view.text->len);
-    job_views_clear (&view, 1);
-    return TRUE;
-}
-
 /* ---- the history ---- */
 
 static void

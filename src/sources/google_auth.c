@@ -208,18 +208,6 @@ fail (const SourceContext *context, const GoogleCredential *credential, const Fe
 
 /* ---- the token --------------------------------------------------------- */
 
-/* It goes into a header: visible ASCII only. */
-static gboolean
-is_token (const char *text)
-{
-    if (!google_is_filled (text))
-        return FALSE;
-    for (; *text; text++)
-        if (!g_ascii_isgraph (*text))
-            return FALSE;
-    return TRUE;
-}
-
 /* The credential with Google's new refresh token in place of the old. */
 static char *
 rotated (const GoogleCredential *credential, const char *refresh_token)
@@ -255,7 +243,7 @@ read_grant (const GoogleCredential *credential, const FetchResponse *response, g
     const json_t *seconds = json_object_get (root, "expires_in");
     gint64 lasts = json_integer_value (json_object_get (root, "refresh_token_expires_in"));
 
-    if (!is_token (token))
+    if (!words_is_token (token))
         return fault_set_retry (error, FAULT_REMOTE, SERVER_ERROR_WAIT,
                                 "Google's sign-in sent no access token");
     *grant = (Grant){

@@ -2,22 +2,11 @@
 
 #include "base/fault.h"
 #include "sources/google_call.h"
+#include "sources/words.h"
 
 #include <string.h>
 
 #define TOKEN_MOST 4096
-
-/* It becomes a header: nothing but visible ASCII. */
-static gboolean
-is_token (const char *text)
-{
-    gsize n = strlen (text);
-
-    for (gsize i = 0; i < n; i++)
-        if (!g_ascii_isgraph (text[i]))
-            return FALSE;
-    return n > 0 && n <= TOKEN_MOST;
-}
 
 /* The token inside, which belongs to *root. */
 static const char *
@@ -31,7 +20,7 @@ read_token (const char *credential, json_t **root, GError **error)
         fault_set (error, FAULT_INVALID, "the credential is {\"type\":\"access_token\",\"access_token\":…}");
     else if (!token)
         fault_set (error, FAULT_INVALID, "the credential has no \"access_token\"");
-    else if (!is_token (token))
+    else if (!words_is_token (token) || strlen (token) > TOKEN_MOST)
         fault_set (error, FAULT_INVALID,
                    "this is not an access token: paste it whole, without spaces or line breaks");
     else

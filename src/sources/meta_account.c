@@ -31,18 +31,6 @@ meta_normal_id (const char *external_id, GError **error)
 
 /* ---- the token ---- */
 
-/* It goes into a header, so it holds no spaces, line breaks or other surprises. */
-static gboolean
-is_token (const char *text)
-{
-    if (!text || !*text)
-        return FALSE;
-    for (; *text; text++)
-        if (!g_ascii_isgraph (*text))
-            return FALSE;
-    return TRUE;
-}
-
 static char *
 read_token (const char *credential, GError **error)
 {
@@ -52,7 +40,7 @@ read_token (const char *credential, GError **error)
     if (g_strcmp0 (google_text (root, "type"), "access_token") != 0)
         fault_set (error, FAULT_INVALID,
                    "a Meta credential is {\"type\":\"access_token\",\"access_token\":…}");
-    else if (!is_token (token))
+    else if (!words_is_token (token))
         fault_set (error, FAULT_INVALID,
                    "the credential has no \"access_token\", or it holds spaces: copy it again");
     else

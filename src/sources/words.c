@@ -78,3 +78,14 @@ words_message (const char *text, const char *const *secrets)
     append_line (line, whole->str);
     return g_strchomp (g_string_free (line, FALSE));
 }
+
+gboolean
+words_is_token (const char *text)
+{
+    if (!text || !*text)
+        return FALSE;
+    for (; *text; text++)
+        if (!g_ascii_isgraph (*text))
+            return FALSE;
+    return TRUE;
+}

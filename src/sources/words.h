@@ -12,6 +12,8 @@
 /* Without control characters and direction overrides, cut at a character's
  * edge. The caller frees it; NULL is NULL. */
 char *words_name (const char *text, gsize max_bytes);
+/* May it stand in a header as a token? Visible ASCII, at least one character; NULL is none. */
+gboolean words_is_token (const char *text);
 /* One short line; secrets (NULL-terminated, may be NULL) are replaced before it is
  * cut. The caller frees it; NULL is "". */
 char *words_message (const char *text, const char *const *secrets);

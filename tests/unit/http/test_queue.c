@@ -8,6 +8,21 @@
 #include <cmocka.h>
 #include <stdatomic.h>
 
+static gboolean
+never (gconstpointer item)
+{
+    return FALSE;
+}
+
+/* The next one; NULL: closed and empty. */
+static gpointer
+pop (Queue *queue)
+{
+    gpointer item;
+
+    return queue_pop_joined (queue, &item, 1, never) ? item : NULL;
+}
+
 static void
 test_order_and_bound (void **state)
 {
@@ -19,10 +34,10 @@ test_order_and_bound (void **state)
             assert_true (queue_push (&queue, GUINT_TO_POINTER (i)));
         assert_false (queue_push (&queue, GUINT_TO_POINTER (4)));
         assert_int_equal (queue_count (&queue), 3);
-        assert_ptr_equal (queue_pop (&queue), GUINT_TO_POINTER (1));
+        assert_ptr_equal (pop (&queue), GUINT_TO_POINTER (1));
         assert_true (queue_push (&queue, GUINT_TO_POINTER (5)));
-        assert_ptr_equal (queue_pop (&queue), GUINT_TO_POINTER (2));
-        assert_ptr_equal (queue_pop (&queue), GUINT_TO_POINTER (3));
+        assert_ptr_equal (pop (&queue), GUINT_TO_POINTER (2));
+        assert_ptr_equal (pop (&queue), GUINT_TO_POINTER (3));
         assert_ptr_equal (queue_try_pop (&queue), GUINT_TO_POINTER (5));
         assert_null (queue_try_pop (&queue));
     }
@@ -38,8 +53,8 @@ test_closed (void **state)
     assert_true (queue_push (&queue, GUINT_TO_POINTER (1)));
     queue_close (&queue);
     assert_false (queue_push (&queue, GUINT_TO_POINTER (2)));
-    assert_ptr_equal (queue_pop (&queue), GUINT_TO_POINTER (1)); /* what is in is still given out */
-    assert_null (queue_pop (&queue));
+    assert_ptr_equal (pop (&queue), GUINT_TO_POINTER (1)); /* what is in is still given out */
+    assert_null (pop (&queue));
     queue_clear (&queue);
 }
 

@@ -2,6 +2,7 @@
 #include "../store/both_engines.h"
 
 #include "query/job.h"
+#include "query/job_view.h"
 #include "sql.h"
 
 #include <pthread.h>
@@ -309,13 +310,11 @@ test_manual_waits_for_the_night (void **state)
 static gboolean
 sees (Store *store, const char *user, const char *id, char **text)
 {
-    g_autoptr (GString) out = g_string_new (NULL);
-    Json json = JSON_INTO (out);
-    gboolean final;
+    JobView view = { .job = id, .user = user };
 
-    if (!job_describe (store, user, id, &json, &final, NULL))
+    if (!job_view_read (store, &view, 1, NULL) || !view.text)
         return FALSE;
-    *text = g_string_free (g_steal_pointer (&out), FALSE);
+    *text = g_string_free (view.text, FALSE);
     return TRUE;
 }
 
