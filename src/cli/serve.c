@@ -230,14 +230,10 @@ make_setup_code (Serve *serve, Store *store, GError **error)
 static gboolean
 prepare_database (Serve *serve, GError **error)
 {
-    g_autoptr (GError) local = NULL;
     g_autoptr (Store) store = NULL;
 
-    store_lock_file (serve->config->database_url, &local); /* held until the process ends */
-    if (local) {
-        g_propagate_error (error, g_steal_pointer (&local));
+    if (!cli_own (serve->config, error))
         return FALSE;
-    }
     serve->sealer = cli_settle_key (serve->config, error) ? cli_sealer (serve->config, error) : NULL;
     store = serve->sealer ? cli_open (serve->config, error) : NULL;
     return store && make_setup_code (serve, store, error) &&
