@@ -240,8 +240,8 @@ prepare_database (Serve *serve, GError **error)
            (!serve->demo || demo_fill (serve->demo, store, serve->sealer, error));
 }
 
-static void
-make_api (Serve *serve)
+static gboolean
+make_api (Serve *serve, GError **error)
 {
     const Config *config = serve->config;
     ApiOptions options = {
@@ -269,7 +269,8 @@ make_api (Serve *serve)
     options.n_assets = ui_n_assets;
     options.setup_code = serve->setup_code;
     options.demo_user_id = serve->demo ? serve->demo->user_id : NULL;
-    serve->api = api_new (&options);
+    serve->api = api_new (&options, error);
+    return serve->api != NULL;
 }
 
 /* Before the first thread that has something to tell. */
@@ -480,7 +481,8 @@ cli_serve (int argc, char **argv, GError **error)
         !prepare_database (&serve, error))
         return 1;
     raise_descriptors ();
-    make_api (&serve);
+    if (!make_api (&serve, error))
+        return 1;
     start_news (&serve);
     if (!start_engine (&serve, error) || !start_server (&serve, demo && !port && !g_getenv ("LISTEN"), error))
         return 1;
