@@ -10,7 +10,9 @@
 
 #include <string.h>
 
-#define VIEW_BYTES (4 * 1024 * 1024) /* of jobs that are asked for again and again */
+#define VIEW_BYTES     (4 * 1024 * 1024) /* of jobs that are asked for again and again */
+#define LAYOUT_BYTES   (4 * 1024 * 1024)
+#define LAYOUT_SECONDS 3600
 
 /* A worker's own connection; opened at the first need, and again after a failure. */
 typedef struct {
@@ -343,6 +345,9 @@ api_new (const ApiOptions *options, GError **error)
     api->follow = follow_new (options->config, options->clock, api->identities);
     api->views = cache_new (VIEW_BYTES, 1, options->clock, (gpointer (*) (gpointer))http_ready_ref,
                             (void (*) (gpointer))http_ready_unref);
+    api->layouts =
+        cache_new (LAYOUT_BYTES, LAYOUT_SECONDS, options->clock,
+                   (gpointer (*) (gpointer))g_ref_string_acquire, (void (*) (gpointer))g_ref_string_release);
     page_load (api);
     docs_load (api);
     return api;
@@ -378,6 +383,7 @@ api_free (Api *api)
     http_ready_unref (api->docs);
     follow_free (api->follow);
     cache_free (api->views);
+    cache_free (api->layouts);
     identities_free (api->identities);
     rates_free (api->rates);
     proxies_free (api->proxies);

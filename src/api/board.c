@@ -2,12 +2,18 @@
  *
  * All parts carry the same data version in their keys. Those that are kept are
  * taken as they are; the others are asked together, in one round trip and from
- * one snapshot, and kept. */
+ * one snapshot, and kept.
+ *
+ * What to ask depends on the layout, which would cost a round trip of its own.
+ * So the layout of the last time is taken as a guess, and the true one is asked
+ * for together with the data: a wrong guess is only slower, never a wrong answer. */
 #include "api/answer.h"
 #include "api/custom.h"
 #include "api/handlers.h"
 #include "api/layout.h"
 #include "sql.h"
+
+#include <string.h>
 
 /* A widget of the layout: its id there, what it is, and its answer. */
 typedef struct {
@@ -27,17 +33,54 @@ part_clear (gpointer data)
     http_ready_unref (part->ready);
 }
 
-static gboolean
-read_layout (Call *call, json_t **layout, GError **error)
+/* ---- the layout ---- */
+
+/* The saved layout's text; "" if there is none. */
+static GRefString *
+text_of (const Rows *rows)
+{
+    return g_ref_string_new (rows_count (rows) ? rows_text (rows, 0, 0) : "");
+}
+
+static GRefString *
+read_layout (Call *call, GError **error)
 {
     g_autoptr (Rows) rows = store_ask (call->store, &sql_api_layout_get,
                                        PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }), error);
 
-    if (!rows)
-        return FALSE;
-    *layout = rows_count (rows) ? layout_parse (rows_text (rows, 0, 0)) : NULL;
-    return TRUE;
+    return rows ? text_of (rows) : NULL;
 }
+
+static GRefString *
+guess_layout (Call *call)
+{
+    gpointer text;
+
+    return cache_peek (call->api->layouts, call->who.user_id, &text) == CACHE_HIT ? text : NULL;
+}
+
+static void
+note_layout (Call *call, GRefString *text)
+{
+    cache_fill (call->api->layouts, call->who.user_id, text, g_ref_string_length (text) + 1);
+}
+
+/* Is one of them the user's own? Most boards have none, and need no look for them. */
+static gboolean
+names_own (json_t *layout)
+{
+    json_t *entry;
+    gsize i;
+
+    json_array_foreach (json_object_get (layout, "widgets"), i, entry)
+    {
+        if (custom_is_key (layout_key (entry)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* ---- its parts ---- */
 
 /* A widget that this version no longer has is left out, so that the others show. */
 static GArray *
@@ -92,23 +135,42 @@ take_kept (Call *call, GArray *parts)
     return missing;
 }
 
+/* Asks for the missing parts; if `now` is given, also for the layout as it is in the same snapshot. */
 static gboolean
-ask_missing (Call *call, GPtrArray *missing, const WidgetRequest *request, GError **error)
+ask_missing (Call *call, GPtrArray *missing, const WidgetRequest *request, GRefString **now, GError **error)
 {
     g_autofree const Widget **widgets = g_new (const Widget *, missing->len + 1);
     g_autofree GString **texts = g_new0 (GString *, missing->len + 1);
+    WidgetQuestion question = { .user_id = call->who.user_id,
+                                .widgets = widgets,
+                                .n = missing->len,
+                                .request = request,
+                                .answers = texts,
+                                .beside = now ? &sql_api_layout_get : NULL };
 
     for (guint i = 0; i < missing->len; i++)
         widgets[i] = ((Part *)missing->pdata[i])->widget;
-    if (missing->len &&
-        !widgets_answer (call->store, call->who.user_id, widgets, missing->len, request, texts, error))
+    if (!widgets_answer_all (call->store, &question, 1, error))
         return FALSE;
     for (guint i = 0; i < missing->len; i++) {
         Part *part = missing->pdata[i];
 
         part->ready = answer_keep (call, part->key->str, part->word, texts[i]);
     }
+    if (now)
+        *now = text_of (question.beside_rows);
+    rows_free (question.beside_rows);
     return TRUE;
+}
+
+static gboolean
+fill (Call *call, GArray *parts, const WidgetRequest *request, GRefString **now, GError **error)
+{
+    g_autoptr (GPtrArray) missing = take_kept (call, parts);
+
+    if (missing->len)
+        return ask_missing (call, missing, request, now, error);
+    return !now || (*now = read_layout (call, error));
 }
 
 /* {"widgets":{"<id>":{…}}}; an id that stands twice is written once. */
@@ -140,50 +202,72 @@ draw (GArray *parts)
     return out;
 }
 
-/* Is one of them the user's own? Most boards have none, and need no look for them. */
-static gboolean
-names_own (json_t *layout)
-{
-    json_t *entry;
-    gsize i;
-
-    json_array_foreach (json_object_get (layout, "widgets"), i, entry)
-    {
-        if (custom_is_key (layout_key (entry)))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static gboolean
-answer (Call *call, json_t *layout, const WidgetRequest *request, GError **error)
+/* The answer for this layout; if `now` is given, the layout as it is comes along. */
+static HttpReady *
+answer (Call *call, json_t *layout, const WidgetRequest *request, GRefString **now, GError **error)
 {
     g_autoptr (GPtrArray) own = names_own (layout) ? custom_list (call, error) : g_ptr_array_new ();
-    g_autoptr (GArray) parts = NULL;
-    g_autoptr (GPtrArray) missing = NULL;
-    g_autoptr (HttpReady) ready = NULL;
+    g_autoptr (GArray) parts = own ? list_parts (call, layout, own, request) : NULL;
 
-    if (!own)
-        return FALSE;
-    parts = list_parts (call, layout, own, request);
-    missing = take_kept (call, parts);
-    if (!ask_missing (call, missing, request, error))
-        return FALSE;
-    ready = answer_ready (call, draw (parts));
-    call_reply_ready (call, ready);
-    return TRUE;
+    if (!parts || !fill (call, parts, request, now, error))
+        return NULL;
+    return answer_ready (call, draw (parts));
+}
+
+static HttpReady *
+answer_text (Call *call, const char *text, const WidgetRequest *request, GRefString **now, GError **error)
+{
+    json_t *layout = *text ? layout_parse (text) : NULL;
+    HttpReady *ready = answer (call, layout, request, now, error);
+
+    json_decref (layout);
+    return ready;
+}
+
+/* What was kept on the way of a wrong guess is right all the same: each part is kept by itself. */
+static HttpReady *
+answer_guess (Call *call, const char *guess, const WidgetRequest *request, GError **error)
+{
+    GRefString *now = NULL;
+    HttpReady *ready = answer_text (call, guess, request, &now, error);
+
+    if (ready && strcmp (guess, now) != 0) {
+        note_layout (call, now);
+        http_ready_unref (ready);
+        ready = answer_text (call, now, request, NULL, error);
+    }
+    g_clear_pointer (&now, g_ref_string_release);
+    return ready;
+}
+
+static HttpReady *
+answer_first (Call *call, const WidgetRequest *request, GError **error)
+{
+    GRefString *text = read_layout (call, error);
+    HttpReady *ready;
+
+    if (!text)
+        return NULL;
+    note_layout (call, text);
+    ready = answer_text (call, text, request, NULL, error);
+    g_ref_string_release (text);
+    return ready;
 }
 
 gboolean
 dashboard_data (Call *call, GError **error)
 {
+    g_autoptr (HttpReady) ready = NULL;
     WidgetRequest request;
-    json_t *layout;
-    gboolean ok;
+    GRefString *guess;
 
-    if (!answer_request (call, &request, error) || !read_layout (call, &layout, error))
+    if (!answer_request (call, &request, error))
         return FALSE;
-    ok = answer (call, layout, &request, error);
-    json_decref (layout);
-    return ok;
+    guess = guess_layout (call);
+    ready = guess ? answer_guess (call, guess, &request, error) : answer_first (call, &request, error);
+    g_clear_pointer (&guess, g_ref_string_release);
+    if (!ready)
+        return FALSE;
+    call_reply_ready (call, ready);
+    return TRUE;
 }

@@ -55,6 +55,7 @@ struct Api {
     Rates *rates;
     Follow *follow;  /* streams of jobs */
     Cache *views;    /* of HttpReady: jobs, for a second */
+    Cache *layouts;  /* of GRefString: each user's layout as it was last read, see board.c */
     gint jobs_moved; /* atomic, part of their keys */
     HttpServer *server;
     char *cookie; /* its name */

@@ -43,6 +43,8 @@ add_questions (Batch *batch, const WidgetQuestion *question)
     }
     coverage_add (batch, sources);
     marks_add (batch);
+    if (question->beside)
+        batch_add (batch, question->beside);
 }
 
 /* What the shape reads. Rows that had to be put together are added to made, which owns them. */
@@ -276,9 +278,14 @@ widgets_answer_all (Store *store, WidgetQuestion *questions, guint n, GError **e
 
     if (!ask_batches (drawings, error) || !ask_windows (drawings, store, error))
         return FALSE;
-    for (guint i = 0; i < n; i++)
+    for (guint i = 0; i < n; i++) {
+        const Drawing *drawing = &g_array_index (drawings, Drawing, i);
+
         for (guint w = 0; w < questions[i].n; w++)
-            questions[i].answers[w] = draw (questions[i].widgets[w], &g_array_index (drawings, Drawing, i));
+            questions[i].answers[w] = draw (questions[i].widgets[w], drawing);
+        if (questions[i].beside)
+            questions[i].beside_rows = rows_ref ((Rows *)batch_rows (drawing->batch, questions[i].beside));
+    }
     return TRUE;
 }
 

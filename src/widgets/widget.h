@@ -52,6 +52,8 @@ typedef struct {
     guint n;
     const WidgetRequest *request;
     GString **answers; /* n; filled in */
+    const Sql *beside; /* one more question about the user (:user), seen in the same snapshot; NULL: none */
+    Rows *beside_rows; /* its answer; filled in, the caller owns it */
 } WidgetQuestion;
 
 /* All of them in one round trip and from one snapshot; as JSON texts, which the caller owns. On error

@@ -42,6 +42,26 @@ onBothEngines('layout', { sim: null }, (world, test) => {
     assert.deepEqual((await bob.get(path)).widgets, [{ id: 'ga4.conv_rate' }])
   })
 
+  // The board takes the layout of the last time as a guess: a wrong one must not show.
+  test('is what the board shows, whoever changed it', async () => {
+    const user = world.user()
+    const shown = async () =>
+      Object.keys((await user.get('/v1/dashboard/data?startDate=2026-01-01&endDate=2026-01-31')).widgets)
+    const replace = text =>
+      world.database.load(`UPDATE user_dashboard_layouts SET layout = '${text}' WHERE user_id = '${user.id}';`)
+    assert.deepEqual(await shown(), [])
+    succeeded(await user.post(path, layout))
+    assert.deepEqual([await shown(), await shown()], Array(2).fill(['ga4.users', 'b']))
+    replace('{"widgets":[{"id":"c","key":"meta.spend"}]}')
+    assert.deepEqual([await shown(), await shown()], Array(2).fill(['c']))
+    replace('{"widgets":[]}')
+    assert.deepEqual([await shown(), await shown()], [[], []])
+    world.database.load(`DELETE FROM user_dashboard_layouts WHERE user_id = '${user.id}';`)
+    assert.deepEqual(await shown(), [])
+    succeeded(await user.post(path, layout))
+    assert.deepEqual(await shown(), ['ga4.users', 'b'])
+  })
+
   test('outlives a restart', async () => {
     const user = world.user()
     succeeded(await user.post(path, layout))
