@@ -25,35 +25,45 @@ const statOf = pid => {
   }
 }
 
-// Seconds of processor time so far: of our server, and of PostgreSQL with all its processes, ended ones too.
-export function processorTime(world) {
-  const server = statOf(world.server.pid).seconds
+const processes = () => readdirSync('/proc').filter(name => /^\d+$/.test(name))
+
+// A program and what it has started, as process ids.
+export const family = pid => [pid, ...processes().filter(one => statOf(one).parent === pid)]
+
+// Seconds of processor time so far: of a server, which is ours unless another is named, with what it has started, and
+// of PostgreSQL with all its processes, ended ones too.
+export function processorTime(world, pid = world.server.pid) {
+  const server = family(pid).reduce((sum, one) => sum + statOf(one).seconds, 0)
   if (world.engine !== 'postgresql') return server
   const postmaster = Number(world.database.ask(`SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)`)[0])
   const ended = readFileSync(`/proc/${postmaster}/stat`, 'utf8').split(') ').at(-1).split(' ').slice(13, 15)
-  const children = readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
+  const children = processes()
     .map(statOf)
     .filter(one => one.parent === postmaster)
   return server + (Number(ended[0]) + Number(ended[1])) / 100 + children.reduce((sum, one) => sum + one.seconds, 0)
 }
 
-// wrk, with a period of its own for each request, so that nothing is kept from before; requests a second.
-export function wrk(world, user, path, { folder, seconds, connections = 32, sameDays = false }) {
+// wrk, with a period of its own for each request, so that nothing is kept from before; several paths take turns.
+// Requests a second.
+export function wrk(world, user, path, options) {
+  const { folder, seconds, connections = 32, sameDays = false, url = world.url, token = mint({ sub: user }) } = options
+  const paths = [path].flat().map(one => `"${one}"`)
   const script = join(folder, 'wrk.lua')
   writeFileSync(
     script,
-    `local n, base = 0, os.time ({ year = 2024, month = 2, day = 1, hour = 12 })
+    `local paths = { ${paths} }
+     local n, base = 0, os.time ({ year = 2024, month = 2, day = 1, hour = 12 })
      function init () n = ${Math.floor(Math.random() * 1e6)} end
      function request ()
-       n = n + ${sameDays ? 0 : 1}
-       local from = base + (n * 7919 % 800) * 86400
-       return wrk.format ("GET", string.format ("${path}startDate=%s&endDate=%s", os.date ("!%Y-%m-%d", from),
-                          os.date ("!%Y-%m-%d", from + (20 + math.floor (n / 800) % 20) * 86400)))
+       n = n + 1
+       local path, period = paths[n % #paths + 1], ${sameDays ? 0 : 'n'}
+       local from = base + (period * 7919 % 800) * 86400
+       return wrk.format ("GET", string.format ("%sstartDate=%s&endDate=%s", path, os.date ("!%Y-%m-%d", from),
+                          os.date ("!%Y-%m-%d", from + (20 + math.floor (period / 800) % 20) * 86400)))
      end`,
   )
   const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script]
-  const out = execFileSync('wrk', [...args, '-H', `Authorization: Bearer ${mint({ sub: user })}`, world.url], {
+  const out = execFileSync('wrk', [...args, '-H', `Authorization: Bearer ${token}`, url], {
     encoding: 'utf8',
   })
   if (/Non-2xx|Socket errors/.test(out)) throw new Error(out)
@@ -61,10 +71,10 @@ export function wrk(world, user, path, { folder, seconds, connections = 32, same
 }
 
 // The rate of `run`, and the seconds of processor time that each of its answers took.
-export async function costed(world, seconds, run) {
-  const before = processorTime(world)
+export async function costed(world, seconds, run, pid) {
+  const before = processorTime(world, pid)
   const rate = await run()
-  return { rate, cost: (processorTime(world) - before) / (rate * seconds) }
+  return { rate, cost: (processorTime(world, pid) - before) / (rate * seconds) }
 }
 
 // Rounds of ours and theirs in turn; the medians of each and of what each round gives as ratios.
@@ -75,6 +85,7 @@ export async function alternate(rounds, ours, theirs) {
     ours: median(pairs.map(([mine]) => mine.rate)),
     theirs: median(pairs.map(([, other]) => other.rate)),
     cost: median(pairs.map(([mine]) => mine.cost)),
+    theirCost: median(pairs.map(([, other]) => other.cost)),
     rateRatio: median(pairs.map(([mine, other]) => mine.rate / other.rate)),
     costRatio: median(pairs.map(([mine, other]) => other.cost / mine.cost)),
   }
