@@ -83,6 +83,7 @@ json_int (Json *json, gint64 value)
 void
 json_double (Json *json, double value)
 {
+    static const char *const formats[] = { "%.15g", "%.16g", "%.17g" }; /* the last always reads back */
     char text[G_ASCII_DTOSTR_BUF_SIZE];
 
     if (!isfinite (value)) {
@@ -94,12 +95,9 @@ json_double (Json *json, double value)
         return;
     }
     element (json);
-    for (int digits = 15; digits <= 17; digits++) {
-        char format[8];
-
-        g_snprintf (format, sizeof format, "%%.%dg", digits);
-        g_ascii_formatd (text, sizeof text, format, value);
-        if (g_ascii_strtod (text, NULL) == value)
+    for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
+        g_ascii_formatd (text, sizeof text, formats[i], value);
+        if (i + 1 < G_N_ELEMENTS (formats) && g_ascii_strtod (text, NULL) == value)
             break;
     }
     g_string_append (json->out, text);
