@@ -1,7 +1,7 @@
 // What a widget costs when others have more rows, and when its own user has. Four servers, each on a database of its
 // own, take turns, so that what disturbs the machine disturbs all of them.
 //
-//   growth.mjs [whole seconds a round] [rounds] [rows of others]
+//   growth.mjs [whole seconds a round] [rounds] [rows of others] [engine]
 //
 // One connection, one question after the other; milliseconds are medians over the rounds.
 import { randomUUID } from 'node:crypto'
@@ -12,6 +12,7 @@ import { fillOthers, fillProperties } from './lib/rows.mjs'
 const seconds = Number(process.argv[2] ?? 1)
 const rounds = Number(process.argv[3] ?? 3)
 const most = Number(process.argv[4] ?? 1000000)
+const engines = process.argv[5] ? [process.argv[5]] : ['sqlite', 'postgresql']
 const path = '/v1/widgets/ga4.sessions?compare=previous_period&'
 const user = randomUUID()
 
@@ -70,6 +71,6 @@ async function growth(engine, folder) {
 }
 
 await inFolder(async folder => {
-  await growth('sqlite', folder)
-  if (process.env.TEST_POSTGRES_URL) await growth('postgresql', folder)
+  for (const engine of engines)
+    if (engine === 'sqlite' || process.env.TEST_POSTGRES_URL) await growth(engine, folder)
 })

@@ -3,9 +3,9 @@
 //
 //   others.mjs [seconds a round] [rounds]
 //
-// "own question" asks the others for the widget's own SQL only and is what most would write; "same questions" asks them
-// also which accounts and days there are, for notices, targets and notes, as ours does for each answer. They send the
-// rows as they are, check no more than that the token is the one they know, and log nothing.
+// They ask the widget's own SQL only, send its rows as they are, check no more than that the token is the one they know,
+// and log nothing. "same questions": they also ask which accounts and days there are, for notices, targets and notes, as
+// ours does for each answer. "ready bytes": FastAPI keeps answers as the bytes that leave, not as data.
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -40,34 +40,27 @@ function questions(key, same) {
   return [own, ...(same ? besides.map(name => `query/${name}`) : [])].map(question)
 }
 
-const OTHERS = [
-  {
-    name: 'FastAPI',
-    start: env => ({
-      path: '/usr/bin/python3',
-      args: ['-m', 'uvicorn', '--app-dir', join(root, 'bench/others'), '--port', env.PORT, '--workers', String(CORES),
-        '--no-access-log', '--log-level', 'warning', 'fastapi_server:app'], // prettier-ignore
-    }),
-  },
-  {
-    name: 'Go',
-    start: () => ({ path: join(root, 'build/others/server'), args: [] }),
-    build() {
-      execFileSync('go', ['build', '-o', 'build/others/server', 'bench/others/server.go'], {
-        cwd: root,
-        env: { ...process.env, GO111MODULE: 'off', GOPATH: PACKAGES, GOCACHE: join(root, 'build/others/cache') },
-      })
-    },
-  },
+const uvicorn = port => [
+  '/usr/bin/python3', // Debian's, which has the packages
+  ['-m', 'uvicorn', '--app-dir', join(root, 'bench/others'), '--port', port, '--workers', String(CORES),
+    '--no-access-log', '--log-level', 'warning', 'fastapi_server:app'], // prettier-ignore
 ]
+const FASTAPI = { name: 'FastAPI', command: uvicorn, env: { READY: '0' } }
+const FASTAPI_READY = { name: 'FastAPI, ready bytes', command: uvicorn, env: { READY: '1' } }
+const GO = { name: 'Go', command: () => [join(root, 'build/others/server'), []] }
+
+const buildGo = () =>
+  execFileSync('go', ['build', '-o', 'build/others/server', 'bench/others/server.go'], {
+    cwd: root,
+    env: { ...process.env, GO111MODULE: 'off', GOPATH: PACKAGES, GOCACHE: join(root, 'build/others/cache') },
+  })
 
 async function startOther(other, world, folder, { same, cache }) {
   const file = join(folder, 'questions.json')
   writeFileSync(file, JSON.stringify(Object.fromEntries(TWELVE.map(key => [key, questions(key, same)]))))
   const env = { PORT: String(await freePort()), DATABASE_URL: world.database.url, QUESTIONS: file, POOL: '8',
-    CACHE_TTL: String(cache), BENCH_USER: user, BENCH_TOKEN: token, PYTHONDONTWRITEBYTECODE: '1', TZ: 'UTC' } // prettier-ignore
-  const { path, args } = other.start(env)
-  const program = new Program(path, args, { env })
+    CACHE_TTL: String(cache), BENCH_USER: user, BENCH_TOKEN: token, PYTHONDONTWRITEBYTECODE: '1', TZ: 'UTC', ...other.env } // prettier-ignore
+  const program = new Program(...other.command(env.PORT), { env })
   const url = `http://127.0.0.1:${env.PORT}`
   await eventually(() => ask(url, '/').catch(() => !program.running), { ms: 20000, why: () => program.log })
   for (const key of TWELVE)
@@ -96,33 +89,38 @@ async function compare(what, keys, world, other, options, aim) {
   row(what, both(result.ours, result.cost), both(result.theirs, result.theirCost), result.rateRatio, result.costRatio, aim)
 }
 
-const MEASURES = [
-  { how: '12 widgets, uncached, own question', keys: TWELVE, aims: { FastAPI: '>= 10', Go: '>= 1.8' } },
-  { how: '12 widgets, uncached, same questions', keys: TWELVE, same: true },
-  { how: 'one widget, uncached, own question', keys: ONE, aims: { Go: '>= 1.8' } },
-  { how: 'one widget, uncached, same questions', keys: ONE, same: true },
-  { how: '12 widgets, cached', keys: TWELVE, cache: 3600, aims: { FastAPI: '>= 30', Go: '>= 1.4' } },
+const LINES = [
+  { other: FASTAPI, how: '12 widgets, uncached', keys: TWELVE, aim: '>= 10' },
+  { other: FASTAPI, how: '12 widgets, uncached, same questions', keys: TWELVE, same: true },
+  { other: FASTAPI, how: '12 widgets, cached', keys: TWELVE, cache: 3600, aim: '>= 30', memory: '>= 6' },
+  { other: FASTAPI_READY, how: '12 widgets, uncached', keys: TWELVE },
+  { other: FASTAPI_READY, how: '12 widgets, cached', keys: TWELVE, cache: 3600 },
+  { other: GO, how: 'one widget, uncached', keys: ONE, aim: '>= 1.8' },
+  { other: GO, how: 'one widget, uncached, same questions', keys: ONE, same: true },
+  { other: GO, how: '12 widgets, uncached', keys: TWELVE },
+  { other: GO, how: '12 widgets, uncached, same questions', keys: TWELVE, same: true },
+  { other: GO, how: '12 widgets, cached', keys: TWELVE, cache: 3600, aim: '>= 1.4', memory: '' },
 ]
 
+async function measure(line, world, folder) {
+  const { other, how, keys, same = false, cache = 0, aim = '' } = line
+  world.env.CACHE_TTL = String(cache)
+  await world.startServer()
+  const running = await startOther(other, world, folder, { same, cache })
+  const options = { folder, seconds, token, sameDays: cache > 0 }
+  await compare(`${other.name}: ${how}`, keys, world, running, options, aim)
+  if ('memory' in line) {
+    const [mine, theirs] = [world.server.pid, running.pid].map(pid => memory(pid) / 1024)
+    row(`${other.name}: memory after that`, `${mine.toFixed(1)} MB`, `${theirs.toFixed(1)} MB`, theirs / mine, '', line.memory)
+  }
+  await running.program.stop()
+  await world.stopServer()
+}
+
+buildGo()
 await inWorld('postgresql', { LOOPS: String(CORES) }, async (world, folder) => {
   fillAll(world.database, user)
   world.database.ask('ANALYZE')
-  for (const other of OTHERS) other.build?.()
-  for (const { how, keys, same = false, cache = 0, aims = {} } of MEASURES) {
-    await world.stopServer()
-    world.env.CACHE_TTL = String(cache)
-    await world.startServer()
-    for (const other of OTHERS) {
-      const running = await startOther(other, world, folder, { same, cache })
-      const options = { folder, seconds, token, sameDays: cache > 0 }
-      await compare(`${other.name}: ${how}`, keys, world, running, options, aims[other.name])
-      if (keys === TWELVE && !same) {
-        const [mine, theirs] = [memory(world.server.pid), memory(running.pid)].map(kb => kb / 1024)
-        const share = (theirs / mine).toFixed(1)
-        row(`${other.name}: memory after that`, `${mine.toFixed(1)} MB`, `${theirs.toFixed(1)} MB`, Number(share), '',
-          other.name === 'FastAPI' ? '>= 6' : '') // prettier-ignore
-      }
-      await running.program.stop()
-    }
-  }
+  await world.stopServer()
+  for (const line of LINES) await measure(line, world, folder)
 })

@@ -6,7 +6,7 @@ or a script bench/NAME.mjs. It prints rows of six fields between tabs: what, our
 figure, the yardstick's, their ratio by rate, by processor time, and the aim (of
 the ratio, or of our figure where there is none). Yardsticks are measured in the
 same run. The benches get a PostgreSQL of their own unless TEST_POSTGRES_URL
-names one. --write puts the table into docs/performance.md."""
+names one. --write puts the table into docs/performance.md; "others" has a place of its own there."""
 import os
 import platform
 import re
@@ -26,7 +26,9 @@ BENCHES = {
     'dashboard': (['node', 'bench/dashboard.mjs'], 60),
     'ingest': (['build/tests/ingest'], 60),
     'growth': (['node', 'bench/growth.mjs'], 150),
+    'others': (['node', 'bench/others.mjs'], 300),
 }
+ASKED = {'others'}  # only if they are named: they want packages of their own
 PAGE = os.path.join(ROOT, 'docs/performance.md')
 HEADINGS = ['what', 'ours', 'yardstick', 'ratio by rate', 'by processor time', 'aim', 'met']
 
@@ -73,10 +75,10 @@ def machine():
     return f'{model[1] if model else platform.machine()}, {os.cpu_count()} cores, Linux {platform.release()}'
 
 
-def write_page(text):
+def write_page(text, place):
     with open(PAGE, encoding='utf-8') as file:
         page = file.read()
-    page = re.sub(r'(<!-- bench -->\n).*?(<!-- end -->)', lambda m: f'{m[1]}{text}\n{m[2]}', page, flags=re.S)
+    page = re.sub(rf'(<!-- {place} -->\n).*?(<!-- end -->)', lambda m: f'{m[1]}{text}\n{m[2]}', page, flags=re.S)
     with open(PAGE, 'w', encoding='utf-8') as file:
         file.write(page)
 
@@ -122,10 +124,10 @@ def main():
     unknown = [name for name in names if name not in BENCHES]
     if unknown:
         sys.exit(f'there is no bench "{unknown[0]}"; there are {" ".join(BENCHES)}')
-    text, worst = with_postgres(lambda environment: measure(names or BENCHES, environment))
+    text, worst = with_postgres(lambda environment: measure(names or [name for name in BENCHES if name not in ASKED], environment))
     print(text)
     if write:
-        write_page(text)
+        write_page(text, 'others' if set(names) == ASKED else 'bench')
     return worst
 
 

@@ -1,7 +1,8 @@
 """fastapi_server.py: the widgets by FastAPI, SQLAlchemy and asyncpg, as one would write them. For `./dev bench others`.
 
 It asks what QUESTIONS names (a file, see others.mjs), answers with the rows as JSON, and keeps answers in a dictionary
-for CACHE_TTL seconds. There is one user, BENCH_USER, whose token is BENCH_TOKEN."""
+for CACHE_TTL seconds: as data, which FastAPI makes JSON of for each request, or with READY=1 as the bytes that leave.
+There is one user, BENCH_USER, whose token is BENCH_TOKEN."""
 import json
 import os
 import time
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 CACHE_TTL = int(os.environ['CACHE_TTL'])
 POOL = int(os.environ['POOL'])
+READY = os.environ['READY'] == '1'
 TOKEN = f'Bearer {os.environ["BENCH_TOKEN"]}'
 USER = os.environ['BENCH_USER']
 
@@ -40,7 +42,9 @@ async def answer(key, start, end):
         for question, names in QUESTIONS[key]:
             result = await connection.execute(question, {name: values[name] for name in names})
             answers.append({'columns': list(result.keys()), 'rows': [list(row) for row in result]})
-    return json.dumps(answers, default=str, separators=(',', ':')).encode()
+    if not READY:
+        return answers
+    return Response(json.dumps(answers, default=str, separators=(',', ':')), media_type='application/json')
 
 
 @app.get('/v1/widgets/{key}')
@@ -55,4 +59,4 @@ async def widget(key: str, startDate: date, endDate: date, authorization: str = 
         found = (time.monotonic() + CACHE_TTL, await answer(key, startDate, endDate))
         if CACHE_TTL:
             kept[name] = found
-    return Response(found[1], media_type='application/json')
+    return found[1]
