@@ -1,0 +1,344 @@
+/* wording_read.c -- a model's answer into bullets, or back to those of the rules. */
+#include "base/fault.h"
+#include "insights/wording_private.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#define ANSWER_MOST  (256 * 1024) /* bytes */
+#define BULLETS_MOST 8            /* of a group; more than three are never shown */
+#define MODEL_WEIGHT 90           /* of the first; the next a little less */
+
+typedef struct {
+    const Wording *wording;
+    GPtrArray *bullets[N_GROUPS]; /* of the model, proven */
+    GHashTable *seen;             /* texts */
+    gboolean lost[N_GROUPS];      /* one was refused */
+    WordingTally *tally;
+} Reading;
+
+/* ---- finding the JSON ------------------------------------------------------------------------- */
+
+static json_t *
+parse (const char *text, gsize size)
+{
+    return json_loadb (text, size, JSON_REJECT_DUPLICATES, NULL);
+}
+
+/* Some models talk around their JSON, or fence it. */
+static json_t *
+parse_within (const char *text, gsize size)
+{
+    const char *from = memchr (text, '{', size);
+    const char *end = from ? g_strrstr_len (from, (gssize)(text + size - from), "}") : NULL;
+
+    return end ? parse (from, (gsize)(end + 1 - from)) : NULL;
+}
+
+static json_t *
+find_list (json_t *root)
+{
+    json_t *list = json_object_get (root, "insights");
+
+    return json_is_array (list) ? list : NULL;
+}
+
+static json_t *
+load (const char *content, gsize size, GError **error)
+{
+    g_autofree char *text = size <= ANSWER_MOST ? g_strndup (content, size) : NULL;
+    json_t *root = NULL;
+
+    if (text) {
+        root = parse (text, strlen (text));
+        if (!find_list (root)) {
+            json_decref (root);
+            root = parse_within (text, strlen (text));
+        }
+    }
+    if (find_list (root))
+        return root;
+    json_decref (root);
+    fault_set (error, FAULT_REMOTE, "The language model's answer holds no list of insights.");
+    return NULL;
+}
+
+/* ---- one sentence ----------------------------------------------------------------------------------- */
+
+static const char *
+text_of (json_t *object, const char *key)
+{
+    const char *text = json_string_value (json_object_get (object, key));
+
+    return text ? text : "";
+}
+
+/* FALSE: one of the ids is not of a fact that was told. */
+static gboolean
+read_ids (const Wording *wording, json_t *ids, GPtrArray *cited)
+{
+    gsize i;
+    json_t *id;
+
+    if (!json_is_array (ids))
+        return FALSE;
+    json_array_foreach (ids, i, id)
+    {
+        const char *text = json_string_value (id);
+        const Told *told = text ? wording_told (wording, text, strlen (text)) : NULL;
+
+        if (!told)
+            return FALSE;
+        g_ptr_array_add (cited, (gpointer)told);
+    }
+    return TRUE;
+}
+
+static gboolean
+all_in_group (const GPtrArray *cited, Group group)
+{
+    for (guint i = 0; i < cited->len; i++)
+        if (!(((const Told *)cited->pdata[i])->groups & (1u << group)))
+            return FALSE;
+    return TRUE;
+}
+
+static const Fact *
+last_named (const GPtrArray *facts)
+{
+    const Fact *named = NULL;
+
+    for (guint i = 0; i < facts->len; i++)
+        if (((const Fact *)facts->pdata[i])->entity)
+            named = facts->pdata[i];
+    return named;
+}
+
+/* Does the rules' closing sentence follow from these facts too? What it calls "its" must be the same. */
+static gboolean
+step_fits (const Step *step, const Bullet *bullet)
+{
+    const Fact *its = last_named (step->rule->facts), *ours = last_named (bullet->facts);
+
+    if (step->rule->group != bullet->group || (its && (!ours || !g_str_equal (its->entity, ours->entity))))
+        return FALSE;
+    for (guint i = 0; i < bullet->facts->len; i++)
+        if (g_ptr_array_find (step->rule->facts, bullet->facts->pdata[i], NULL))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+add_step (const Wording *wording, Bullet *bullet, const char *id)
+{
+    if (!*id)
+        return TRUE;
+    for (guint i = 0; i < wording->steps->len; i++) {
+        const Step *step = &g_array_index (wording->steps, Step, i);
+
+        if (g_str_equal (step->id, id) && step_fits (step, bullet)) {
+            g_string_append_printf (bullet->text, " %s", step->text);
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void
+finish (GString *text)
+{
+    while (text->len && strchr (" ,;:", text->str[text->len - 1]))
+        g_string_truncate (text, text->len - 1);
+    if (text->len && !strchr (".!?", text->str[text->len - 1]))
+        g_string_append_c (text, '.');
+    if (text->len)
+        text->str[0] = g_ascii_toupper (text->str[0]);
+}
+
+/* NULL: not believed, and *why says why. */
+static Bullet *
+read_bullet (const Wording *wording, GPtrArray *into, Group group, json_t *insight, const char **why)
+{
+    const char *text = text_of (insight, "text");
+    g_autoptr (GArray) tokens = text_parse (wording, text, why);
+    g_autoptr (GPtrArray) cited = g_ptr_array_new ();
+    g_autoptr (GString) filled = NULL;
+    Bullet *bullet;
+
+    if (!tokens)
+        return NULL;
+    *why = "an unknown fact";
+    if (!read_ids (wording, json_object_get (insight, "fact_ids"), cited))
+        return NULL;
+    *why = text_check (wording, tokens, cited);
+    if (*why)
+        return NULL;
+    *why = "a fact of another group";
+    if (!all_in_group (cited, group))
+        return NULL;
+    filled = text_fill (text, tokens);
+    finish (filled);
+    bullet = bullet_add (into, group, MODEL_WEIGHT - into->len);
+    g_string_append (bullet->text, filled->str);
+    for (guint i = 0; i < cited->len; i++)
+        bullet_cite (bullet, ((const Told *)cited->pdata[i])->fact);
+    *why = "an action of other facts";
+    if (add_step (wording, bullet, text_of (insight, "action")))
+        return bullet;
+    g_ptr_array_remove_index (into, into->len - 1);
+    return NULL;
+}
+
+static void
+read_insight (Reading *reading, json_t *insight)
+{
+    Group group = wording_group_find (text_of (insight, "group"));
+    const char *why = "an unknown group";
+    const Bullet *bullet = NULL;
+    GPtrArray *into = NULL;
+
+    if (group < N_GROUPS && group != GROUP_QUALITY && reading->bullets[group]->len < BULLETS_MOST) {
+        into = reading->bullets[group];
+        bullet = read_bullet (reading->wording, into, group, insight, &why);
+    }
+    if (bullet && !g_hash_table_add (reading->seen, g_strdup (bullet->text->str))) {
+        g_ptr_array_remove_index (into, into->len - 1);
+        bullet = NULL;
+        why = "the same again";
+    }
+    if (bullet)
+        return;
+    g_debug ("a sentence of the language model was dropped: %s", why);
+    reading->tally->dropped++;
+    if (group < N_GROUPS)
+        reading->lost[group] = TRUE;
+}
+
+/* ---- all of them, with the rules' ------------------------------------------------------------------------
+ */
+
+static void
+copy_bullet (GPtrArray *into, const Bullet *bullet)
+{
+    Bullet *copy = bullet_add (into, bullet->group, bullet->weight);
+
+    g_string_append (copy->text, bullet->text->str);
+    for (guint i = 0; i < bullet->facts->len; i++)
+        bullet_cite (copy, bullet->facts->pdata[i]);
+}
+
+static gboolean
+is_cited (const Bullet *bullet, const char *metric)
+{
+    for (guint i = 0; i < bullet->facts->len; i++) {
+        const Fact *fact = bullet->facts->pdata[i];
+
+        if (g_str_equal (fact->metric, metric) && !fact->entity)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The sentence that tells what the period had in all. */
+static gboolean
+is_opening (const Bullet *bullet)
+{
+    return bullet->group == GROUP_CROSS_CHANNEL &&
+           (is_cited (bullet, "sessions") || is_cited (bullet, "spend"));
+}
+
+/* Is it about nothing that the model was told? Then the model can't have said it. */
+static gboolean
+is_untold (const Wording *wording, const Bullet *bullet)
+{
+    for (guint i = 0; i < bullet->facts->len; i++) {
+        const char *id = ((const Fact *)bullet->facts->pdata[i])->id;
+
+        if (wording_told (wording, id, strlen (id)))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Is the total of that metric told in its words? */
+static gboolean
+tells (const Bullet *bullet, const char *metric)
+{
+    for (guint i = 0; i < bullet->facts->len; i++) {
+        const Fact *fact = bullet->facts->pdata[i];
+        g_autoptr (GString) figure = g_string_new (NULL);
+
+        prose_figure (figure, &fact->figure);
+        if (g_str_equal (fact->metric, metric) && strstr (bullet->text->str, figure->str))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Does the model's first sentence of all sources open with both totals? */
+static gboolean
+opens (const GPtrArray *bullets)
+{
+    return bullets->len && tells (bullets->pdata[0], "sessions") && tells (bullets->pdata[0], "spend");
+}
+
+static void
+add_rules (const Reading *reading, GPtrArray *all, Group group)
+{
+    const GPtrArray *rules = reading->wording->bullets, *own = reading->bullets[group];
+    gboolean fallen = reading->lost[group] || !own->len;
+
+    for (guint i = 0; i < rules->len; i++) {
+        const Bullet *rule = rules->pdata[i];
+
+        if (rule->group == group &&
+            (fallen || is_untold (reading->wording, rule) || (is_opening (rule) && !opens (own))))
+            copy_bullet (all, rule);
+    }
+}
+
+static void
+add_group (const Reading *reading, GPtrArray *all, Group group)
+{
+    const GPtrArray *own = reading->bullets[group];
+
+    add_rules (reading, all, group);
+    if (reading->lost[group]) {
+        reading->tally->groups_fallen_back++;
+        return;
+    }
+    for (guint i = 0; i < own->len; i++)
+        copy_bullet (all, own->pdata[i]);
+    reading->tally->kept += own->len;
+}
+
+static void
+reading_clear (Reading *reading)
+{
+    for (Group group = 0; group < N_GROUPS; group++)
+        g_clear_pointer (&reading->bullets[group], g_ptr_array_unref);
+    g_clear_pointer (&reading->seen, g_hash_table_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
+
+GPtrArray *
+wording_read (const Wording *wording, const char *content, gsize size, WordingTally *tally, GError **error)
+{
+    g_auto (Reading) reading = { .wording = wording, .tally = tally };
+    GPtrArray *all;
+    json_t *root = load (content, size, error), *insight;
+    gsize i;
+
+    *tally = (WordingTally){ 0 };
+    if (!root)
+        return NULL;
+    reading.seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    for (Group group = 0; group < N_GROUPS; group++)
+        reading.bullets[group] = bullets_new ();
+    json_array_foreach (find_list (root), i, insight) read_insight (&reading, insight);
+    json_decref (root);
+    all = bullets_new ();
+    for (Group group = 0; group < N_GROUPS; group++)
+        add_group (&reading, all, group);
+    return all;
+}
