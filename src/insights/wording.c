@@ -64,7 +64,8 @@ is_told (const Fact *fact, Source connected, Sense *sense, Source *needs)
     if (!widget || !sense_find (fact->metric, sense) || sense_is_quiet (sense))
         return FALSE;
     *needs = widget->needs;
-    return !(*needs & ~connected) && (fact->entity != NULL) == (sense->subject->kind != KIND_NONE);
+    return !(*needs & ~connected) &&
+           (fact->entity ? sense->subject->kind : !sense->subject->kind || sense->subject->about);
 }
 
 static GArray *

@@ -49,11 +49,12 @@ typedef struct {
     const char *metric, *what;
     guint things;
     Kind kind;
-    int good;        /* which way is good: 1 up, -1 down, 0 neither by itself */
-    Kind about;      /* of all of which it speaks, without an entity */
-    gboolean ranked; /* the answer's parts come with the largest of this first */
-    gboolean drives; /* it is a part of a change */
-    gboolean quiet;  /* left to the rules */
+    int good;          /* which way is good: 1 up, -1 down, 0 neither by itself */
+    Kind about;        /* of all of which it speaks, without an entity */
+    gboolean ranked;   /* the first in the widget's answer has most of it */
+    gboolean complete; /* there are facts of the first and the last of them */
+    gboolean drives;   /* it is a part of a change */
+    gboolean quiet;    /* left to the rules */
 } Subject;
 
 typedef struct {

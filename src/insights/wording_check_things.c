@@ -1,0 +1,103 @@
+/* wording_check_things.c -- does a figure stand with the word for what it is? */
+#include "insights/wording_check.h"
+
+/* Words that may stand between a figure and its word: "{F1.value} of the ad spend". */
+static gboolean
+is_link (const Token *token)
+{
+    return token_in (token, WAYS | CLASS (WORD_WHOLE) | CLASS (WORD_IT)) || token_says (token, "of") ||
+           token_says (token, "in") || token_says (token, "the") || token_says (token, "a");
+}
+
+static guint
+thing_after (const Text *text, guint at)
+{
+    Span clause = clause_of (text, at);
+
+    for (guint i = at + 1; i < clause.to && i <= at + 4; i++) {
+        if (token_in (token_at (text, i), CLASS (WORD_THING)))
+            return i;
+        if (!is_link (token_at (text, i)))
+            return NOWHERE;
+    }
+    return NOWHERE;
+}
+
+static guint
+thing_before (const Text *text, guint from, guint at)
+{
+    while (at-- > from)
+        if (token_in (token_at (text, at), CLASS (WORD_THING)))
+            return at;
+    return NOWHERE;
+}
+
+guint
+thing_for (const Text *text, guint at)
+{
+    Span clause = clause_of (text, at), sentence = sentence_of (text, at);
+    guint thing = thing_after (text, at);
+
+    if (thing == NOWHERE)
+        thing = thing_before (text, clause.from, at);
+    if (thing == NOWHERE)
+        thing = span_word (text, (Span){ at, clause.to }, CLASS (WORD_THING));
+    if (thing == NOWHERE)
+        thing = thing_before (text, 0, at);
+    return thing == NOWHERE ? span_word (text, (Span){ at, sentence.to }, CLASS (WORD_THING)) : thing;
+}
+
+static gboolean
+is_of (const Told *told, guint things)
+{
+    return (sense_things (&told->sense) & things) != 0;
+}
+
+static const char *
+check_figure (const Text *text, guint at)
+{
+    guint thing;
+
+    if (!token_is_figure (token_at (text, at)))
+        return NULL;
+    thing = thing_for (text, at);
+    if (thing == NOWHERE)
+        return "a figure, and no word says of what";
+    return is_of (token_at (text, at)->told, token_at (text, thing)->word.detail)
+               ? NULL
+               : "a figure of something else";
+}
+
+/* A word for a thing that no fact of the sentence is of. */
+static const char *
+check_thing (const Text *text, guint at)
+{
+    const Token *token = token_at (text, at);
+    Span sentence = sentence_of (text, at);
+
+    if (!token_in (token, CLASS (WORD_THING)))
+        return NULL;
+    for (guint i = sentence.from; i < sentence.to; i++)
+        if (token_at (text, i)->kind == TOKEN_SLOT && is_of (token_at (text, i)->told, token->word.detail))
+            return NULL;
+    return "a word for what no fact of the sentence is of";
+}
+
+/* The share of a part is no total, the median of posts no post: the word for it is needed. */
+static const char *
+check_special (const Text *text, guint at)
+{
+    const Token *token = token_at (text, at);
+    guint special = token->kind == TOKEN_SLOT ? sense_things (&token->told->sense) : 0;
+    Span clause = clause_of (text, at);
+
+    special &= THING_SHARE | THING_CORRELATION | THING_MEDIAN;
+    if (!token_is_figure (token) || !special)
+        return NULL;
+    for (guint i = clause.from; i < clause.to; i++)
+        if (token_in (token_at (text, i), CLASS (WORD_THING)) && (token_at (text, i)->word.detail & special))
+            return NULL;
+    return "a share, a median or a correlation that is not called so";
+}
+
+const TextRule thing_rules[3] = { check_figure, check_thing, check_special };
