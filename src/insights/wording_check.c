@@ -133,8 +133,10 @@ check_part (const Text *text, guint at)
         return "a figure beside the name of another";
     if (names_differ (text, clause))
         return "a figure between two names";
-    return at > clause.from && token_in (token_at (text, at - 1), CLASS (WORD_WHOLE))
-               ? "a part's figure as that of the whole"
+    if (at > clause.from && token_in (token_at (text, at - 1), CLASS (WORD_WHOLE)))
+        return "a part's figure as that of the whole";
+    return span_name (text, clause, at) == NOWHERE && span_word (text, clause, CLASS (WORD_WHOLE)) != NOWHERE
+               ? "a part's figure where all are spoken of"
                : NULL;
 }
 
@@ -167,6 +169,20 @@ hangs_on (const Token *token)
     return TRUE;
 }
 
+/* Of these words for things, some are what somebody does: "and paid {F9.value}" is still of who was named. */
+static gboolean
+is_done (const Token *token)
+{
+    static const char *const verbs[] = { "paid",     "pay",       "pays",    "paying",    "spent",
+                                         "spends",   "spending",  "cost",    "costs",     "costing",
+                                         "converts", "converted", "convert", "converting" };
+
+    for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+        if (token_says (token, verbs[i]))
+            return TRUE;
+    return FALSE;
+}
+
 /* Does the clause speak of all: "while sessions rose", "against a total of", and not "at a cost of"? */
 static gboolean
 is_of_all (const Text *text, guint at)
@@ -180,7 +196,7 @@ is_of_all (const Text *text, guint at)
         return TRUE;
     i += token_in (token_at (text, i), CLASS (WORD_BREAK)) ? 1 : 0;
     return i + 1 < clause.to && token_in (token_at (text, i), CLASS (WORD_THING)) &&
-           !token_says (token_at (text, i + 1), "of");
+           !is_done (token_at (text, i)) && !token_says (token_at (text, i + 1), "of");
 }
 
 static const char *

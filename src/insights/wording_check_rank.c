@@ -207,8 +207,8 @@ compares_two (const Text *text, guint than)
     if (than == NOWHERE)
         return FALSE;
     clause = (Span){ than, clause_of (text, than).to };
-    return !has_other_time (text, clause) &&
-           (span_figure (text, clause) != NOWHERE || span_name (text, clause, than) != NOWHERE);
+    return span_figure (text, clause) != NOWHERE ||
+           (!has_other_time (text, clause) && span_name (text, clause, than) != NOWHERE);
 }
 
 /* A figure of that name like another; NULL: none is known. */
@@ -309,22 +309,39 @@ compare (const Text *text, guint word, guint at)
                : "a comparison that is not so";
 }
 
-/* "more than {F6.value}" */
+/* The word that "than" belongs to; NOWHERE: none. */
+static guint
+more_before (const Text *text, guint than)
+{
+    for (guint back = 1; back <= 5 && back <= than; back++)
+        if (token_in (token_at (text, than - back), MORES))
+            return than - back;
+    return NOWHERE;
+}
+
+/* "more than {F6.value}"; not "against more than", which would make another figure of it. */
 static const char *
 check_than (const Text *text, guint at)
 {
-    Span clause;
-    guint word = at;
+    guint word;
 
     if (!token_says (token_at (text, at), "than"))
         return NULL;
-    clause = (Span){ at, clause_of (text, at).to };
-    if (has_other_time (text, clause))
-        return NULL;
-    while (word-- > 0 && at - word <= 5)
-        if (token_in (token_at (text, word), MORES))
-            return compares_two (text, at) ? compare (text, word, at) : "more than what?";
-    return "than, without more or less";
+    word = more_before (text, at);
+    if (word == NOWHERE || token_in (token_at (text, clause_of (text, word).from), CLASS (WORD_LEAD)))
+        return "than, without more or less";
+    if (compares_two (text, at))
+        return compare (text, word, at);
+    return has_other_time (text, (Span){ at, clause_of (text, at).to }) ? NULL : "more than what?";
+}
+
+/* "{F7.value} over {F8.value} days": so many of them, and not more. */
+static gboolean
+is_span (const Text *text, guint at, const Token *next)
+{
+    return at && (sense_things (&next->told->sense) & THING_DAYS) &&
+           (token_is_figure (token_at (text, at - 1)) ||
+            token_in (token_at (text, at - 1), CLASS (WORD_THING)));
 }
 
 /* "exceeded {F6.value}", and "over {F1.value}", which would make another figure of it. */
@@ -335,9 +352,8 @@ check_above (const Text *text, guint at)
                 *next = at + 1 < text->tokens->len ? token_at (text, at + 1) : NULL;
 
     if (token_in (token, CLASS (WORD_OVER)))
-        return next && token_is_figure (next) && !(sense_things (&next->told->sense) & THING_DAYS)
-                   ? "a figure that is made a bound"
-                   : NULL;
+        return next && token_is_figure (next) && !is_span (text, at, next) ? "a figure that is made a bound"
+                                                                           : NULL;
     return token_in (token, CLASS (WORD_ABOVE) | CLASS (WORD_BELOW)) ? compare (text, at, at) : NULL;
 }
 

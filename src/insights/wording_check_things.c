@@ -53,6 +53,38 @@ is_of (const Told *told, guint things)
     return (sense_things (&told->sense) & things) != 0;
 }
 
+/* "a conversion cost {F9.value} of ad spend": what a price is paid in is not what it is of. */
+static gboolean
+is_price (const Text *text, guint at, guint paid_in)
+{
+    const Told *told = token_at (text, at)->told;
+    guint before = thing_before (text, 0, paid_in);
+
+    return paid_in >= 2 && (token_at (text, paid_in)->word.detail & THING_SPEND) &&
+           is_of (told, THINGS_PRICE) && token_says (token_at (text, paid_in - 1), "of") &&
+           token_is_figure (token_at (text, paid_in - 2)) && before != NOWHERE &&
+           is_of (told, token_at (text, before)->word.detail);
+}
+
+/* "paid" and "cost" leave open for what; another word of the sentence may have said it. */
+static guint
+meant_by (const Text *text, guint thing)
+{
+    Span sentence = sentence_of (text, thing);
+    guint said = token_at (text, thing)->word.detail, prices = 0;
+
+    if ((said & THINGS_PRICE) != THINGS_PRICE)
+        return said;
+    for (guint i = sentence.from; i < sentence.to; i++) {
+        const Token *token = token_at (text, i);
+
+        if (token_in (token, CLASS (WORD_THING)) && !(token->word.detail & ~(guint)THINGS_PRICE) &&
+            token->word.detail != THINGS_PRICE)
+            prices |= token->word.detail;
+    }
+    return prices ? prices | (said & ~(guint)THINGS_PRICE) : said;
+}
+
 static const char *
 check_figure (const Text *text, guint at)
 {
@@ -63,9 +95,22 @@ check_figure (const Text *text, guint at)
     thing = thing_for (text, at);
     if (thing == NOWHERE)
         return "a figure, and no word says of what";
-    return is_of (token_at (text, at)->told, token_at (text, thing)->word.detail)
-               ? NULL
-               : "a figure of something else";
+    if (is_of (token_at (text, at)->told, meant_by (text, thing)) || is_price (text, at, thing))
+        return NULL;
+    return "a figure of something else";
+}
+
+/* What may be mentioned beside a price or a return, besides itself. */
+static guint
+related (const Told *told)
+{
+    guint things = sense_things (&told->sense);
+
+    if (things & THING_COST_PURCHASE)
+        things |= THING_PURCHASES | THING_CONVERSIONS;
+    if (things & THING_COST_CONVERSION)
+        things |= THING_CONVERSIONS | THING_SPEND;
+    return things;
 }
 
 /* A word for a thing that no fact of the sentence is of. */
@@ -78,7 +123,8 @@ check_thing (const Text *text, guint at)
     if (!token_in (token, CLASS (WORD_THING)))
         return NULL;
     for (guint i = sentence.from; i < sentence.to; i++)
-        if (token_at (text, i)->kind == TOKEN_SLOT && is_of (token_at (text, i)->told, token->word.detail))
+        if (token_at (text, i)->kind == TOKEN_SLOT &&
+            (related (token_at (text, i)->told) & token->word.detail))
             return NULL;
     return "a word for what no fact of the sentence is of";
 }

@@ -27,6 +27,18 @@ subject_of (const Text *text, guint at)
     return name == NOWHERE ? NULL : token_at (text, name)->told;
 }
 
+/* "Purchases became dearer" speaks of their price. */
+static guint
+things_at (const Text *text, guint at, guint thing)
+{
+    guint things = token_at (text, thing)->word.detail;
+
+    if (!token_in (token_at (text, at), CLASS (WORD_CHEAPER) | CLASS (WORD_DEARER)))
+        return things;
+    return (things & THING_PURCHASES ? THING_COST_PURCHASE : 0) |
+           (things & THING_CONVERSIONS ? THING_COST_CONVERSION : 0) | (things & THINGS_PRICE);
+}
+
 static gboolean
 is_change_of (const Told *told, const Told *subject, guint things)
 {
@@ -48,7 +60,7 @@ judge_known (const Text *text, guint at, Judge judge)
     for (guint i = 0; i < text->wording->told->len; i++) {
         const Told *told = told_at (text->wording, i);
 
-        if (!is_change_of (told, subject, token_at (text, thing)->word.detail))
+        if (!is_change_of (told, subject, things_at (text, at, thing)))
             continue;
         if (!judge (told, &token_at (text, at)->word))
             return "a change that was not so";
@@ -93,7 +105,7 @@ check_way (const Text *text, guint at)
 static gboolean
 is_by (const Token *token)
 {
-    static const char *const words[] = { "by",   "of", "about", "around", "roughly", "approximately",
+    static const char *const words[] = { "it",   "by", "of", "about", "around", "roughly", "approximately",
                                          "some", "a" };
 
     for (guint i = 0; i < G_N_ELEMENTS (words); i++)
@@ -132,35 +144,53 @@ is_alone (const Text *text, guint at)
     return TRUE;
 }
 
-/* "Sessions were {F2.value}" makes a level of what is a change. */
-static const char *
-check_said (const Text *text, guint at)
-{
-    guint64 says = WAYS | JUDGES | DEGREES | CLASS (WORD_MOVE) | CLASS (WORD_LEVEL) | CLASS (WORD_BEFORE) |
-                   CLASS (WORD_USUAL) | CLASS (WORD_ABOVE) | CLASS (WORD_BELOW);
-    const Token *token = token_at (text, at);
-    Span sentence = sentence_of (text, at);
-
-    if (!token_is_change (token) || token->slot != SLOT_VALUE || is_alone (text, at))
-        return NULL;
-    if (span_word (text, sentence, says) != NOWHERE)
-        return NULL;
-    for (guint i = sentence.from; i < sentence.to; i++)
-        if (token_shows (token_at (text, i), SLOT_BEFORE))
-            return NULL;
-    return "a change as a figure of the period";
-}
-
-/* ---- level, by little, by much ---------------------------------------------------------------------------
- */
-
+/* Relative, so that it says how much it is. */
 static gboolean
 is_rate (const Told *told)
 {
     return told->fact->figure.unit == UNIT_PERCENT && !told->fact->figure.points;
 }
 
-/* Only a relative change says how much it is. */
+/* "{F2.value} against", "{F2.value} on the previous period". */
+static gboolean
+is_compared (const Text *text, guint at)
+{
+    Span clause = clause_of (text, at);
+
+    for (guint i = clause.from; i < clause.to; i++)
+        if (token_in (token_at (text, i), CLASS (WORD_BEFORE) | CLASS (WORD_USUAL)) ||
+            token_shows (token_at (text, i), SLOT_BEFORE))
+            return TRUE;
+    return at + 1 < text->tokens->len && token_in (token_at (text, at + 1), CLASS (WORD_LEAD));
+}
+
+/* Does its clause say that it is a change? Of a relative one, which shows a sign and "%", a comparison says
+ * it. */
+static gboolean
+is_called_change (const Text *text, guint at)
+{
+    guint64 moves = WAYS | JUDGES | DEGREES | CLASS (WORD_MOVE) | CLASS (WORD_LEVEL);
+    const Told *told = token_at (text, at)->told;
+
+    if (span_word (text, clause_of (text, at), moves) != NOWHERE)
+        return TRUE;
+    return is_rate (told) && !(sense_things (&told->sense) & THINGS_RATE) && is_compared (text, at);
+}
+
+/* "Sessions were {F2.value}" makes a level of what is a change. */
+static const char *
+check_said (const Text *text, guint at)
+{
+    const Token *token = token_at (text, at);
+
+    if (!token_is_change (token) || token->slot != SLOT_VALUE || is_alone (text, at))
+        return NULL;
+    return is_called_change (text, at) ? NULL : "a change as a figure of the period";
+}
+
+/* ---- level, by little, by much ---------------------------------------------------------------------------
+ */
+
 static gboolean
 stayed (const Told *told, const Word *word)
 {
@@ -195,7 +225,7 @@ static gboolean
 is_better (const Told *told, const Word *word)
 {
     int way = fact_direction (told->fact);
-    gboolean cost = (sense_things (&told->sense) & (THINGS_COST & ~THING_SPEND)) != 0;
+    gboolean cost = (sense_things (&told->sense) & THINGS_PRICE) != 0;
 
     if (word->class == WORD_CHEAPER || word->class == WORD_DEARER)
         return cost && way == (word->class == WORD_DEARER ? 1 : -1);

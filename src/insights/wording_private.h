@@ -28,8 +28,11 @@ typedef enum {
     THING_MEDIAN = 1 << 18,
 } Thing;
 
-#define THINGS_COST \
-    (THING_SPEND | THING_COST_PURCHASE | THING_COST_CONVERSION | THING_COST_CLICK | THING_COST_MILLE)
+/* What one of something costs; and that, or all of it. */
+#define THINGS_PRICE (THING_COST_PURCHASE | THING_COST_CONVERSION | THING_COST_CLICK | THING_COST_MILLE)
+#define THINGS_COST  (THING_SPEND | THINGS_PRICE)
+/* Shares themselves, so that a change of them in percent could be taken for one. */
+#define THINGS_RATE  (THING_CTR | THING_CONVERSION_RATE | THING_ENGAGEMENT)
 
 /* What the entity of a fact is. */
 typedef enum {

@@ -35,11 +35,12 @@ static const struct {
       "produced, produce, produces, producing, provided, provides, recording, "
       "accounted, account for, accounts for, accounting, contributed, contribute, contributes, contributing, "
       "represented, represents, representing, "
-      "went, go, goes, going, gone, took, take, takes, taken, taking, got, gets, getting, gave, gives, "
+      "became, become, becomes, went, go, goes, going, gone, took, take, takes, taken, taking, got, gets, "
+      "getting, gave, gives, "
       "drew, draws, drawing, attracted, attracts, received, receives, receiving, earned, earns, "
       "covers, covered, covering, includes, included, including, began, begins, beginning, started, starts, "
       "found, known, called, named, titled, labelled, "
-      "people, figure, figures, number, numbers, value, values, result, results, "
+      "people, figure, figures, number, numbers, value, values, "
       "metric, metrics, period, time, part, parts, line, rate, level, volume, size, "
       "performance, activity, overview, summary, highlight, note, "
       "paid media, advertising, ads, ad, site, website, web, online, content, data, "
@@ -130,8 +131,8 @@ static const struct {
     { WORD_THING, THING_SPEND,
       "spend, ad spend, ads spend, spending, ad spending, advertising spend, media spend, paid spend, spent, "
       "spends, advertising cost, ad cost, ad costs" },
-    { WORD_THING, THINGS_COST | THING_COST_CONVERSION,
-      "cost, costs, costing, price, paid, pay, pays, paying" },
+    { WORD_THING, THINGS_COST, "cost, costs, costing" },
+    { WORD_THING, THINGS_PRICE, "price, paid, pay, pays, paying" },
     { WORD_THING, THING_CONVERSIONS, "conversion, conversions, key event, key events" },
     { WORD_THING, THING_PURCHASES, "purchase, purchases, order, orders, purchases from ads, ad purchases" },
     { WORD_THING, THING_REVENUE, "revenue, revenues, sales" },
@@ -142,7 +143,7 @@ static const struct {
       "cost per purchase, cost of a purchase, cost for a purchase, costs per purchase, cpa, "
       "cost per acquisition, cost per action, cost per order, purchase cost, price of a purchase, "
       "paid for a purchase, pays for a purchase, per purchase, for a purchase, a purchase cost, "
-      "cost each purchase, cost per conversion, cost for each purchase, for each purchase" },
+      "cost each purchase, cost for each purchase, for each purchase" },
     { WORD_THING, THING_COST_CONVERSION,
       "cost of a conversion, cost per conversion, blended cost per conversion, cac, blended cac, "
       "acquisition cost, customer acquisition cost, blended acquisition cost, blended customer acquisition "
