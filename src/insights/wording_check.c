@@ -37,6 +37,23 @@ sentence_of (const Text *text, guint at)
     return span;
 }
 
+gboolean
+is_alone (const Text *text, guint at)
+{
+    Span clause = clause_of (text, at);
+
+    for (guint i = clause.from; i < clause.to; i++)
+        if (i != at && token_at (text, i)->kind == TOKEN_WORD && !token_says (token_at (text, i), "by"))
+            return FALSE;
+    return TRUE;
+}
+
+Span
+scope_of (const Text *text, guint at)
+{
+    return is_alone (text, at) ? sentence_of (text, at) : clause_of (text, at);
+}
+
 guint
 span_word (const Text *text, Span span, guint64 classes)
 {
@@ -343,6 +360,15 @@ has_change (const Text *text, Span span)
     return FALSE;
 }
 
+static gboolean
+has_figure (const Text *text, Span span)
+{
+    for (guint i = span.from; i < span.to; i++)
+        if (token_is_figure (token_at (text, i)))
+            return TRUE;
+    return FALSE;
+}
+
 /* "before" is said of what was, or of what is compared with it. */
 static const char *
 check_before (const Text *text, guint at)
@@ -351,11 +377,14 @@ check_before (const Text *text, guint at)
 
     if (!is_other_time (token_at (text, at)))
         return NULL;
-    if (has_past (text, clause))
+    if (has_past (text, has_figure (text, clause) ? clause : sentence_of (text, at)))
         return NULL;
     if (!is_led (text, at))
         return "another time without a comparison";
-    return has_change (text, sentence_of (text, at)) ? NULL : "a comparison without a change";
+    return has_change (text, sentence_of (text, at)) ||
+                   span_word (text, sentence_of (text, at), CHANGES) != NOWHERE
+               ? NULL
+               : "a comparison without a change";
 }
 
 static gboolean
@@ -378,8 +407,7 @@ check_past (const Text *text, guint at)
     if (!token_is_figure (token))
         return NULL;
     if (is_mark (token, MARK_BEFORE))
-        return !to && (from || has_before (text, clause_of (text, at))) ? NULL
-                                                                        : "what was, as if it were now";
+        return !to && (from || has_before (text, scope_of (text, at))) ? NULL : "what was, as if it were now";
     if (from)
         return "what is, as if it were before";
     return to && token->told->fact->is_change ? "a change as what it came to" : NULL;
@@ -408,7 +436,7 @@ check_usual (const Text *text, guint at)
     if (marked)
         return span_word (text, sentence, CLASS (WORD_USUAL)) != NOWHERE ? NULL
                                                                          : "what is usual, as if it was";
-    if (!token_in (token, CLASS (WORD_USUAL)))
+    if (!token_in (token, CLASS (WORD_USUAL) | CLASS (WORD_UNUSUAL)))
         return NULL;
     for (guint i = sentence.from; i < sentence.to; i++)
         if (token_is_figure (token_at (text, i)) && token_at (text, i)->told->sense.aspect->dated)

@@ -16,6 +16,9 @@ typedef struct {
 
 #define NOWHERE  G_MAXUINT
 #define CLASS(c) (G_GUINT64_CONSTANT (1) << (c))
+/* Words that say that something changed or did not, each proven by a rule of its own. */
+#define CHANGES  (WAYS | JUDGES | CLASS (WORD_LEVEL))
+#define JUDGES   (CLASS (WORD_BETTER) | CLASS (WORD_WORSE) | CLASS (WORD_CHEAPER) | CLASS (WORD_DEARER))
 #define WAYS     (CLASS (WORD_UP) | CLASS (WORD_DOWN))
 
 typedef const char *(*TextRule) (const Text *text, guint at);
@@ -60,6 +63,10 @@ gboolean token_says (const Token *token, const char *word);
 
 Span clause_of (const Text *text, guint at);
 Span sentence_of (const Text *text, guint at);
+/* A figure with no word beside it but "by": "({F2.value})". It belongs to what was just said. */
+gboolean is_alone (const Text *text, guint at);
+/* What is said of a figure: its clause, or its sentence if it is alone. */
+Span scope_of (const Text *text, guint at);
 /* The first token of the span with one of the classes; NOWHERE: none. */
 guint span_word (const Text *text, Span span, guint64 classes);
 /* The name nearest to a place of the span; NOWHERE: none. */

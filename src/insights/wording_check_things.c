@@ -110,6 +110,8 @@ related (const Told *told)
         things |= THING_PURCHASES | THING_CONVERSIONS;
     if (things & THING_COST_CONVERSION)
         things |= THING_CONVERSIONS | THING_SPEND;
+    if (told->sense.subject->drives)
+        things |= THING_SHARE;
     return things;
 }
 
@@ -129,21 +131,26 @@ check_thing (const Text *text, guint at)
     return "a word for what no fact of the sentence is of";
 }
 
+static gboolean
+says_special (const Text *text, Span span, guint special)
+{
+    for (guint i = span.from; i < span.to; i++)
+        if (token_in (token_at (text, i), CLASS (WORD_THING)) && (token_at (text, i)->word.detail & special))
+            return TRUE;
+    return FALSE;
+}
+
 /* The share of a part is no total, the median of posts no post: the word for it is needed. */
 static const char *
 check_special (const Text *text, guint at)
 {
     const Token *token = token_at (text, at);
     guint special = token->kind == TOKEN_SLOT ? sense_things (&token->told->sense) : 0;
-    Span clause = clause_of (text, at);
 
     special &= THING_SHARE | THING_CORRELATION | THING_MEDIAN;
-    if (!token_is_figure (token) || !special)
-        return NULL;
-    for (guint i = clause.from; i < clause.to; i++)
-        if (token_in (token_at (text, i), CLASS (WORD_THING)) && (token_at (text, i)->word.detail & special))
-            return NULL;
-    return "a share, a median or a correlation that is not called so";
+    return !token_is_figure (token) || !special || says_special (text, scope_of (text, at), special)
+               ? NULL
+               : "a share, a median or a correlation that is not called so";
 }
 
 const TextRule thing_rules[3] = { check_figure, check_thing, check_special };

@@ -7,7 +7,6 @@
 #define LEVEL   0.02 /* a change below it is none to speak of */
 #define SLIGHT  0.10 /* at most */
 #define SHARP   0.15 /* at least */
-#define JUDGES  (CLASS (WORD_BETTER) | CLASS (WORD_WORSE) | CLASS (WORD_CHEAPER) | CLASS (WORD_DEARER))
 #define DEGREES (CLASS (WORD_SLIGHTLY) | CLASS (WORD_SHARPLY))
 
 /* ---- the changes that a word is about ---------------------------------------------------------------- */
@@ -131,17 +130,6 @@ check_by (const Text *text, guint at)
     return at + 1 < clause.to && token_in (token_at (text, at + 1), WAYS | JUDGES)
                ? "a figure as a difference that it is not"
                : NULL;
-}
-
-static gboolean
-is_alone (const Text *text, guint at)
-{
-    Span clause = clause_of (text, at);
-
-    for (guint i = clause.from; i < clause.to; i++)
-        if (i != at && token_at (text, i)->kind == TOKEN_WORD)
-            return FALSE;
-    return TRUE;
 }
 
 /* Relative, so that it says how much it is. */
@@ -277,25 +265,50 @@ drives (const Text *text, const Told *part)
     return FALSE;
 }
 
-/* The one cause that numbers can show: which part made most of a change. */
-static const char *
-check_drives (const Text *text, guint at)
+/* Where what is said of a word ends: at a pause, or at what is set against it. */
+static guint
+saying_end (const Text *text, guint at)
 {
     Span sentence = sentence_of (text, at);
-    gboolean any = FALSE;
 
-    if (!token_in (token_at (text, at), CLASS (WORD_DRIVES)))
-        return NULL;
-    for (guint i = sentence.from; i < sentence.to; i++) {
+    for (guint i = at; i < sentence.to; i++)
+        if (token_at (text, i)->kind == TOKEN_PAUSE || token_says (token_at (text, i), "while") ||
+            token_says (token_at (text, i), "whereas") || token_says (token_at (text, i), "but"))
+            return i;
+    return sentence.to;
+}
+
+/* How many parts of a change stand there; NOWHERE: one of them went the other way. */
+static guint
+count_drivers (const Text *text, Span span)
+{
+    guint n = 0;
+
+    for (guint i = span.from; i < span.to; i++) {
         const Token *token = token_at (text, i);
 
         if (token->kind != TOKEN_SLOT || !token->told->sense.subject->drives)
             continue;
         if (!drives (text, token->told))
-            return "a part that went the other way as what drove it";
-        any = TRUE;
+            return NOWHERE;
+        n++;
     }
-    return any ? NULL : "a cause";
+    return n;
+}
+
+/* The one cause that numbers can show: which part made most of a change. */
+static const char *
+check_drives (const Text *text, guint at)
+{
+    Span sentence = sentence_of (text, at);
+    guint n;
+
+    if (!token_in (token_at (text, at), CLASS (WORD_DRIVES)))
+        return NULL;
+    n = count_drivers (text, (Span){ sentence.from, saying_end (text, at) });
+    if (!n)
+        n = count_drivers (text, sentence);
+    return n == NOWHERE ? "a part that went the other way as what drove it" : n ? NULL : "a cause";
 }
 
 const TextRule way_rules[8] = { check_way,    check_by,     check_said,     check_level,

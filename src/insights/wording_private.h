@@ -148,6 +148,7 @@ typedef enum {
     WORD_BELOW,
     WORD_BEFORE, /* the time compared with */
     WORD_USUAL,
+    WORD_UNUSUAL,
     WORD_DRIVES,
     WORD_TOGETHER, /* two series, day by day */
     WORD_APART,

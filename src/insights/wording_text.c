@@ -184,6 +184,9 @@ read_word (Parser *parser)
         parser->clause++;
     add_token (parser, (Token){ .kind = TOKEN_WORD, .word = *word }, length);
     parser->at += possessive (parser->at);
+    if (g_str_has_prefix (parser->at, ". ") && length == 2 &&
+        g_ascii_strncasecmp (parser->at - 2, "vs", 2) == 0)
+        parser->at++; /* not the end of a sentence */
     if (*parser->at && !strchr (" .,;:!?)", *parser->at))
         return refuse (parser, "something touches a word");
     return TRUE;

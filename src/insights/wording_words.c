@@ -69,7 +69,8 @@ static const struct {
       "gaining, increase, increased, increases, increasing, climbed, climb, climbs, climbing, higher, more, "
       "extra, additional, jumped, jump, jumps, surged, surge, expanded, expand, upward, upwards, greater, "
       "larger, "
-      "bigger, uptick, added, picked up, went up, moved up, advanced, increment, uplift, upturn" },
+      "bigger, uptick, added, adding, adds, picked up, went up, moved up, advanced, increment, uplift, "
+      "upturn" },
     { WORD_DOWN, 0,
       "down, fell, fall, falls, fallen, falling, dropped, drop, drops, dropping, declined, decline, "
       "declines, "
@@ -118,7 +119,8 @@ static const struct {
       "period on period, period over period, the one before, the previous one" },
     { WORD_TOGETHER, 0, "moved together, rose and fell together, went together, move together, go together" },
     { WORD_APART, 0, "moved apart, went opposite ways, moved in opposite directions, went apart" },
-    { WORD_USUAL, 0, "usual, usually, expected, normal, normally, typical, typically, unusual" },
+    { WORD_USUAL, 0, "usual, usually, expected, normal, normally, typical, typically" },
+    { WORD_UNUSUAL, 0, "unusual, unusually" },
     { WORD_DRIVES, 0,
       "driver, drivers, drove, driven, driving, drive, drives, explains, explain, explained, behind the "
       "change" },
