@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define ANSWER_MOST  (256 * 1024) /* bytes */
-#define BULLETS_MOST 8            /* of a group; more than three are never shown */
+#define BULLETS_MOST 8            /* of a group; three are shown */
 #define MODEL_WEIGHT 90           /* of the first; the next a little less */
 
 typedef struct {
@@ -80,8 +80,6 @@ read_ids (const Wording *wording, json_t *ids, GPtrArray *cited)
     gsize i;
     json_t *id;
 
-    if (!json_is_array (ids))
-        return FALSE;
     json_array_foreach (ids, i, id)
     {
         const char *text = json_string_value (id);
@@ -128,20 +126,16 @@ step_fits (const Step *step, const Bullet *bullet)
     return FALSE;
 }
 
-static gboolean
+/* Only the rules' own closing sentences are shown; whatever else a model would have people do is not. */
+static void
 add_step (const Wording *wording, Bullet *bullet, const char *id)
 {
-    if (!*id)
-        return TRUE;
     for (guint i = 0; i < wording->steps->len; i++) {
         const Step *step = &g_array_index (wording->steps, Step, i);
 
-        if (g_str_equal (step->id, id) && step_fits (step, bullet)) {
+        if (g_str_equal (step->id, id) && step_fits (step, bullet))
             g_string_append_printf (bullet->text, " %s", step->text);
-            return TRUE;
-        }
     }
-    return FALSE;
 }
 
 static void
@@ -155,58 +149,90 @@ finish (GString *text)
         text->str[0] = g_ascii_toupper (text->str[0]);
 }
 
-/* NULL: not believed, and *why says why. */
-static Bullet *
-read_bullet (const Wording *wording, GPtrArray *into, Group group, json_t *insight, const char **why)
+/* The one that all the facts belong to; N_GROUPS: there is none. */
+static Group
+group_of (const GPtrArray *cited)
 {
-    const char *text = text_of (insight, "text");
-    g_autoptr (GArray) tokens = text_parse (wording, text, why);
-    g_autoptr (GPtrArray) cited = g_ptr_array_new ();
-    g_autoptr (GString) filled = NULL;
+    static const Group order[] = { GROUP_TRAFFIC, GROUP_ADS, GROUP_CONTENT, GROUP_CROSS_CHANNEL };
+
+    for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+        if (all_in_group (cited, order[i]))
+            return order[i];
+    return N_GROUPS;
+}
+
+/* What a sentence comes to: its words, and what they rest on. */
+typedef struct {
+    GString *text;
+    GPtrArray *cited; /* of Told */
+} Sentence;
+
+static void
+sentence_clear (Sentence *sentence)
+{
+    if (sentence->text)
+        g_string_free (sentence->text, TRUE);
+    g_clear_pointer (&sentence->cited, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sentence, sentence_clear)
+
+/* NULL, or why it is not believed. */
+static const char *
+read_sentence (const Wording *wording, json_t *insight, Sentence *sentence)
+{
+    const char *text = text_of (insight, "text"), *why = NULL;
+    g_autoptr (GArray) tokens = text_parse (wording, text, &why);
+
+    sentence->cited = g_ptr_array_new ();
+    if (!tokens)
+        return why;
+    if (!read_ids (wording, json_object_get (insight, "fact_ids"), sentence->cited))
+        return "an unknown fact";
+    why = text_check (wording, tokens, sentence->cited);
+    if (why)
+        return why;
+    sentence->text = text_fill (text, tokens);
+    finish (sentence->text);
+    return NULL;
+}
+
+/* *group is N_GROUPS if the model named none; then it follows from the facts. */
+static const char *
+place (Reading *reading, const Sentence *sentence, Group *group, const char *action)
+{
+    GPtrArray *into;
     Bullet *bullet;
 
-    if (!tokens)
-        return NULL;
-    *why = "an unknown fact";
-    if (!read_ids (wording, json_object_get (insight, "fact_ids"), cited))
-        return NULL;
-    *why = text_check (wording, tokens, cited);
-    if (*why)
-        return NULL;
-    *why = "a fact of another group";
-    if (!all_in_group (cited, group))
-        return NULL;
-    filled = text_fill (text, tokens);
-    finish (filled);
-    bullet = bullet_add (into, group, MODEL_WEIGHT - into->len);
-    g_string_append (bullet->text, filled->str);
-    for (guint i = 0; i < cited->len; i++)
-        bullet_cite (bullet, ((const Told *)cited->pdata[i])->fact);
-    *why = "an action of other facts";
-    if (add_step (wording, bullet, text_of (insight, "action")))
-        return bullet;
-    g_ptr_array_remove_index (into, into->len - 1);
+    if (*group == N_GROUPS)
+        *group = group_of (sentence->cited);
+    if (*group == N_GROUPS || *group == GROUP_QUALITY || !all_in_group (sentence->cited, *group))
+        return "facts of another group";
+    if (!g_hash_table_add (reading->seen, g_strdup (sentence->text->str)))
+        return "the same again";
+    into = reading->bullets[*group];
+    if (into->len >= BULLETS_MOST)
+        return NULL; /* more than will ever be shown */
+    bullet = bullet_add (into, *group, MODEL_WEIGHT - into->len);
+    g_string_append (bullet->text, sentence->text->str);
+    for (guint i = 0; i < sentence->cited->len; i++)
+        bullet_cite (bullet, ((const Told *)sentence->cited->pdata[i])->fact);
+    add_step (reading->wording, bullet, action);
     return NULL;
 }
 
 static void
 read_insight (Reading *reading, json_t *insight)
 {
-    Group group = wording_group_find (text_of (insight, "group"));
-    const char *why = "an unknown group";
-    const Bullet *bullet = NULL;
-    GPtrArray *into = NULL;
+    const char *named = json_string_value (json_object_get (insight, "group"));
+    Group group = wording_group_find (named);
+    g_auto (Sentence) sentence = { 0 };
+    const char *why = named && group == N_GROUPS ? "an unknown group" : NULL;
 
-    if (group < N_GROUPS && group != GROUP_QUALITY && reading->bullets[group]->len < BULLETS_MOST) {
-        into = reading->bullets[group];
-        bullet = read_bullet (reading->wording, into, group, insight, &why);
-    }
-    if (bullet && !g_hash_table_add (reading->seen, g_strdup (bullet->text->str))) {
-        g_ptr_array_remove_index (into, into->len - 1);
-        bullet = NULL;
-        why = "the same again";
-    }
-    if (bullet)
+    if (!why)
+        why = read_sentence (reading->wording, insight, &sentence);
+    if (!why)
+        why = place (reading, &sentence, &group, text_of (insight, "action"));
+    if (!why)
         return;
     g_debug ("a sentence of the language model was dropped: %s", why);
     reading->tally->dropped++;
