@@ -64,7 +64,7 @@ span_word (const Text *text, Span span, guint64 classes)
 }
 
 guint
-span_name (const Text *text, Span span, guint at)
+name_within (const Text *text, Span span, guint at)
 {
     guint best = NOWHERE;
 
@@ -117,7 +117,7 @@ text_cite (const Text *text, const Told *told)
 static gboolean
 names_differ (const Text *text, Span span)
 {
-    guint first = span_name (text, span, span.from);
+    guint first = name_within (text, span, span.from);
 
     for (guint i = span.from; i < span.to; i++)
         if (token_shows (token_at (text, i), SLOT_NAME) &&
@@ -131,11 +131,11 @@ names_differ (const Text *text, Span span)
 static guint
 name_for (const Text *text, guint at)
 {
-    guint name = span_name (text, clause_of (text, at), at);
+    guint name = name_within (text, clause_of (text, at), at);
 
     if (name == NOWHERE)
         name = name_before (text, at);
-    return name == NOWHERE ? span_name (text, sentence_of (text, at), at) : name;
+    return name == NOWHERE ? name_within (text, sentence_of (text, at), at) : name;
 }
 
 static const char *
@@ -152,7 +152,7 @@ check_part (const Text *text, guint at)
         return "a figure between two names";
     if (at > clause.from && token_in (token_at (text, at - 1), CLASS (WORD_WHOLE)))
         return "a part's figure as that of the whole";
-    return span_name (text, clause, at) == NOWHERE && span_word (text, clause, CLASS (WORD_WHOLE)) != NOWHERE
+    return name_within (text, clause, at) == NOWHERE && span_word (text, clause, CLASS (WORD_WHOLE)) != NOWHERE
                ? "a part's figure where all are spoken of"
                : NULL;
 }
@@ -221,9 +221,9 @@ check_whole (const Text *text, guint at)
 {
     Span clause = clause_of (text, at), sentence = sentence_of (text, at);
 
-    if (span_name (text, clause, at) != NOWHERE)
+    if (name_within (text, clause, at) != NOWHERE)
         return is_of_the (text, at) ? NULL : "the whole's figure beside a name";
-    if (name_before (text, at) != NOWHERE || span_name (text, sentence, at) != NOWHERE)
+    if (name_before (text, at) != NOWHERE || name_within (text, sentence, at) != NOWHERE)
         return is_of_all (text, at) ? NULL : "the whole's figure after a name";
     return NULL;
 }

@@ -70,7 +70,7 @@ Span scope_of (const Text *text, guint at);
 /* The first token of the span with one of the classes; NOWHERE: none. */
 guint span_word (const Text *text, Span span, guint64 classes);
 /* The name nearest to a place of the span; NOWHERE: none. */
-guint span_name (const Text *text, Span span, guint at);
+guint name_within (const Text *text, Span span, guint at);
 /* The last name before a place. */
 guint name_before (const Text *text, guint at);
 /* Do two facts speak of the same: both of nothing in particular, or of one name? */

@@ -143,9 +143,9 @@ has_most_of (const Text *text, const Told *named)
 static guint
 ranked_name (const Text *text, guint at)
 {
-    guint name = span_name (text, clause_of (text, at), at);
+    guint name = name_within (text, clause_of (text, at), at);
 
-    return name == NOWHERE ? span_name (text, sentence_of (text, at), at) : name;
+    return name == NOWHERE ? name_within (text, sentence_of (text, at), at) : name;
 }
 
 static const char *
@@ -208,7 +208,7 @@ compares_two (const Text *text, guint than)
         return FALSE;
     clause = (Span){ than, clause_of (text, than).to };
     return span_figure (text, clause) != NOWHERE ||
-           (!has_other_time (text, clause) && span_name (text, clause, than) != NOWHERE);
+           (!has_other_time (text, clause) && name_within (text, clause, than) != NOWHERE);
 }
 
 /* A figure of that name like another; NULL: none is known. */
@@ -259,7 +259,7 @@ static const Told *
 right_of (const Text *text, guint at, const Told *left)
 {
     Span clause = { at + 1, clause_of (text, at).to };
-    guint figure = span_figure (text, clause), name = span_name (text, clause, at);
+    guint figure = span_figure (text, clause), name = name_within (text, clause, at);
 
     if (figure != NOWHERE)
         return token_at (text, figure)->told;

@@ -19,7 +19,7 @@ static const Told *
 subject_of (const Text *text, guint at)
 {
     Span clause = clause_of (text, at);
-    guint name = span_name (text, clause, at);
+    guint name = name_within (text, clause, at);
 
     if (name == NOWHERE && span_word (text, clause, CLASS (WORD_IT)) != NOWHERE)
         name = name_before (text, at);
