@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define ANSWER_MOST  (256 * 1024) /* bytes */
+#define BRACES_MOST  32           /* tried as the beginning of the answer */
 #define BULLETS_MOST 8            /* of a group; three are shown */
 #define MODEL_WEIGHT 90           /* of the first; the next a little less */
 
@@ -19,48 +20,30 @@ typedef struct {
 
 /* ---- finding the JSON ------------------------------------------------------------------------- */
 
+/* Some models talk around their JSON, fence it, or think aloud in braces: what counts is the first object
+ * that holds the list. */
 static json_t *
-parse (const char *text, gsize size)
+find_answer (const char *text)
 {
-    return json_loadb (text, size, JSON_REJECT_DUPLICATES, NULL);
-}
+    for (guint tries = 0; tries < BRACES_MOST && (text = strchr (text, '{')); tries++, text++) {
+        json_t *root = json_loads (text, JSON_DISABLE_EOF_CHECK, NULL);
 
-/* Some models talk around their JSON, or fence it. */
-static json_t *
-parse_within (const char *text, gsize size)
-{
-    const char *from = memchr (text, '{', size);
-    const char *end = from ? g_strrstr_len (from, (gssize)(text + size - from), "}") : NULL;
-
-    return end ? parse (from, (gsize)(end + 1 - from)) : NULL;
-}
-
-static json_t *
-find_list (json_t *root)
-{
-    json_t *list = json_object_get (root, "insights");
-
-    return json_is_array (list) ? list : NULL;
+        if (json_is_array (json_object_get (root, "insights")))
+            return root;
+        json_decref (root);
+    }
+    return NULL;
 }
 
 static json_t *
 load (const char *content, gsize size, GError **error)
 {
     g_autofree char *text = size <= ANSWER_MOST ? g_strndup (content, size) : NULL;
-    json_t *root = NULL;
+    json_t *root = text ? find_answer (text) : NULL;
 
-    if (text) {
-        root = parse (text, strlen (text));
-        if (!find_list (root)) {
-            json_decref (root);
-            root = parse_within (text, strlen (text));
-        }
-    }
-    if (find_list (root))
-        return root;
-    json_decref (root);
-    fault_set (error, FAULT_REMOTE, "The language model's answer holds no list of insights.");
-    return NULL;
+    if (!root)
+        fault_set (error, FAULT_REMOTE, "The language model's answer holds no list of insights.");
+    return root;
 }
 
 /* ---- one sentence ----------------------------------------------------------------------------------- */
@@ -361,7 +344,7 @@ wording_read (const Wording *wording, const char *content, gsize size, WordingTa
     reading.seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     for (Group group = 0; group < N_GROUPS; group++)
         reading.bullets[group] = bullets_new ();
-    json_array_foreach (find_list (root), i, insight) read_insight (&reading, insight);
+    json_array_foreach (json_object_get (root, "insights"), i, insight) read_insight (&reading, insight);
     json_decref (root);
     all = bullets_new ();
     for (Group group = 0; group < N_GROUPS; group++)

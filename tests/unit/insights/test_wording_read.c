@@ -252,6 +252,7 @@ test_odd_answers_are_read (void **state)
         "{\"insights\":[]}",
         "```json\n{\"insights\":[]}\n```",
         "Here you are: {\"insights\":[]} I hope it helps.",
+        "<think>Is {this} right? {}</think> {\"insights\":[]}",
         "{\"insights\":[null,1,\"x\",[],{}]}",
         "{\"insights\":[{\"group\":1,\"text\":{},\"fact_ids\":\"F1\"}]}",
         "{\"insights\":[{\"group\":\"Data quality\",\"text\":\"x\",\"fact_ids\":[1]}]}"
