@@ -1,5 +1,5 @@
-/* wording_check.c -- is a sentence true of the facts that it stands with? Here: whose figure it is,
- * and of which days. */
+/* wording_check.c -- is a sentence true of the facts that it stands with? Here: of which days its
+ * figures are; the other rules have files of their own. */
 #include "insights/wording_check.h"
 
 #include <string.h>
@@ -38,12 +38,24 @@ sentence_of (const Text *text, guint at)
 }
 
 gboolean
+is_by (const Token *token)
+{
+    static const char *const words[] = { "by",   "of", "about", "around", "roughly", "approximately",
+                                         "some", "a",  "it" };
+
+    for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+        if (token_says (token, words[i]))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean
 is_alone (const Text *text, guint at)
 {
     Span clause = clause_of (text, at);
 
     for (guint i = clause.from; i < clause.to; i++)
-        if (i != at && token_at (text, i)->kind == TOKEN_WORD && !token_says (token_at (text, i), "by"))
+        if (i != at && token_at (text, i)->kind == TOKEN_WORD && !is_by (token_at (text, i)))
             return FALSE;
     return TRUE;
 }
@@ -112,171 +124,6 @@ text_cite (const Text *text, const Told *told)
         g_ptr_array_add (text->cited, (gpointer)told);
 }
 
-/* ---- whose figure it is -------------------------------------------------------------------------- */
-
-static gboolean
-names_differ (const Text *text, Span span)
-{
-    guint first = name_within (text, span, span.from);
-
-    for (guint i = span.from; i < span.to; i++)
-        if (token_shows (token_at (text, i), SLOT_NAME) &&
-            token_at (text, i)->told->entity != token_at (text, first)->told->entity)
-            return TRUE;
-    return FALSE;
-}
-
-/* The name that a reader takes the figure to belong to: of its clause, or the last one before it, or that
- * which the sentence goes on to say. */
-static guint
-name_for (const Text *text, guint at)
-{
-    guint name = name_within (text, clause_of (text, at), at);
-
-    if (name == NOWHERE)
-        name = name_before (text, at);
-    return name == NOWHERE ? name_within (text, sentence_of (text, at), at) : name;
-}
-
-static const char *
-check_part (const Text *text, guint at)
-{
-    guint name = name_for (text, at);
-    Span clause = clause_of (text, at);
-
-    if (name == NOWHERE)
-        return "a part's figure without its name";
-    if (!told_same_name (token_at (text, name)->told, token_at (text, at)->told))
-        return "a figure beside the name of another";
-    if (names_differ (text, clause))
-        return "a figure between two names";
-    if (at > clause.from && token_in (token_at (text, at - 1), CLASS (WORD_WHOLE)))
-        return "a part's figure as that of the whole";
-    return name_within (text, clause, at) == NOWHERE && span_word (text, clause, CLASS (WORD_WHOLE)) != NOWHERE
-               ? "a part's figure where all are spoken of"
-               : NULL;
-}
-
-/* "{F5.value} of the {F1.value}": the part before it is of that name. */
-static gboolean
-is_of_the (const Text *text, guint at)
-{
-    Span clause = clause_of (text, at);
-    guint i = at;
-
-    while (i > clause.from && (token_says (token_at (text, i - 1), "the") ||
-                               token_in (token_at (text, i - 1), CLASS (WORD_WHOLE))))
-        i--;
-    return i >= clause.from + 2 && token_says (token_at (text, i - 1), "of") &&
-           token_is_figure (token_at (text, i - 2)) && told_has_name (token_at (text, i - 2)->told);
-}
-
-/* Words that hang what follows on what was said before: "at a cost of". */
-static gboolean
-hangs_on (const Token *token)
-{
-    static const char *const free[] = { "and",      "but",    "while", "whereas",
-                                        "although", "though", "where", "however" };
-
-    if (!token_in (token, CLASS (WORD_BREAK)))
-        return FALSE;
-    for (guint i = 0; i < G_N_ELEMENTS (free); i++)
-        if (token_says (token, free[i]))
-            return FALSE;
-    return TRUE;
-}
-
-/* Of these words for things, some are what somebody does: "and paid {F9.value}" is still of who was named. */
-static gboolean
-is_done (const Token *token)
-{
-    static const char *const verbs[] = { "paid",     "pay",       "pays",    "paying",    "spent",
-                                         "spends",   "spending",  "cost",    "costs",     "costing",
-                                         "converts", "converted", "convert", "converting" };
-
-    for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
-        if (token_says (token, verbs[i]))
-            return TRUE;
-    return FALSE;
-}
-
-/* Does the clause speak of all: "while sessions rose", "against a total of", and not "at a cost of"? */
-static gboolean
-is_of_all (const Text *text, guint at)
-{
-    Span clause = clause_of (text, at);
-    guint i = clause.from;
-
-    if (hangs_on (token_at (text, i)) || span_word (text, clause, CLASS (WORD_IT)) != NOWHERE)
-        return FALSE;
-    if (span_word (text, clause, CLASS (WORD_WHOLE)) != NOWHERE)
-        return TRUE;
-    i += token_in (token_at (text, i), CLASS (WORD_BREAK)) ? 1 : 0;
-    return i + 1 < clause.to && token_in (token_at (text, i), CLASS (WORD_THING)) &&
-           !is_done (token_at (text, i)) && !token_says (token_at (text, i + 1), "of");
-}
-
-static const char *
-check_whole (const Text *text, guint at)
-{
-    Span clause = clause_of (text, at), sentence = sentence_of (text, at);
-
-    if (name_within (text, clause, at) != NOWHERE)
-        return is_of_the (text, at) ? NULL : "the whole's figure beside a name";
-    if (name_before (text, at) != NOWHERE || name_within (text, sentence, at) != NOWHERE)
-        return is_of_all (text, at) ? NULL : "the whole's figure after a name";
-    return NULL;
-}
-
-static const char *
-check_whose (const Text *text, guint at)
-{
-    const Token *token = token_at (text, at);
-
-    if (!token_is_figure (token))
-        return NULL;
-    return told_has_name (token->told) ? check_part (text, at) : check_whole (text, at);
-}
-
-/* "campaign" before a name, and anywhere, only of what is one. */
-static const char *
-check_kind (const Text *text, guint at)
-{
-    const Token *token = token_at (text, at);
-    guint kinds = token->word.detail;
-
-    if (!token_in (token, CLASS (WORD_KIND)))
-        return NULL;
-    if (at + 1 < text->tokens->len && token_shows (token_at (text, at + 1), SLOT_NAME))
-        return token_at (text, at + 1)->told->sense.subject->kind & kinds ? NULL : "a name of another kind";
-    for (guint i = 0; i < text->cited->len; i++) {
-        const Subject *subject = ((const Told *)text->cited->pdata[i])->sense.subject;
-
-        if ((subject->kind | subject->about) & kinds)
-            return NULL;
-    }
-    return "a word for what no fact is of";
-}
-
-static const char *
-check_source (const Text *text, guint at)
-{
-    const Token *token = token_at (text, at);
-    Span span = clause_of (text, at);
-    gboolean any = FALSE;
-
-    if (!token_in (token, CLASS (WORD_SOURCE)))
-        return NULL;
-    for (guint round = 0; round < 2 && !any; round++, span = sentence_of (text, at))
-        for (guint i = span.from; i < span.to; i++)
-            if (token_is_figure (token_at (text, i))) {
-                any = TRUE;
-                if (!(token_at (text, i)->told->needs & token->word.detail))
-                    return "a figure of another source";
-            }
-    return any ? NULL : "a source without a figure";
-}
-
 /* ---- of which days ------------------------------------------------------------------------------------ */
 
 /* What is of days of its own must tell them, at least once before. */
@@ -326,16 +173,30 @@ is_mark (const Token *token, Mark mark)
     return token_is_figure (token) && token->told->sense.aspect->mark == mark;
 }
 
-/* "against", "than", "from", "over", not far before: then what follows is what is compared with. */
+/* Is something said to have changed, in the same clause before it, or in the brackets before that? */
+static gboolean
+changed_before (const Text *text, guint at)
+{
+    if (at >= 2 && *token_at (text, at - 1)->start == ')' && token_is_change (token_at (text, at - 2)))
+        return TRUE;
+    for (guint i = clause_of (text, at).from; i < at; i++)
+        if (token_is_change (token_at (text, i)) || token_in (token_at (text, i), CHANGES))
+            return TRUE;
+    return FALSE;
+}
+
+/* "against", "than", and after a change "from", "over" or "on", stand not far before: then what follows is
+ * what is compared with. */
 static gboolean
 is_led (const Text *text, guint at)
 {
     for (guint back = 1; back <= 5 && back <= at; back++) {
         const Token *token = token_at (text, at - back);
 
-        if (token_in (token, CLASS (WORD_LEAD) | CLASS (WORD_FROM) | CLASS (WORD_OVER)) ||
-            token_says (token, "on"))
+        if (token_in (token, CLASS (WORD_LEAD)))
             return TRUE;
+        if (token_in (token, CLASS (WORD_FROM) | CLASS (WORD_OVER)) || token_says (token, "on"))
+            return changed_before (text, at - back);
         if (token->kind != TOKEN_WORD && !is_mark (token, MARK_BEFORE))
             return FALSE;
     }
@@ -413,29 +274,43 @@ check_past (const Text *text, guint at)
     return to && token->told->fact->is_change ? "a change as what it came to" : NULL;
 }
 
+/* "against the previous period of {F1.value}" makes a past of what is now. */
 static const char *
-check_past_alone (const Text *text, guint at)
+check_after (const Text *text, guint at)
 {
     const Token *token = token_at (text, at);
-    Span clause = clause_of (text, at);
 
     if (!token_is_figure (token) || is_mark (token, MARK_BEFORE) || token_is_change (token))
         return NULL;
-    return has_before (text, clause) && !is_led (text, at) && has_past (text, clause)
-               ? "two times in one clause"
-               : NULL;
+    if (at && token_in (token_at (text, at - 1), CLASS (WORD_TO)) && changed_before (text, at))
+        return NULL;
+    return has_before (text, (Span){ clause_of (text, at).from, at }) ? "what is, as if it were before"
+                                                                      : NULL;
+}
+
+/* "the usual {F15.value}": before what is usual, and not before what was. */
+static const char *
+check_usual_figure (const Text *text, guint at)
+{
+    const Token *token = token_at (text, at);
+    Span said = { scope_of (text, at).from, at };
+
+    if (token_is_change (token) || !token->told->sense.aspect->dated)
+        return NULL;
+    if (is_mark (token, MARK_USUAL))
+        return span_word (text, said, CLASS (WORD_USUAL)) != NOWHERE ? NULL : "what is usual, as if it was";
+    said.from = clause_of (text, at).from;
+    return span_word (text, said, CLASS (WORD_USUAL)) != NOWHERE ? "what was, as if it were usual" : NULL;
 }
 
 static const char *
 check_usual (const Text *text, guint at)
 {
     const Token *token = token_at (text, at);
-    gboolean marked = is_mark (token, MARK_USUAL) && !token_is_change (token);
     Span sentence = sentence_of (text, at);
 
-    if (marked)
-        return span_word (text, sentence, CLASS (WORD_USUAL)) != NOWHERE ? NULL
-                                                                         : "what is usual, as if it was";
+    if (token_is_figure (token))
+        return check_usual_figure (text, at);
     if (!token_in (token, CLASS (WORD_USUAL) | CLASS (WORD_UNUSUAL)))
         return NULL;
     for (guint i = sentence.from; i < sentence.to; i++)
@@ -447,8 +322,8 @@ check_usual (const Text *text, guint at)
 /* ---- all rules -------------------------------------------------------------------------------------------
  */
 
-static const TextRule own_rules[] = { check_whose,  check_kind, check_source,     check_dated, check_window,
-                                      check_before, check_past, check_past_alone, check_usual };
+static const TextRule time_rules[] = { check_dated, check_window, check_before,
+                                       check_past,  check_after,  check_usual };
 
 static const char *
 apply (const Text *text, const TextRule *rules, gsize n)
@@ -476,18 +351,22 @@ cite_slots (const Text *text)
     return any;
 }
 
+static const struct {
+    const TextRule *rules;
+    gsize n;
+} books[] = {
+    { whose_rules, G_N_ELEMENTS (whose_rules) }, { time_rules, G_N_ELEMENTS (time_rules) },
+    { thing_rules, G_N_ELEMENTS (thing_rules) }, { way_rules, G_N_ELEMENTS (way_rules) },
+    { rank_rules, G_N_ELEMENTS (rank_rules) },
+};
+
 const char *
 text_check (const Wording *wording, const GArray *tokens, GPtrArray *cited)
 {
     const Text text = { wording, tokens, cited };
-    const char *why = NULL;
+    const char *why = cite_slots (&text) ? NULL : "it has no figure";
 
-    if (!cite_slots (&text))
-        return "it has no figure";
-    why = apply (&text, own_rules, G_N_ELEMENTS (own_rules));
-    if (!why)
-        why = apply (&text, thing_rules, G_N_ELEMENTS (thing_rules));
-    if (!why)
-        why = apply (&text, way_rules, G_N_ELEMENTS (way_rules));
-    return why ? why : apply (&text, rank_rules, G_N_ELEMENTS (rank_rules));
+    for (guint i = 0; i < G_N_ELEMENTS (books) && !why; i++)
+        why = apply (&text, books[i].rules, books[i].n);
+    return why;
 }

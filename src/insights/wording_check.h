@@ -23,6 +23,7 @@ typedef struct {
 
 typedef const char *(*TextRule) (const Text *text, guint at);
 
+extern const TextRule whose_rules[8]; /* wording_check_whose.c */
 extern const TextRule thing_rules[3]; /* wording_check_things.c */
 extern const TextRule way_rules[8];   /* wording_check_ways.c */
 extern const TextRule rank_rules[3];  /* wording_check_rank.c */
@@ -63,6 +64,8 @@ gboolean token_says (const Token *token, const char *word);
 
 Span clause_of (const Text *text, guint at);
 Span sentence_of (const Text *text, guint at);
+/* "by", "of", "about": words between a change and its figure. */
+gboolean is_by (const Token *token);
 /* A figure with no word beside it but "by": "({F2.value})". It belongs to what was just said. */
 gboolean is_alone (const Text *text, guint at);
 /* What is said of a figure: its clause, or its sentence if it is alone. */

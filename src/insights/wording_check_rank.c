@@ -298,6 +298,8 @@ compare (const Text *text, guint word, guint at)
 {
     const Told *left = left_of (text, word), *right = left ? right_of (text, at, left) : NULL;
 
+    if (word && token_is_figure (token_at (text, word - 1)))
+        return "a difference that no fact is"; /* "{F5.value} more than" */
     if (!right || left == right || !are_alike (left, right))
         return "a comparison of what can't be compared";
     text_cite (text, left);

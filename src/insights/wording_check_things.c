@@ -131,26 +131,60 @@ check_thing (const Text *text, guint at)
     return "a word for what no fact of the sentence is of";
 }
 
+/* "of sessions" makes a share of a figure only right behind it. */
 static gboolean
-says_special (const Text *text, Span span, guint special)
+says_special (const Text *text, guint at, guint special)
+{
+    Span scope = scope_of (text, at);
+    guint after = thing_after (text, at);
+
+    for (guint i = scope.from; i < scope.to; i++) {
+        const Token *token = token_at (text, i);
+
+        if (token_in (token, CLASS (WORD_THING)) && (token->word.detail & special) &&
+            (i == after || !(token->word.detail & THING_SESSIONS) || (special & THING_CORRELATION)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+has_correlation (const Text *text, Span span)
 {
     for (guint i = span.from; i < span.to; i++)
-        if (token_in (token_at (text, i), CLASS (WORD_THING)) && (token_at (text, i)->word.detail & special))
+        if (token_is_figure (token_at (text, i)) && is_of (token_at (text, i)->told, THING_CORRELATION))
             return TRUE;
     return FALSE;
 }
 
-/* The share of a part is no total, the median of posts no post: the word for it is needed. */
+static gboolean
+is_only_figure (const Text *text, guint at)
+{
+    Span sentence = sentence_of (text, at);
+
+    for (guint i = sentence.from; i < sentence.to; i++)
+        if (i != at && token_is_figure (token_at (text, i)))
+            return FALSE;
+    return span_word (text, sentence, CHANGES) == NOWHERE;
+}
+
+/* The share of a part is no total, the median of posts no post: the word for it is needed. The days that two
+ * sources share are told with what was found over them. */
 static const char *
 check_special (const Text *text, guint at)
 {
     const Token *token = token_at (text, at);
-    guint special = token->kind == TOKEN_SLOT ? sense_things (&token->told->sense) : 0;
+    guint things = token->kind == TOKEN_SLOT ? sense_things (&token->told->sense) : 0;
+    guint special = things & (THING_SHARE | THING_CORRELATION | THING_MEDIAN);
 
-    special &= THING_SHARE | THING_CORRELATION | THING_MEDIAN;
-    return !token_is_figure (token) || !special || says_special (text, scope_of (text, at), special)
-               ? NULL
-               : "a share, a median or a correlation that is not called so";
+    if (!token_is_figure (token))
+        return NULL;
+    if (special && !says_special (text, at, special))
+        return "a share, a median or a correlation that is not called so";
+    return (things & THING_DAYS) && !is_only_figure (text, at) &&
+                   !has_correlation (text, sentence_of (text, at))
+               ? "days of something else"
+               : NULL;
 }
 
 const TextRule thing_rules[3] = { check_figure, check_thing, check_special };

@@ -101,16 +101,31 @@ check_way (const Text *text, guint at)
     return compares_two (text, than_after (text, at)) ? NULL : judge_change (text, at, went);
 }
 
+/* "the increase in sessions", and not "sessions increased". */
 static gboolean
-is_by (const Token *token)
+is_noun (const Text *text, guint at)
 {
-    static const char *const words[] = { "it",   "by", "of", "about", "around", "roughly", "approximately",
-                                         "some", "a" };
+    static const char *const articles[] = { "the", "a", "an", "its", "their", "total", "overall" };
 
-    for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-        if (token_says (token, words[i]))
+    for (guint i = 0; i < G_N_ELEMENTS (articles); i++)
+        if (at && token_says (token_at (text, at - 1), articles[i]))
             return TRUE;
-    return FALSE;
+    return at == clause_of (text, at).from && at + 1 < text->tokens->len &&
+           (token_says (token_at (text, at + 1), "in") || token_says (token_at (text, at + 1), "of"));
+}
+
+/* "The increase in sessions was {F1.value}": is a change what the clause is about? */
+static gboolean
+is_about_change (const Text *text, guint at)
+{
+    gboolean about = FALSE;
+
+    for (guint i = clause_of (text, at).from; i < at; i++) {
+        if (token_is_change (token_at (text, i)))
+            return FALSE; /* and that was it: "an increase of {F2.value} to" */
+        about |= token_in (token_at (text, i), WAYS | JUDGES | CLASS (WORD_MOVE)) && is_noun (text, i);
+    }
+    return about;
 }
 
 /* "rose by {F1.value}" makes a change of what is none. */
@@ -118,17 +133,20 @@ static const char *
 check_by (const Text *text, guint at)
 {
     guint64 moves = WAYS | JUDGES | DEGREES | CLASS (WORD_MOVE);
+    const Token *token = token_at (text, at);
     Span clause = clause_of (text, at);
     guint i = at;
 
-    if (!token_is_figure (token_at (text, at)) || token_is_change (token_at (text, at)))
+    if (!token_is_figure (token) || token_is_change (token))
         return NULL;
     while (i > clause.from && is_by (token_at (text, i - 1)))
         i--;
     if (i > clause.from && token_in (token_at (text, i - 1), moves))
         return "a figure as a change that it is not";
-    return at + 1 < clause.to && token_in (token_at (text, at + 1), WAYS | JUDGES)
-               ? "a figure as a difference that it is not"
+    if (at + 1 < clause.to && token_in (token_at (text, at + 1), WAYS | JUDGES))
+        return "a figure as a difference that it is not";
+    return !(sense_things (&token->told->sense) & THING_SHARE) && is_about_change (text, at)
+               ? "a figure as the change that is spoken of"
                : NULL;
 }
 

@@ -125,9 +125,11 @@ GString *wording_ask (const Wording *wording);
 /* ---- the vocabulary (wording_words.c) ---- */
 
 typedef enum {
-    WORD_PLAIN, /* says nothing by itself */
-    WORD_BREAK, /* begins another clause: and, while */
-    WORD_LEAD,  /* the same, and what follows is what is compared with: than, against */
+    WORD_PLAIN,   /* says nothing by itself */
+    WORD_BRINGS,  /* says who made it: brought, generated */
+    WORD_REACHED, /* the same of reach; of others it is plain */
+    WORD_BREAK,   /* begins another clause: and, while */
+    WORD_LEAD,    /* the same, and what follows is what is compared with: than, against */
     WORD_UP,
     WORD_DOWN,
     WORD_LEVEL,

@@ -17,35 +17,31 @@ static const struct {
     const char *words; /* phrases, with commas between */
 } lexicon[] = {
     { WORD_PLAIN, 0,
-      "a, an, the, this, that, these, those, such, other, another, "
-      "of, in, on, for, by, into, within, among, between, during, through, across, "
-      "is, are, was, were, be, been, being, has, have, had, having, do, does, did, "
-      "who, whose, what, also, too, then, there, here, now, still, "
-      "altogether, respectively, about, around, roughly, approximately, some, "
-      "meanwhile, in addition, additionally, furthermore, moreover, likewise, similarly, in particular, "
-      "of which, of them, of these, of those, of it, "
-      "came, come, comes, coming, came in, come in, comes in, coming in, came out, comes out, "
-      "stood, stand, stands, standing, sat, sits, sitting, landed, lies, lay, "
-      "amounted, amount, amounts, amounting, totalled, totaled, totals, totalling, totaling, "
-      "reached, reach a, reaching, counted, count, counts, recorded, registered, logged, tracked, measured, "
-      "saw, see, sees, seen, seeing, show, shows, showed, shown, showing, report, reports, reported, "
-      "made, make, makes, making, made up, makes up, brought, bring, brings, bringing, brought in, brings "
-      "in, "
-      "delivered, deliver, delivers, delivering, generated, generate, generates, generating, "
-      "produced, produce, produces, producing, provided, provides, recording, "
-      "accounted, account for, accounts for, accounting, contributed, contribute, contributes, contributing, "
-      "represented, represents, representing, "
-      "became, become, becomes, went, go, goes, going, gone, took, take, takes, taken, taking, got, gets, "
-      "getting, gave, gives, "
-      "drew, draws, drawing, attracted, attracts, received, receives, receiving, earned, earns, "
-      "covers, covered, covering, includes, included, including, began, begins, beginning, started, starts, "
-      "found, known, called, named, titled, labelled, "
-      "people, figure, figures, number, numbers, value, values, "
-      "metric, metrics, period, time, part, parts, line, rate, level, volume, size, "
-      "performance, activity, overview, summary, highlight, note, "
-      "paid media, advertising, ads, ad, site, website, web, online, content, data, "
-      "current, present, whole period, in this period, for the period, in the period, "
-      "in terms of, out of" },
+      "a, an, the, this, that, these, those, such, other, of, in, on, for, by, into, within, among, "
+      "between, during, through, across, is, are, was, were, be, been, being, has, have, had, having, "
+      "do, does, did, who, whose, what, also, too, then, there, here, now, still, altogether, "
+      "respectively, about, around, roughly, approximately, some, meanwhile, in addition, additionally, "
+      "furthermore, moreover, likewise, similarly, in particular, of which, of them, of these, of "
+      "those, of it, came, come, comes, coming, came in, come in, comes in, coming in, came out, comes "
+      "out, stood, stand, stands, standing, sat, sits, sitting, landed, lies, lay, amounted, amount, "
+      "amounts, amounting, totalled, totaled, totals, totalling, totaling, counted, count, counts, "
+      "recorded, registered, logged, tracked, measured, saw, see, sees, seen, seeing, show, shows, "
+      "showed, shown, showing, report, reports, reported, made up, makes up, recording, accounted, "
+      "account for, accounts for, accounting, contributed, contribute, contributes, contributing, "
+      "represented, represents, representing, became, become, becomes, went, go, goes, going, took, "
+      "take, takes, taken, taking, got, gets, getting, received, receives, receiving, covers, covered, "
+      "covering, includes, included, including, began, begins, beginning, started, starts, found, "
+      "known, called, named, titled, labelled, figure, figures, number, numbers, value, values, metric, "
+      "metrics, period, part, parts, level, volume, size, performance, activity, overview, summary, "
+      "data, current, present, whole period, in this period, for the period, in the period, in terms "
+      "of, out of, at the same time, in the same period, over the same period" },
+    { WORD_BRINGS, 0,
+      "made, make, makes, making, brought, bring, brings, bringing, brought in, brings in, delivered, "
+      "deliver, "
+      "delivers, delivering, generated, generate, generates, generating, produced, produce, produces, "
+      "producing, "
+      "provided, provides, gave, gives, drew, draws, drawing, attracted, attracts, earned, earns, yielded" },
+    { WORD_REACHED, 0, "reached, reaching" },
 
     /* ---- the make of a sentence ---- */
     { WORD_BREAK, 0,
@@ -61,7 +57,7 @@ static const struct {
       "accounts together, all together, entire" },
     { WORD_FROM, 0, "from" },
     { WORD_TO, 0, "to" },
-    { WORD_OVER, 0, "over, under, beyond" },
+    { WORD_OVER, 0, "over" },
 
     /* ---- which way ---- */
     { WORD_UP, 0,
@@ -163,6 +159,7 @@ static const struct {
     { WORD_THING, THING_CTR,
       "click through rate, clickthrough rate, ctr, click rate, of impressions were clicked, "
       "of impressions led to a click, share of impressions that were clicked" },
+    { WORD_THING, THINGS_RATE, "rate, rates" },
     { WORD_THING, THING_CONVERSION_RATE,
       "conversion rate, converts, converted, convert, converting, rate of conversion, conversion rates, "
       "of sessions converted, of visits converted, of its sessions converted, of its visits converted, "
@@ -204,9 +201,9 @@ static const struct {
     { WORD_KIND, KIND_POST, "post, posts" },
     { WORD_KIND, KIND_POST_TYPE, "kind of post, kinds of post, type of post, post type, format" },
     { WORD_KIND, KIND_WEEKDAY, "weekday, weekdays, day of the week" },
-    { WORD_SOURCE, SOURCE_GA4, "google analytics, ga, analytics" },
-    { WORD_SOURCE, SOURCE_META, "meta ads, meta" },
-    { WORD_SOURCE, SOURCE_INSTAGRAM, "instagram" },
+    { WORD_SOURCE, SOURCE_GA4, "google analytics, ga, analytics, site, website, web, online, the site" },
+    { WORD_SOURCE, SOURCE_META, "meta ads, meta, ads, ad, the ads, paid media, advertising" },
+    { WORD_SOURCE, SOURCE_INSTAGRAM, "instagram, content" },
 };
 
 /* ---- looking up ------------------------------------------------------------------------------ */
