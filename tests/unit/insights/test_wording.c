@@ -193,6 +193,50 @@ static const Case truths[] = {
     { C, "Ad spend and sessions moved together, with a correlation of {spend_vs_sessions|value} over "
          "{common_days|value} days." },
     { C, "A conversion cost {blended_cac|value} of ad spend, {blended_cac.change|value} less than before." },
+    { C, "In total, the period had {sessions|value} sessions and {spend|value} in ad spend." },
+    { C, "Total sessions reached {sessions|value}, while total ad spend stood at {spend|value}." },
+    { C, "Overall traffic was {sessions|value} sessions, with ad spend of {spend|value}." },
+    { C,
+      "Ad spend decreased by {spend.change|value} but sessions still increased by {sessions.change|value}." },
+    { C, "Although ad spend was down {spend.change|value}, sessions were up {sessions.change|value}." },
+    { C, "Sessions rose {sessions.change|value} despite a {spend.change|value} decrease in ad spend." },
+    { C, "The blended cost per conversion dropped {blended_cac.change|value} to {blended_cac|value}." },
+    { C, "Each conversion cost {blended_cac|value}, {blended_cac.change|change} from the previous period." },
+    { C, "Ad spend and sessions are correlated at {spend_vs_sessions|value} over {common_days|value} days." },
+    { T, "Sessions increased {sessions.change|value} to {sessions|value} compared to "
+         "{sessions.change|before}." },
+    { T, "Sessions went up by {sessions.change|value}, to {sessions|value}." },
+    { T, "Site traffic saw an increase of {sessions.change|value}, totaling {sessions|value} sessions." },
+    { T, "There was a {sessions.change|value} increase in sessions, reaching {sessions|value}." },
+    { T, "Sessions are up {sessions.change|value} period over period." },
+    { T, "{sessions.contribution|name} contributed the most to this growth with "
+         "{sessions.contribution|value} additional sessions." },
+    { T, "{sessions.contribution|name} added {sessions.contribution|value} sessions, accounting for "
+         "{sessions.contribution_share|value} of the change." },
+    { T, "{sessions.contribution#2|name} declined by {sessions.contribution#2|value} sessions." },
+    { T, "{landing_page.sessions|name} received {landing_page.sessions|value} sessions and converted "
+         "{landing_page.rate|value} of them." },
+    { T, "Conversions grew {conversions.change|value}." },
+    { T, "On {sessions.unusual|day}, sessions reached {sessions.unusual|value}, "
+         "{sessions.unusual_change|change} against the usual {sessions.usual|value}." },
+    { A, "Meta Ads spend was {spend|value}, a decrease of {spend.change|value} from the previous period." },
+    { A, "The return on ad spend is now {roas|value}, which is up {roas.change|value}." },
+    { A, "ROAS climbed to {roas|value}, an improvement of {roas.change|value}." },
+    { A, "There were {ads.conversions|value} purchases at an average cost of {cpa|value}." },
+    { A, "Cost per purchase was {cpa|value}, down {cpa.change|value} compared to the previous period." },
+    { A,
+      "{campaign.roas|name} improved its ROAS from {campaign.roas_before|value} to {campaign.roas|value}." },
+    { A, "{campaign.spend|name} spent {campaign.spend|value} for {campaign.conversions|value} purchases "
+         "({campaign.cpa|value} per purchase)." },
+    { A, "The click-through rate was {ctr|value} with a cost per click of {cpc|value}." },
+    { A, "CPM rose {cpm.change|value}." },
+    { I, "Instagram reach was {reach|value}." },
+    { I, "Posts on Instagram reached {reach|value} accounts with an engagement rate of "
+         "{engagement_rate|value}." },
+    { I, "The best post, {post.reach|name}, reached {post.reach|value} accounts and got "
+         "{post.total_interactions|value} interactions." },
+    { I, "{posts.median_reach#2|name} had a median reach of {posts.median_reach#2|value}, more than "
+         "{posts.median_reach#3|name} with {posts.median_reach#3|value}." },
 };
 
 static void
@@ -288,6 +332,14 @@ static const Case untruths[] = {
     { C, "Sessions and ad spend rose, {sessions.change|value} and {spend.change|value}." },
     { C, "Ad spend and sessions moved apart, with a correlation of {spend_vs_sessions|value}." },
     { C, "Ad spend of {spend|value} drove {sessions|value} sessions." },
+    /* with the words that are let through most */
+    { T, "Sessions rose despite {sessions|value} of ad spend." },
+    { A, "Each purchase cost {cpc|value}." },
+    { A, "The average cost per click was {cpa|value}." },
+    { T, "{landing_page.sessions|name} had {landing_page.sessions|value} of the total." },
+    { T, "Sessions, with {sessions.contribution|value}, rose." },
+    { T, "Sessions came to {sessions|value}, with {spend|value}." },
+    { C, "Ad spend and sessions are correlated at {common_days|value}." },
     /* who made it */
     { C, "Ad spend of {spend|value} brought {sessions|value} sessions." },
     { C, "Ad spend came to {spend|value}, bringing {sessions|value} sessions." },
