@@ -85,6 +85,7 @@ static void
 mix_init (Mix *mix, const Formula *formula, Dimension dimension, gboolean by_day)
 {
     *mix = (Mix){ .formula = formula,
+                  .dimension = dimension,
                   .by_day = by_day,
                   .has_parts = dimension != DIMENSION_DAY,
                   .cells = cells_new (),
@@ -100,6 +101,8 @@ mix_init (Mix *mix, const Formula *formula, Dimension dimension, gboolean by_day
 void
 mix_clear (Mix *mix)
 {
+    if (!mix->formula)
+        return;
     cells_clear (&mix->cells);
     g_hash_table_unref (mix->parts);
     g_ptr_array_unref (mix->currencies);

@@ -43,6 +43,7 @@ typedef struct {
 
 typedef struct {
     const Formula *formula;
+    Dimension dimension;
     const Metric *slots[MOST_SLOTS];
     guint n_slots;
     gboolean by_day, has_parts, has_money, currencies_apart;

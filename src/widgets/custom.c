@@ -257,11 +257,11 @@ custom_add (const Custom *custom, Batch *batch)
 }
 
 Rows *
-custom_rows (const Custom *custom, const Batch *batch, Quality *quality)
+custom_rows (const Custom *custom, const Batch *batch, const Batch *shown, Quality *quality)
 {
     MixForm form = custom->widget.render == render_table ? MIX_TABLE : MIX_DAYS;
 
-    return mix_rows (&custom->formula, custom->dimension, form, batch, quality);
+    return mix_rows (&custom->formula, custom->dimension, form, batch, shown, quality);
 }
 
 Rows *

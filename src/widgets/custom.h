@@ -38,8 +38,8 @@ void custom_describe (const Custom *custom, Json *json);
 /* The questions that its rows are made of. */
 void custom_add (const Custom *custom, Batch *batch);
 /* Rows as its shape reads them; NULL, with a notice, if money of several currencies would have
- * to be put together. The caller owns them. */
-Rows *custom_rows (const Custom *custom, const Batch *batch, Quality *quality);
+ * to be put together. shown as in mix_rows. The caller owns them. */
+Rows *custom_rows (const Custom *custom, const Batch *batch, const Batch *shown, Quality *quality);
 /* The sums of both periods, told apart like that (see mix_parts); by MIX_BY_PART of the dimension, whose
  * question was asked. */
 Rows *

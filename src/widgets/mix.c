@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define MOST_PARTS 12  /* of a stack; the rest is "Other" */
+#define MOST_PARTS 12 /* of a stack; the rest is … */
+#define OTHER      "Other"
 #define MOST_ITEMS 100 /* of a table */
 
 /* ---- parts ------------------------------------------------------------------------------ */
@@ -33,11 +34,10 @@ size_parts (const Mix *mix)
     }
 }
 
-/* Largest first, each with a label of its own. */
+/* Largest first. */
 static GPtrArray *
 rank_parts (const Mix *mix)
 {
-    g_autoptr (GHashTable) taken = g_hash_table_new (g_str_hash, g_str_equal);
     GPtrArray *ranked = g_ptr_array_new ();
     GHashTableIter iter;
     gpointer one;
@@ -47,29 +47,62 @@ rank_parts (const Mix *mix)
     while (g_hash_table_iter_next (&iter, NULL, &one))
         g_ptr_array_add (ranked, one);
     g_ptr_array_sort (ranked, compare_parts);
+    return ranked;
+}
+
+static const char *
+name_of (const Part *part)
+{
+    return part->name ? part->name : part->id;
+}
+
+/* Each gets a label of its own; those that are too small for a stack are of "Other". */
+static void
+label_parts (const Mix *mix)
+{
+    g_autoptr (GHashTable) taken = g_hash_table_new (g_str_hash, g_str_equal);
+    g_autoptr (GPtrArray) ranked = rank_parts (mix);
+
+    if (ranked->len > MOST_PARTS)
+        g_hash_table_add (taken, (gpointer)OTHER);
     for (guint i = 0; i < ranked->len; i++) {
         Part *part = g_ptr_array_index (ranked, i);
 
-        part->label = g_strdup (part->name ? part->name : part->id);
-        if (!g_hash_table_add (taken, part->label)) {
-            g_free (part->label);
-            part->label = g_strdup_printf ("%s (%s)", part->name, part->id);
-        }
+        part->is_other = ranked->len > MOST_PARTS && i >= MOST_PARTS - 1;
+        part->label = g_hash_table_contains (taken, name_of (part))
+                          ? g_strdup_printf ("%s (%s)", name_of (part), part->id)
+                          : g_strdup (name_of (part));
+        g_hash_table_add (taken, part->label);
     }
-    return ranked;
+}
+
+/* The complete days of what is shown: a part is the same there, whatever it was called then and
+ * however large it was. */
+static void
+label_like (const Mix *mix, const Mix *shown)
+{
+    GHashTableIter iter;
+    gpointer id, one;
+
+    label_parts (shown);
+    g_hash_table_iter_init (&iter, mix->parts);
+    while (g_hash_table_iter_next (&iter, &id, &one)) {
+        const Part *like = g_hash_table_lookup (shown->parts, id);
+        Part *part = one;
+
+        if (!like)
+            continue;
+        part->label = g_strdup (like->label);
+        part->is_other = like->is_other;
+    }
 }
 
 /* What is too small for a stack is put together, so that its parts still add up. */
 static void
 merge_small (Mix *mix)
 {
-    g_autoptr (GPtrArray) ranked = rank_parts (mix);
     GPtrArray *cells = mix->cells.list;
 
-    if (ranked->len <= MOST_PARTS)
-        return;
-    for (guint i = MOST_PARTS - 1; i < ranked->len; i++)
-        ((Part *)g_ptr_array_index (ranked, i))->is_other = TRUE;
     for (guint i = 0; i < cells->len; i++) {
         const Cell *cell = g_ptr_array_index (cells, i);
         const Part *part = g_hash_table_lookup (mix->parts, cell->id);
@@ -87,7 +120,7 @@ label_of (const Mix *mix, const Cell *cell)
 {
     const Part *part = cell->id ? g_hash_table_lookup (mix->parts, cell->id) : NULL;
 
-    return part ? part->label : cell->id ? "Other" : NULL;
+    return part ? part->label : cell->id ? OTHER : NULL;
 }
 
 /* ---- rows --------------------------------------------------------------------------------- */
@@ -198,7 +231,7 @@ append_totals (const Mix *mix, GArray *values)
 }
 
 static Rows *
-rows_of_table (Mix *mix)
+rows_of_table (Mix *mix, guint most)
 {
     const char *names[METRICS + MOST_SLOTS] = { "period",   "date", "id",  "name",
                                                 "currency", "num",  "den", "items" };
@@ -211,7 +244,7 @@ rows_of_table (Mix *mix)
     for (guint i = 0; i < mix->cells.list->len; i++) {
         const Cell *cell = g_ptr_array_index (mix->cells.list, i);
 
-        if (cell->period == 1 || listed++ < MOST_ITEMS)
+        if (cell->period == 1 || listed++ < most)
             append_item (mix, cell, FALSE, values);
     }
     append_totals (mix, values);
@@ -234,8 +267,23 @@ is_one_currency (const Mix *mix, Quality *quality)
     return FALSE;
 }
 
+static void
+label (const Mix *mix, const Batch *shown)
+{
+    g_auto (Mix) other = { 0 };
+
+    if (!shown) {
+        label_parts (mix);
+        return;
+    }
+    mix_gather (&other, mix->formula, mix->dimension, mix->by_day, shown);
+    mix_drop_partial (&other);
+    label_like (mix, &other);
+}
+
 Rows *
-mix_rows (const Formula *formula, Dimension dimension, MixForm form, const Batch *batch, Quality *quality)
+mix_rows (const Formula *formula, Dimension dimension, MixForm form, const Batch *batch, const Batch *shown,
+          Quality *quality)
 {
     g_auto (Mix) mix = { 0 };
 
@@ -243,10 +291,10 @@ mix_rows (const Formula *formula, Dimension dimension, MixForm form, const Batch
     if (!is_one_currency (&mix, quality))
         return NULL;
     mix_drop_partial (&mix);
-    if (form == MIX_TABLE) {
-        g_ptr_array_unref (rank_parts (&mix));
-        return rows_of_table (&mix);
-    }
+    if (mix.has_parts)
+        label (&mix, shown);
+    if (form == MIX_TABLE)
+        return rows_of_table (&mix, shown ? G_MAXUINT : MOST_ITEMS);
     if (mix.has_parts)
         merge_small (&mix);
     g_ptr_array_sort_with_data (mix.cells.list, compare_cells, NULL);

@@ -11,9 +11,10 @@ typedef enum {
 } MixForm;
 
 /* NULL, with a notice, if money of several currencies would have to be put together. A day that
- * one of the sources lacks has no row. The caller owns them. */
-Rows *
-mix_rows (const Formula *formula, Dimension dimension, MixForm form, const Batch *batch, Quality *quality);
+ * one of the sources lacks has no row. shown: what these are the complete days of, so that parts are called
+ * and put together as they are there; NULL: it is what is shown. The caller owns them. */
+Rows *mix_rows (const Formula *formula, Dimension dimension, MixForm form, const Batch *batch,
+                const Batch *shown, Quality *quality);
 
 /* What the sums of a period are told apart by. */
 typedef enum {

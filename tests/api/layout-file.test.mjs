@@ -146,7 +146,7 @@ onBothEngines('the layout as a file', { sim: null }, (world, test) => {
     user.call(`/v1/widgets/custom.${name}`, { method: 'PUT', body: { title: name, ...definition } })
   const mine = async user => (await user.get('/v1/widgets')).widgets.filter(one => one.key.startsWith('custom.'))
 
-  test('it carries the widgets of one\'s own that it names', async () => {
+  test("it carries the widgets of one's own that it names", async () => {
     const [alice, bob] = [world.user(), world.user()]
     succeeded(await own(alice, 'cac', { formula: 'meta.spend / ga4.conversions', description: 'what one costs' }))
     succeeded(await own(alice, 'unnamed', { formula: 'ga4.sessions' }))
@@ -217,8 +217,7 @@ onBothEngines('the layout as a file', { sim: null }, (world, test) => {
     const user = world.user()
     for (let i = 0; i < 50; i++) succeeded(await own(user, `w${i}`, { formula: 'ga4.sessions' }))
     const file = key => ({ widgets: [{ id: key }], custom: { [key]: { title: 'new', formula: 'ga4.users' } } })
-    for (const dry of ['?dry=1', ''])
-      problem(await take(user, file('custom.w50'), { dry }), 422, 'too-many-widgets')
+    for (const dry of ['?dry=1', '']) problem(await take(user, file('custom.w50'), { dry }), 422, 'too-many-widgets')
     succeeded(await take(user, file('custom.w49')))
     assert.equal((await mine(user)).length, 50)
   })
