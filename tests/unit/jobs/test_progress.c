@@ -55,7 +55,7 @@ run (Sampler *sampler)
     Bench *bench = sampler->bench;
     g_autoptr (Lease) lease = NULL;
 
-    assert_true (lease_claim (bench->store, clock_system (), random_system (), "test", &lease, NULL));
+    assert_true (lease_claim (bench->store, clock_system (), random_system (), "test", TRUE, &lease, NULL));
     assert_non_null (lease);
     lease->deadline = lease->stuck_at = G_MAXINT64;
     run_job (&bench->context, lease);

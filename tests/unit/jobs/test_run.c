@@ -273,7 +273,7 @@ test_silent_workers_are_replaced_and_given_up (void **state)
     for (int i = 0; i < JOB_MAX_ATTEMPTS; i++) {
         g_autoptr (Lease) lease = NULL;
 
-        assert_true (lease_claim (bench->store, clock_system (), random_system (), "dies", &lease, NULL));
+        assert_true (lease_claim (bench->store, clock_system (), random_system (), "dies", TRUE, &lease, NULL));
         assert_non_null (lease);
         assert_int_equal (lease->attempt, i + 1);
         change (bench, "UPDATE sync_jobs SET lease_until = '2020-01-01T00:00:00.000000Z'");
