@@ -41,27 +41,6 @@ typedef struct {
     gint stopping; /* atomic */
 } Serve;
 
-/* What is still in the journal of an SQLite file is written into the file itself, so that a copy of the
- * file alone is whole. Whoever still reads it from outside keeps it there. */
-static void
-settle_database (const Config *config)
-{
-    g_autoptr (GError) error = NULL;
-    g_autoptr (Store) store = NULL;
-    g_autoptr (Rows) rows = NULL;
-
-    if (store_engine_of_url (config->database_url) != STORE_SQLITE)
-        return;
-    store = store_open (config->database_url, NULL, &error);
-    rows = store ? store_ask (store, &sql_cli_checkpoint, NO_PARAMS, &error) : NULL;
-    if (!rows || rows_int (rows, 0, 0) != 0)
-        log_event (
-            LOG_WARNING, "serve.journal",
-            error ? error->message
-                  : "another program reads the database, so a part of it stays in its -wal file: copy both",
-            NULL);
-}
-
 static void
 serve_clear (Serve *serve)
 {
@@ -78,7 +57,7 @@ serve_clear (Serve *serve)
     news_stop (serve->news); /* after the last who has something to tell */
     api_free (serve->api);
     if (serve->server)
-        settle_database (serve->config);
+        cli_settle_database (serve->config);
     g_free (serve->assets);
     versions_free (serve->versions);
     cache_free (serve->cache);

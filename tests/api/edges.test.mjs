@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { daysAgo, eventually, problem, succeeded } from '../lib/http.mjs'
+import { eventually, problem, succeeded } from '../lib/http.mjs'
 import { CRON_TOKEN, onBothEngines } from '../lib/world.mjs'
 
 onBothEngines('the edges of a sync', { sim: ['--days', '90'] }, (world, test) => {
@@ -47,18 +47,6 @@ onBothEngines('the edges of a sync', { sim: ['--days', '90'] }, (world, test) =>
     } finally {
       await world.sim.set({ slow: 0 })
     }
-  })
-})
-
-onBothEngines('a zone that nobody here knows', { sim: ['--days', '20', '--zone', 'Mars/Olympus'] }, (world, test) => {
-  test('is a notice of the days that were read', async () => {
-    const user = world.user()
-    succeeded(await user.connect(), 201)
-    assert.equal((await user.sync()).status, 'success')
-    const { quality } = await user.get(`/v1/widgets/ga4.sessions?startDate=${daysAgo(9)}&endDate=${daysAgo(2)}`)
-    const said = quality.notices.filter(one => one.code === 'zone_unknown')
-    assert.ok(said.length)
-    assert.match(said[0].text, /"Mars\/Olympus" is not known.*America\/Los_Angeles/s)
   })
 })
 

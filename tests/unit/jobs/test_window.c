@@ -132,7 +132,8 @@ assert_claimed (Bench *bench, gboolean claimed)
 {
     g_autoptr (Lease) lease = NULL;
 
-    assert_true (lease_claim (bench->store, bench->context.clock, random_system (), "test", TRUE, &lease, NULL));
+    assert_true (
+        lease_claim (bench->store, bench->context.clock, random_system (), "test", TRUE, &lease, NULL));
     assert_int_equal (lease != NULL, claimed);
 }
 
