@@ -264,6 +264,13 @@ status_title (int status)
     return "Error";
 }
 
+/* Without a worker or its database it is busy; else the sentence says what is the case. */
+static const char *
+title_of (const GError *error, int status)
+{
+    return status == 503 && fault_is (error, FAULT_REQUEST) ? "Not ready" : status_title (status);
+}
+
 /* What a stranger may read: of our own mistakes, only that there was one. */
 static const char *
 public_sentence (const GError *error, int status)
@@ -272,6 +279,9 @@ public_sentence (const GError *error, int status)
         return "something went wrong on our side; the request id helps to find it in the log";
     if (status == 503 && !fault_is (error, FAULT_REQUEST))
         return "the server is busy or its database is away; try again in a moment";
+    if (fault_is (error, FAULT_FULL)) /* where it was full is for the log */
+        return "there is no room left on the server's disk, so nothing was saved; whoever runs it has to "
+               "make some";
     return error->message;
 }
 
@@ -282,7 +292,7 @@ write_problem (GString *out, HttpCall *http, const GError *error, int status)
 
     json_begin_object (&json);
     json_put_text (&json, "type", "about:blank");
-    json_put_text (&json, "title", status_title (status));
+    json_put_text (&json, "title", title_of (error, status));
     json_put_int (&json, "status", status);
     json_put_text (&json, "detail", public_sentence (error, status));
     json_put_text (&json, "code", fault_problem (error));

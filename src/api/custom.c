@@ -113,7 +113,19 @@ custom_metrics (Call *call, GError **error)
 }
 
 static gboolean
-put (Call *call, const char *key, json_t *definition, GError **error)
+refuse_more (GError **error)
+{
+    return call_fail (error, 422, "too-many-widgets", "one can make at most %d widgets", MOST_WIDGETS);
+}
+
+gboolean
+custom_fit (const GPtrArray *own, GError **error)
+{
+    return own->len <= MOST_WIDGETS || refuse_more (error);
+}
+
+gboolean
+custom_keep (Call *call, const char *key, json_t *definition, GError **error)
 {
     g_autofree char *text = json_dumps (definition, JSON_COMPACT);
     gint64 n =
@@ -124,9 +136,7 @@ put (Call *call, const char *key, json_t *definition, GError **error)
                   error);
 
     if (n == 0)
-        return call_fail (error, 422, "too-many-widgets", "one can make at most %d widgets", MOST_WIDGETS);
-    if (n > 0)
-        versions_bump (call->api->options.versions, call->who.user_id);
+        return refuse_more (error);
     return n > 0;
 }
 
@@ -152,9 +162,12 @@ custom_put (Call *call, GError **error)
         return call_fail (error, 409, "built-in-widget", "%s is built in and can't be changed", key);
     definition = call_body (call, error);
     custom = definition ? custom_new (key, definition, error) : NULL;
-    ok = custom && put (call, key, definition, error);
+    ok = custom && custom_keep (call, key, definition, error);
     json_decref (definition);
-    return ok && reply_custom (call, custom);
+    if (!ok)
+        return FALSE;
+    versions_bump (call->api->options.versions, call->who.user_id);
+    return reply_custom (call, custom);
 }
 
 /* What may be done with an address under /v1/widgets that nobody can delete; NULL: it may be one's own. */

@@ -11,3 +11,8 @@ const Widget *custom_find (Call *call, const char *key, Custom **own, GError **e
 GPtrArray *custom_list (Call *call, GError **error);
 /* A built-in widget or one of these; NULL if there is neither. */
 const Widget *custom_among (GPtrArray *own, const char *key);
+/* Keep a definition that custom_new understands, over the one of that key. 422 "too-many-widgets". The
+ * caller bumps the user's version when it is in. */
+gboolean custom_keep (Call *call, const char *key, json_t *definition, GError **error);
+/* Are these no more than one can have? The same 422. */
+gboolean custom_fit (const GPtrArray *own, GError **error);

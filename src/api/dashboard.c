@@ -255,16 +255,13 @@ layout_parse (const char *text)
 }
 
 gboolean
-layout_check (Call *call, json_t *layout, GError **error)
+layout_check (json_t *layout, GPtrArray *own, GError **error)
 {
     json_t *widgets = json_object_get (layout, "widgets");
     g_autoptr (GString) bad = g_string_new (NULL);
-    g_autoptr (GPtrArray) own = custom_list (call, error);
     gsize i;
     json_t *widget;
 
-    if (!own)
-        return FALSE;
     if (!json_is_array (widgets))
         return fault_set (error, FAULT_INVALID, "widgets must be a list");
     if (json_array_size (widgets) > LAYOUT_MOST_WIDGETS)
@@ -336,6 +333,7 @@ layout_save (Call *call, json_t *layout, GError **error)
 gboolean
 dashboard_layout_save (Call *call, GError **error)
 {
+    g_autoptr (GPtrArray) own = NULL;
     json_t *layout;
     gboolean ok;
     gsize n;
@@ -345,8 +343,9 @@ dashboard_layout_save (Call *call, GError **error)
         return call_fail (error, 413, "layout-too-large", "a layout has at most %d KB",
                           LAYOUT_MOST_BYTES / 1024);
     layout = call_body (call, error);
-    ok = layout && layout_check (call, layout, error) && layout_save (call, layout, error) &&
-         call_reply_ok (call);
+    own = layout ? custom_list (call, error) : NULL;
+    ok =
+        own && layout_check (layout, own, error) && layout_save (call, layout, error) && call_reply_ok (call);
     json_decref (layout);
     return ok;
 }

@@ -12,28 +12,34 @@
 #define WAIT_FOR_OTHER_MS 5000
 #define HISTORY_STANDARD  20
 
-/* The id in /v1/sync/job/{id}… and /v1/sync/{source}/job/{id}…; NULL with a 404. */
-static const char *
-job_of (const Call *call, GError **error)
+/* What /v1/sync/job/{id}… and /v1/sync/{source}/job/{id}… ask for; FALSE with a 404. */
+static gboolean
+read_address (const Call *call, JobView *view, GError **error)
 {
-    const char *source = call_segment (call, 2);
+    const char *segment = call_segment (call, 2);
+    Source source = source_parse (segment);
 
-    if (strcmp (source, "job") == 0)
-        return call_segment (call, 3);
-    if (strcmp (source, "all") == 0 || source_parse (source) != SOURCE_NONE)
-        return call_segment (call, 4);
-    call_fail (error, 404, "unknown-source",
-               "there is no source \"%.40s\"; there are ga4, meta and instagram", source);
-    return NULL;
+    *view = (JobView){ .user = call->who.user_id };
+    if (strcmp (segment, "job") == 0) {
+        view->job = call_segment (call, 3);
+        return TRUE;
+    }
+    if (strcmp (segment, "all") != 0 && source == SOURCE_NONE)
+        return call_fail (error, 404, "unknown-source",
+                          "there is no source \"%.40s\"; there are ga4, meta and instagram", segment);
+    view->job = call_segment (call, 4);
+    view->source = source == SOURCE_NONE ? NULL : source_name (source);
+    return TRUE;
 }
 
 /* ---- the job, now ---- */
 
 static void
-view_key (const Call *call, const char *job, GString *key)
+view_key (const Call *call, const JobView *view, GString *key)
 {
-    g_string_append_printf (key, "%s|%x|%.40s", call->who.user_id,
-                            (guint)g_atomic_int_get (&call->api->jobs_moved), job);
+    g_string_append_printf (key, "%s|%x|%s|%.40s", view->user,
+                            (guint)g_atomic_int_get (&call->api->jobs_moved),
+                            view->source ? view->source : "", view->job);
 }
 
 void
@@ -46,13 +52,13 @@ sync_job_moved (Api *api)
 gboolean
 sync_job_quick (Call *call)
 {
-    const char *job = job_of (call, NULL);
-    g_autoptr (GString) key = job ? g_string_sized_new (128) : NULL;
+    JobView view;
+    g_autoptr (GString) key = g_string_sized_new (128);
     gpointer ready;
 
-    if (!job)
+    if (!read_address (call, &view, NULL))
         return FALSE;
-    view_key (call, job, key);
+    view_key (call, &view, key);
     if (cache_peek (call->api->views, key->str, &ready) != CACHE_HIT)
         return FALSE;
     call_reply_ready (call, ready);
@@ -69,16 +75,15 @@ read_view (Call *call, JobView *view, GError **error)
 }
 
 static HttpReady *
-draw_view (Call *call, const char *job, const char *key, GError **error)
+draw_view (Call *call, JobView *view, const char *key, GError **error)
 {
-    JobView view = { .job = job, .user = call->who.user_id };
     HttpReady *ready;
 
-    if (!read_view (call, &view, error)) {
+    if (!read_view (call, view, error)) {
         cache_abandon (call->api->views, key);
         return NULL;
     }
-    ready = answer_ready (call, view.text);
+    ready = answer_ready (call, view->text);
     cache_fill (call->api->views, key, ready, http_ready_size (ready));
     return ready;
 }
@@ -86,18 +91,18 @@ draw_view (Call *call, const char *job, const char *key, GError **error)
 gboolean
 sync_job (Call *call, GError **error)
 {
-    const char *job = job_of (call, error);
+    JobView view;
     g_autoptr (GString) key = g_string_sized_new (128);
     g_autoptr (HttpReady) ready = NULL;
     gpointer found;
 
-    if (!job)
+    if (!read_address (call, &view, error))
         return FALSE;
-    view_key (call, job, key);
+    view_key (call, &view, key);
     if (cache_claim (call->api->views, key->str, WAIT_FOR_OTHER_MS, &found) == CACHE_HIT)
         ready = found;
     else
-        ready = draw_view (call, job, key->str, error);
+        ready = draw_view (call, &view, key->str, error);
     if (!ready)
         return FALSE;
     call_reply_ready (call, ready);
@@ -164,12 +169,12 @@ open_stream (Call *call, const JobView *view, const char *tag, const GString *fi
 gboolean
 sync_job_events (Call *call, GError **error)
 {
-    JobView view = { .job = job_of (call, error), .user = call->who.user_id };
+    JobView view;
     g_autoptr (GString) first = NULL;
     char tag[SIGHT_TAG];
     gboolean done;
 
-    if (!view.job || !read_view (call, &view, error))
+    if (!read_address (call, &view, error) || !read_view (call, &view, error))
         return FALSE;
     sight_tag (&view, tag);
     first = first_piece (call, &view, tag);

@@ -11,7 +11,9 @@ json_t *layout_parse (const char *text);
 char *layout_tag (gint64 updated_at);
 /* Which widget an entry of it is: its key, or else its id; NULL if it has neither. */
 const char *layout_key (const json_t *entry);
-/* FAULT_INVALID; 422 that names the widgets which are not in the registry. */
-gboolean layout_check (Call *call, json_t *layout, GError **error);
+/* FAULT_INVALID; 422 that names the widgets which are neither built in nor among own (of Custom). */
+gboolean layout_check (json_t *layout, GPtrArray *own, GError **error);
+/* The members in which two objects differ, sorted; borrowed from both. */
+GPtrArray *layout_differences (json_t *one, json_t *other);
 /* Save it, over the version that If-Match names (412). Sets the reply's ETag. */
 gboolean layout_save (Call *call, json_t *layout, GError **error);

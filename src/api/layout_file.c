@@ -1,11 +1,16 @@
 /* layout_file.c -- the layout as a file to keep: written the same way each time, so that a
- * version control shows what changed, and compared with the saved one before it is taken. */
+ * version control shows what changed, and compared with the saved one before it is taken. It carries
+ * the definitions of the user's own widgets that it names, so that it shows the same elsewhere; not
+ * his targets, which are about his numbers and not about the board. */
 #include "api/handlers.h"
 #include "api/layout.h"
+#include "api/layout_own.h"
 #include "base/fault.h"
 #include "sql.h"
 
 #include <string.h>
+
+#define CARRIED "custom" /* the member that holds what it carries */
 
 static gboolean
 read_saved (Call *call, json_t **layout, char **tag, GError **error)
@@ -19,7 +24,20 @@ read_saved (Call *call, json_t **layout, char **tag, GError **error)
     *tag = layout_tag (rows_count (rows) ? rows_instant (rows, 0, 1) : INSTANT_NONE);
     if (!*layout)
         *layout = json_pack ("{s:[]}", "widgets");
+    json_object_del (*layout, CARRIED);
     return TRUE;
+}
+
+/* The user's own widgets that it names, into the layout. */
+static gboolean
+carry_own (Call *call, json_t *layout, GError **error)
+{
+    json_t *named = layout_own_named (call, layout, error);
+
+    if (named && json_object_size (named))
+        return json_object_set_new (layout, CARRIED, named) == 0;
+    json_decref (named);
+    return named != NULL;
 }
 
 gboolean
@@ -29,8 +47,10 @@ layout_export (Call *call, GError **error)
     g_autofree char *tag = NULL, *text = NULL;
     GString *body;
 
-    if (!read_saved (call, &layout, &tag, error))
+    if (!read_saved (call, &layout, &tag, error) || !carry_own (call, layout, error)) {
+        json_decref (layout);
         return FALSE;
+    }
     text = json_dumps (layout, JSON_INDENT (2) | JSON_SORT_KEYS);
     json_decref (layout);
     body = g_string_new (text);
@@ -102,9 +122,8 @@ compare_names (gconstpointer a, gconstpointer b)
     return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The members in which two objects differ, sorted; borrowed from both. */
-static GPtrArray *
-differences (json_t *one, json_t *other)
+GPtrArray *
+layout_differences (json_t *one, json_t *other)
 {
     GPtrArray *names = g_ptr_array_new ();
     const char *name;
@@ -188,7 +207,7 @@ write_altered (const char *key, const Side *before, const Side *after, gboolean 
         const char *name = after->names->pdata[i];
         json_t *was = g_hash_table_lookup (before->entries, name),
                *is = g_hash_table_lookup (after->entries, name);
-        g_autoptr (GPtrArray) fields = was ? differences (was, is) : g_ptr_array_new ();
+        g_autoptr (GPtrArray) fields = was ? layout_differences (was, is) : g_ptr_array_new ();
 
         if (was && rank_of (before, after, name) != rank_of (after, before, name))
             add_once (fields, "order");
@@ -205,7 +224,7 @@ write_altered (const char *key, const Side *before, const Side *after, gboolean 
 static gboolean
 write_members (json_t *before, json_t *after, Json *json)
 {
-    g_autoptr (GPtrArray) names = differences (before, after);
+    g_autoptr (GPtrArray) names = layout_differences (before, after);
     guint at;
 
     if (g_ptr_array_find_with_equal_func (names, "widgets", g_str_equal, &at))
@@ -214,16 +233,30 @@ write_members (json_t *before, json_t *after, Json *json)
     return names->len > 0;
 }
 
+/* What the user has, and what the file wants. */
+typedef struct {
+    json_t *layout, *custom; /* custom NULL: nothing is carried */
+} Board;
+
 static void
-write_difference (json_t *before, json_t *after, Json *json)
+board_clear (Board *board)
 {
-    g_auto (Side) was = side_of (before), is = side_of (after);
+    json_decref (board->layout);
+    json_decref (board->custom);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Board, board_clear)
+
+static void
+write_difference (const Board *before, const Board *after, Json *json)
+{
+    g_auto (Side) was = side_of (before->layout), is = side_of (after->layout);
     gboolean any = write_only ("added", &is, &was, json);
 
     any |= write_only ("removed", &was, &is, json);
     any |= write_altered ("moved", &was, &is, TRUE, json);
     any |= write_altered ("changed", &was, &is, FALSE, json);
-    any |= write_members (before, after, json);
+    any |= write_members (before->layout, after->layout, json);
+    any |= layout_own_difference (before->custom, after->custom, json);
     json_put_bool (json, "same", !any);
 }
 
@@ -263,40 +296,62 @@ check_match (const Call *call, const char *tag, GError **error)
 }
 
 static gboolean
-import (Call *call, json_t *layout, gboolean dry, GError **error)
+keep (Call *call, const Board *wanted, GError **error)
 {
-    GString *body = g_string_new (NULL);
-    Json json = JSON_INTO (body);
-    json_t *saved = NULL;
-    g_autofree char *tag = NULL;
-    gboolean ok = read_saved (call, &saved, &tag, error) && check_match (call, tag, error);
-
-    if (ok) {
-        json_begin_object (&json);
-        json_put_bool (&json, "ok", TRUE);
-        json_put_bool (&json, "dry", dry);
-        write_difference (saved, layout, &json);
-        json_end_object (&json);
-        ok = dry || layout_save (call, layout, error);
+    if (!store_begin (call->store, error))
+        return FALSE;
+    if (!layout_own_keep (call, wanted->custom, error) || !layout_save (call, wanted->layout, error) ||
+        !store_commit (call->store, error)) {
+        store_rollback (call->store);
+        return FALSE;
     }
-    json_decref (saved);
-    if (ok)
-        return call_reply (call, 200, body);
-    g_string_free (body, TRUE);
-    return FALSE;
+    if (wanted->custom)
+        versions_bump (call->api->options.versions, call->who.user_id);
+    return TRUE;
+}
+
+static gboolean
+import (Call *call, const Board *wanted, gboolean dry, GError **error)
+{
+    g_autoptr (GString) body = g_string_new (NULL);
+    Json json = JSON_INTO (body);
+    g_auto (Board) saved = { 0 };
+    g_autofree char *tag = NULL;
+
+    if (!read_saved (call, &saved.layout, &tag, error) || !check_match (call, tag, error) ||
+        !(saved.custom = layout_own_named (call, wanted->layout, error)))
+        return FALSE;
+    json_begin_object (&json);
+    json_put_bool (&json, "ok", TRUE);
+    json_put_bool (&json, "dry", dry);
+    write_difference (&saved, wanted, &json);
+    json_end_object (&json);
+    return (dry || keep (call, wanted, error)) && call_reply (call, 200, g_steal_pointer (&body));
+}
+
+/* The file in its two parts, both checked. */
+static gboolean
+read_file (Call *call, Board *wanted, GError **error)
+{
+    g_autoptr (GPtrArray) own = NULL;
+
+    wanted->layout = call_body (call, error);
+    own = wanted->layout ? custom_list (call, error) : NULL;
+    if (!own)
+        return FALSE;
+    wanted->custom = json_incref (json_object_get (wanted->layout, CARRIED));
+    json_object_del (wanted->layout, CARRIED);
+    return layout_own_read (wanted->custom, wanted->layout, own, error) &&
+           layout_check (wanted->layout, own, error) && check_size (wanted->layout, error) &&
+           custom_fit (own, error);
 }
 
 gboolean
 layout_import (Call *call, GError **error)
 {
-    json_t *layout;
-    gboolean dry, ok;
+    g_auto (Board) wanted = { 0 };
+    gboolean dry;
 
-    if (!read_dry (call, &dry, error))
-        return FALSE;
-    layout = call_body (call, error);
-    ok = layout && layout_check (call, layout, error) && check_size (layout, error) &&
-         import (call, layout, dry, error);
-    json_decref (layout);
-    return ok;
+    return read_dry (call, &dry, error) && read_file (call, &wanted, error) &&
+           import (call, &wanted, dry, error);
 }

@@ -97,8 +97,9 @@ put_second (GString *out, Second *second)
 static void
 put_schedule (GString *out, const Health *health)
 {
-    metric (out, "daily_run_late_seconds", "gauge", "How long the newest daily run is overdue; 0: it began.",
-            health->late / SECOND_US);
+    metric (out, "daily_run_late_seconds", "gauge",
+            "How long the newest daily run is overdue, or waits for a worker; 0: it is at work, or over.",
+            MAX (health->late, health->daily_waits) / SECOND_US);
     metric (out, "daily_runs_missed_total", "counter", "Dates whose daily run was missed.", health->missed);
     metric (out, "daily_runs_caught_up_total", "counter", "Dates whose days a later daily run has read.",
             health->caught_up);

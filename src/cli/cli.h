@@ -49,3 +49,7 @@ int cli_doctor (int argc, char **argv, GError **error);
 int cli_schedule (int argc, char **argv, GError **error);
 int cli_config (int argc, char **argv, GError **error);
 int cli_version (int argc, char **argv, GError **error);
+/* What is still in the journal of an SQLite file is written into the file itself, so that a copy of the
+ * file alone is whole. Whoever reads it from outside keeps it there, and the log says so. Once all other
+ * Stores are closed. */
+void cli_settle_database (const Config *config);

@@ -22,7 +22,7 @@
 
 #define GRACE_SECONDS      20
 #define DEMO_GRACE_SECONDS 2
-#define JOB_RUNNERS        2
+#define JOB_RUNNERS        3 /* one of which takes nightly runs only */
 
 typedef struct {
     Config *config;
@@ -56,6 +56,8 @@ serve_clear (Serve *serve)
     engine_stop (serve->engine);
     news_stop (serve->news); /* after the last who has something to tell */
     api_free (serve->api);
+    if (serve->server)
+        cli_settle_database (serve->config);
     g_free (serve->assets);
     versions_free (serve->versions);
     cache_free (serve->cache);

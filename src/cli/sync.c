@@ -15,8 +15,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LOOK_US   (SECOND_US / 5)
-#define BAR_WIDTH 30
+#define LOOK_US       (SECOND_US / 5)
+#define BAR_WIDTH     30
+#define DAYS_STANDARD G_MININT /* --days was not given */
 
 static void
 draw_bar (const JobState *state)
@@ -111,7 +112,7 @@ int
 cli_sync (int argc, char **argv, GError **error)
 {
     g_autofree char *source = NULL, *user = NULL;
-    int days = 0, status;
+    int days = DAYS_STANDARD, status;
     const GOptionEntry entries[] = {
         { "source", 0, 0, G_OPTION_ARG_STRING, &source, "ga4, meta or instagram (all)", "S" },
         { "days", 0, 0, G_OPTION_ARG_INT, &days, "read at least so many days again", "N" },
@@ -123,9 +124,7 @@ cli_sync (int argc, char **argv, GError **error)
     g_autoptr (Store) store = clear ? cli_open (config, error) : NULL;
     gboolean quiet = isatty (STDERR_FILENO) && config && strcmp (config->log_level, "info") == 0;
     char scope[UUID_TEXT] = JOB_SCOPE_ALL;
-    JobRequest request = {
-        .source = source ? source : "all", .scope = scope, .trigger = "cli", .days = days
-    };
+    JobRequest request = { .source = source ? source : "all", .scope = scope, .trigger = "cli" };
 
     if (!store || (user && !cli_find_user (store, user, scope, error)))
         return 1;
@@ -133,10 +132,11 @@ cli_sync (int argc, char **argv, GError **error)
         fault_set (error, FAULT_INVALID, "--source is \"%s\"; it can be ga4, meta or instagram", source);
         return 1;
     }
-    if (days < 0 || days > 1100) {
+    if (days != DAYS_STANDARD && (days < 1 || days > 1100)) {
         fault_set (error, FAULT_INVALID, "--days must be 1 to 1100");
         return 1;
     }
+    request.days = days == DAYS_STANDARD ? 0 : days;
     if (quiet)
         log_setup (LOG_WARNING, LOG_TEXT); /* the bar says the rest */
     status = sync_now (config, store, &request, error);

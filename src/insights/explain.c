@@ -10,10 +10,20 @@
 
 /* ---- what can be asked ------------------------------------------------------------- */
 
+/* A user's own widget has its subject made, in own. */
+static const Subject *
+find_subject (const Widget *widget, const char *metric, Own *own)
+{
+    if (!widget->custom)
+        return subject_find (widget->key, metric);
+    own_init (own, widget);
+    return metric ? NULL : &own->subject;
+}
+
 static gboolean
 refuse (const Widget *widget, const char *metric, const Subject *subject, GError **error)
 {
-    if (metric && subject_find (widget->key, NULL))
+    if (metric && (widget->custom || subject_find (widget->key, NULL)))
         return fault_set_status (error, 422, "not-explainable",
                                  "%s has no number \"%.40s\" whose change could be split", widget->key,
                                  metric);
@@ -24,16 +34,18 @@ refuse (const Widget *widget, const char *metric, const Subject *subject, GError
 gboolean
 explain_check (const Widget *widget, const ExplainOf *of, GError **error)
 {
-    const Subject *subject = subject_find (widget->key, of->metric);
-    g_autofree char *choices = NULL;
+    Own own;
+    const Subject *subject = find_subject (widget, of->metric, &own);
+    g_autofree char *choices = NULL, *why = NULL;
 
     if (!subject || !subject->splits)
         return refuse (widget, of->metric, subject, error);
     if (!of->by || subject_split (subject, of->by))
         return TRUE;
     choices = subject_choices (subject);
-    return fault_set_status (error, 422, "unknown-split", "%s can't be split by \"%.40s\"; by can be %s",
-                             widget->key, of->by, choices);
+    why = widget->custom ? own_why_not (widget, of->by) : NULL;
+    return fault_set_status (error, 422, "unknown-split", "%s can't be split by \"%.40s\"%s%s; by can be %s",
+                             widget->key, of->by, why ? ": " : "", why ? why : "", choices);
 }
 
 static void
@@ -48,7 +60,8 @@ write_ways (const Subject *subject, Json *json)
 void
 explain_describe (const Widget *widget, Json *json)
 {
-    const Subject *one = subject_next (widget->key, NULL);
+    Own own;
+    const Subject *one = find_subject (widget, NULL, &own);
 
     json_key (json, "explain");
     write_ways (one, json);
@@ -137,6 +150,10 @@ is_on (const Widget *widget, const WidgetRequest *request)
 static void
 add_questions (const Explanation *explanation, const char *by, Batch *batch)
 {
+    if (explanation->widget->custom) {
+        own_add (explanation->widget, by, batch);
+        return;
+    }
     for (const Split *one = explanation->subject->splits; one->by; one++)
         if (!by || strcmp (one->by, by) == 0)
             batch_add (batch, one->sql);
@@ -164,7 +181,8 @@ explanation_new (const Widget *widget, const ExplainOf *of)
     Explanation *explanation = g_new0 (Explanation, 1);
 
     explanation->widget = widget;
-    explanation->subject = subject_find (widget->key, of->metric);
+    explanation->subject = find_subject (widget, of->metric, &explanation->own);
+    explanation->made = g_ptr_array_new_with_free_func ((GDestroyNotify)rows_free);
     explanation->unit = of->metric ? explanation->subject->unit : widget->unit;
     explanation->split = of->by ? subject_split (explanation->subject, of->by) : explanation->subject->splits;
     explanation->currencies = g_ptr_array_new ();
@@ -180,6 +198,7 @@ explanation_free (Explanation *explanation)
     batch_free (explanation->batch);
     batch_free (explanation->complete);
     batch_free (explanation->earlier);
+    g_ptr_array_unref (explanation->made);
     g_ptr_array_unref (explanation->currencies);
     g_array_unref (explanation->parts);
     g_clear_pointer (&explanation->rankings, g_array_unref);

@@ -6,6 +6,7 @@
  * An Explanation belongs to one request and one thread; its text is that of the
  * rows, which it owns. */
 #pragma once
+#include "insights/own.h"
 #include "insights/split.h"
 #include "insights/subject.h"
 #include "query/batch.h"
@@ -31,6 +32,8 @@ typedef struct {
 typedef struct {
     const Widget *widget;
     const Subject *subject;
+    Own own;            /* what the subject is, if the widget is the user's */
+    GPtrArray *made;    /* of Rows: of such a widget; owned, as parts have their text of them */
     Unit unit;          /* of the number and its change */
     const Split *split; /* the one that was asked for, or the best */
     /* What is compared: complete days, which are fewer than the asked ones if these are `cut`. */

@@ -58,16 +58,31 @@ note_currency (Explanation *explanation, const Rows *rows, guint row)
             currencies_add (explanation->currencies, text_cell (rows, row, "currency"));
 }
 
+/* Of a user's own widget they are made, and kept, as parts have their text of them. */
 static const Rows *
-rows_of (const Explanation *explanation, const Sql *sql)
+rows_of (const Explanation *explanation, const Split *split, const Sql *sql)
 {
-    return batch_rows (explanation->cut ? explanation->complete : explanation->batch, sql);
+    const Batch *batch = explanation->cut ? explanation->complete : explanation->batch;
+
+    if (!explanation->widget->custom)
+        return batch_rows (batch, sql);
+    g_ptr_array_add (explanation->made,
+                     own_rows (explanation->widget, split, batch, explanation->currencies));
+    return g_ptr_array_index (explanation->made, explanation->made->len - 1);
 }
 
-static const Sql *
-whole_sql (const Explanation *explanation)
+static const Rows *
+rows_of_whole (const Explanation *explanation)
 {
-    return explanation->subject->whole ? explanation->subject->whole : explanation->split->sql;
+    const Sql *whole = explanation->subject->whole;
+
+    return rows_of (explanation, NULL, whole ? whole : explanation->split->sql);
+}
+
+static const Rows *
+rows_of_parts (const Explanation *explanation)
+{
+    return rows_of (explanation, explanation->split, explanation->split->sql);
 }
 
 /* A sum is known if there was anything to add up, a ratio if there is something to divide by. */
@@ -75,7 +90,7 @@ static void
 read_whole (Explanation *explanation)
 {
     const Subject *subject = explanation->subject;
-    const Rows *rows = rows_of (explanation, whole_sql (explanation));
+    const Rows *rows = rows_of_whole (explanation);
 
     for (guint row = 0; row < rows_count (rows); row++) {
         Number *whole = &explanation->whole[period_of (rows, row)];
@@ -140,11 +155,32 @@ read_segment (Explanation *explanation, Part *part, const Rows *rows, guint row)
         (Number){ part->sums.num[period], is_ratio (explanation) ? part->sums.den[period] : 1 };
 }
 
+/* A term by itself is its metric, which the formula may take a thousand times, or away. */
+static void
+read_term (Explanation *explanation, Part *part, const Rows *rows, guint row)
+{
+    read_segment (explanation, part, rows, row);
+    part->unit = (Unit)cell (rows, row, "unit");
+    part->value[period_of (rows, row)] =
+        has_cell (rows, row, "own") ? (Number){ cell (rows, row, "own"), 1 } : NUMBER_UNKNOWN;
+}
+
+static void
+read_part (Explanation *explanation, Part *part, const Rows *rows, guint row)
+{
+    if (explanation->split->kind == SPLIT_SIDES)
+        read_side (explanation, part, rows, row);
+    else if (explanation->split->kind == SPLIT_TERMS)
+        read_term (explanation, part, rows, row);
+    else
+        read_segment (explanation, part, rows, row);
+}
+
 static void
 read_parts (Explanation *explanation)
 {
     const Split *split = explanation->split;
-    const Rows *rows = rows_of (explanation, split->sql);
+    const Rows *rows = rows_of_parts (explanation);
     g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
 
     for (guint row = 0; row < rows_count (rows); row++) {
@@ -152,10 +188,7 @@ read_parts (Explanation *explanation)
         Part *part = part_of (explanation, known, id, text_cell (rows, row, "name"));
 
         note_currency (explanation, rows, row);
-        if (split->kind == SPLIT_SIDES)
-            read_side (explanation, part, rows, row);
-        else
-            read_segment (explanation, part, rows, row);
+        read_part (explanation, part, rows, row);
     }
 }
 
@@ -177,7 +210,7 @@ factor_value (const FactorOf *of, const Rows *rows, int period)
 static void
 read_factors (Explanation *explanation)
 {
-    const Rows *rows = rows_of (explanation, explanation->split->sql);
+    const Rows *rows = rows_of_parts (explanation);
 
     for (const FactorOf *of = explanation->subject->factors; of->key; of++) {
         Part part = { .id = of->key, .name = of->title, .unit = of->unit, .items = 1 };
@@ -232,12 +265,12 @@ change_of_whole (const Explanation *explanation)
 static void
 split_segments (const Explanation *explanation, Segment *segments, guint n)
 {
-    if (explanation->split->kind == SPLIT_SIDES)
-        split_sides (segments, n, explanation->whole);
-    else if (is_ratio (explanation))
+    if (!is_ratio (explanation))
+        split_sum (segments, n);
+    else if (explanation->split->kind == SPLIT_SEGMENTS)
         split_ratio (segments, n, explanation->whole);
     else
-        split_sum (segments, n);
+        split_sides (segments, n, explanation->whole);
 }
 
 static void

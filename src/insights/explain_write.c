@@ -72,7 +72,7 @@ write_period (const Explanation *explanation, int period, const Freshness *fresh
 static gboolean
 is_exact (const Explanation *explanation)
 {
-    return !is_ratio (explanation) && explanation->split->kind == SPLIT_SEGMENTS;
+    return !is_ratio (explanation) && explanation->split->kind != SPLIT_FACTORS;
 }
 
 static void
@@ -242,6 +242,9 @@ notice_remainder (const Explanation *explanation, Quality *said)
         quality_notice (said, "factors_unknown",
                         "The factors don't make up the number in one of the periods (there are conversions "
                         "without clicks, say), so its change can't be shared among them.");
+    else if (explanation->split->kind == SPLIT_TERMS)
+        quality_notice (said, "remainder",
+                        "Money is rounded to a millionth for each day, which is all that the remainder is.");
     else
         quality_notice (
             said, "remainder",

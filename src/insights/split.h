@@ -30,7 +30,7 @@ gboolean split_ratio (Segment *segments, guint n, const Number whole[static PERI
 /* A ratio whose two sides come from different parts (revenue of properties, spend of accounts):
  * a part of the numerator adds (num1 - num0) * mean (1/D), one of the denominator
  * -mean (N) * (den1 - den0) / (D0 * D1): the Shapley value of the two sides, to each part by what
- * it changed. FALSE if R is not known in both periods. */
+ * it changed. A part may stand on both sides. FALSE if R is not known in both periods. */
 gboolean split_sides (Segment *segments, guint n, const Number whole[static PERIODS]);
 
 /* A number that is a product: impressions * CTR * conversions a click. */

@@ -24,6 +24,7 @@ typedef struct {
 typedef enum {
     SPLIT_SEGMENTS, /* parts of the same kind: channels, campaigns */
     SPLIT_SIDES,    /* parts of the numerator beside parts of the denominator */
+    SPLIT_TERMS,    /* of a user's formula: its metrics, each on one side or on both */
     SPLIT_FACTORS,  /* what the number is the product of */
 } SplitKind;
 
@@ -31,7 +32,7 @@ typedef struct {
     const char *by;    /* in the query, in answers: "landing_page" */
     const char *title; /* "landing pages" */
     SplitKind kind;
-    const Sql *sql;
+    const Sql *sql;   /* NULL: of a user's own widget, see own.h */
     const char *part; /* the column that tells parts apart; NULL: id */
 } Split;
 

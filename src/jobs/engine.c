@@ -23,6 +23,7 @@ struct Engine {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     guint64 wakes; /* under lock */
+    guint asked;   /* runners that have, or are about to look for, what people asked for; under lock */
     Keeper *keeper;
     gint stopping;    /* atomic */
     gint64 last_tick; /* atomic */
@@ -105,19 +106,54 @@ open_store_patiently (Engine *engine)
 
 /* ---- runners ---- */
 
+/* A runner is kept for the nightly run, if there is more than one: it must not wait until somebody's
+ * year has been read. */
+static gboolean
+take_place (Engine *engine)
+{
+    guint most = MAX (engine->options.runners, 2) - 1;
+    gboolean free;
+
+    pthread_mutex_lock (&engine->lock);
+    free = engine->asked < most;
+    engine->asked += free;
+    pthread_mutex_unlock (&engine->lock);
+    return free;
+}
+
+static void
+leave_place (Engine *engine)
+{
+    pthread_mutex_lock (&engine->lock);
+    engine->asked--;
+    pthread_mutex_unlock (&engine->lock);
+}
+
+/* What can be taken now; NULL: nothing. *asked: it has a place, which is to be left. */
+static Lease *
+claim (Engine *engine, const RunContext *context, gboolean *asked)
+{
+    g_autoptr (GError) error = NULL;
+    Lease *lease = NULL;
+    gboolean place = take_place (engine);
+
+    if (!lease_claim (context->store, context->clock, context->random, engine->owner, place, &lease, &error))
+        log_event (LOG_ERROR, "sync.claim", error->message, NULL);
+    *asked = place && lease && !lease_is_daily (lease);
+    if (place && !*asked)
+        leave_place (engine);
+    return lease;
+}
+
 /* Claim and run one job; FALSE when there was none. *abandoned: this thread hung meanwhile, and has
  * a successor. */
 static gboolean
 run_next (Engine *engine, RunContext *context, gboolean *abandoned)
 {
-    g_autoptr (GError) error = NULL;
-    g_autoptr (Lease) lease = NULL;
+    gboolean asked;
+    g_autoptr (Lease) lease = claim (engine, context, &asked);
     g_autoptr (Fetcher) fetcher = NULL;
 
-    if (!lease_claim (context->store, context->clock, context->random, engine->owner, &lease, &error)) {
-        log_event (LOG_ERROR, "sync.claim", error->message, NULL);
-        return FALSE;
-    }
     if (!lease)
         return FALSE;
     keeper_add (engine->keeper, lease);
@@ -127,6 +163,8 @@ run_next (Engine *engine, RunContext *context, gboolean *abandoned)
     keeper_remove (engine->keeper, lease);
     /* This thread had hung, and has a successor. */
     *abandoned = g_atomic_int_get (&lease->abandoned);
+    if (asked && !*abandoned)
+        leave_place (engine); /* who found none meanwhile looks again soon, and we do now */
     return TRUE;
 }
 
@@ -223,8 +261,10 @@ start_thread (Engine *engine, void *(*body) (void *))
 
 /* A runner is lost for good, but its job has attempts left, and others wait. */
 static void
-on_hang (gpointer user)
+on_hang (const Lease *lease, gpointer user)
 {
+    if (!lease_is_daily (lease))
+        leave_place (user);
     start_thread (user, runner);
 }
 

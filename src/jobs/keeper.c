@@ -189,7 +189,7 @@ watch_worker (Keeper *keeper, Lease *lease, gint64 now)
     g_atomic_int_set (&lease->abandoned, TRUE);
     log_event (LOG_ERROR, "sync.hangs", "a worker hangs and is left to itself", "job", lease->id, NULL);
     if (keeper->options.hangs)
-        keeper->options.hangs (keeper->options.user);
+        keeper->options.hangs (lease, keeper->options.user);
 }
 
 static void

@@ -20,7 +20,7 @@ typedef struct {
     void (*ended) (gpointer user);
     /* A worker whose lease has ended has not let go within LIMIT_GRACE: it hangs where it looks at
      * nothing, and is no use any more. Once a lease, from the thread that watches. May be NULL. */
-    void (*hangs) (gpointer user);
+    void (*hangs) (const Lease *lease, gpointer user);
     gpointer user;
 } KeeperOptions;
 

@@ -60,6 +60,7 @@ lease_new (const Rows *rows, const char *token, gint64 now, gint64 sent)
     lease->days = (int)rows_int (rows, 0, 5);
     lease->began = rows_instant (rows, 0, 6);
     lease->done = (int)rows_int (rows, 0, 7);
+    lease->total = (int)rows_int (rows, 0, 8);
     lease->run_until = now + limit_seconds (LIMIT_MAX_RUN) * SECOND_US;
     lease->deadline = sent + LEASE_SECONDS * SECOND_US;
     lease->stuck_at = sent + limit_seconds (LIMIT_MAX_RUN) * SECOND_US;
@@ -68,7 +69,8 @@ lease_new (const Rows *rows, const char *token, gint64 now, gint64 sent)
 }
 
 gboolean
-lease_claim (Store *store, Clock *clock, Random *random, const char *owner, Lease **lease, GError **error)
+lease_claim (Store *store, Clock *clock, Random *random, const char *owner, gboolean asked, Lease **lease,
+             GError **error)
 {
     gint64 sent = clock_monotonic (clock), now = lease_now (store, clock, error);
     char token[UUID_TEXT];
@@ -81,6 +83,7 @@ lease_claim (Store *store, Clock *clock, Random *random, const char *owner, Leas
                       PARAMS ({ "now", VALUE_OF_INSTANT (now) },
                               { "far", VALUE_OF_INSTANT (now + LEASE_FAR_US) },
                               { "most", VALUE_OF_INT (JOB_MAX_ATTEMPTS) }, { "owner", VALUE_OF_TEXT (owner) },
+                              { "asked", VALUE_OF_INT (asked) },
                               { "lease_token", VALUE_OF_TEXT (random_uuid (random, token)) },
                               { "lease_until", VALUE_OF_INSTANT (now + LEASE_SECONDS * SECOND_US) }),
                       error);
@@ -112,6 +115,12 @@ lease_free (Lease *lease)
     g_free (lease->scope);
     g_free (lease->trigger);
     g_free (lease);
+}
+
+gboolean
+lease_is_daily (const Lease *lease)
+{
+    return g_str_equal (lease->trigger, "daily") || g_str_equal (lease->trigger, "cron");
 }
 
 /* ---- going on, or not ---- */

@@ -33,7 +33,7 @@ typedef struct {
     char *source, *scope, *trigger;
     int attempt;
     int days;                  /* 0: as configured */
-    int done;                  /* progress that earlier attempts have made */
+    int done, total;           /* progress that earlier attempts have made, of what they planned */
     gint64 began, run_until;   /* by the clock of leases: the first attempt's start; this one's end */
     gint64 deadline, stuck_at; /* monotonic; the deadline is atomic: each renewal moves it */
     gint64 overdue_at; /* monotonic, the keeper's: until then its worker has to let go; 0: it may go on */
@@ -52,8 +52,10 @@ typedef struct {
 gint64 lease_now (Store *store, Clock *clock, GError **error);
 /* Claim the next job, one whose worker is silent before one that waits: TRUE with *lease NULL if
  * there is none. Sweeps first. */
-gboolean
-lease_claim (Store *store, Clock *clock, Random *random, const char *owner, Lease **lease, GError **error);
+gboolean lease_claim (Store *store, Clock *clock, Random *random, const char *owner, gboolean asked,
+                      Lease **lease, GError **error);
+/* Is it a nightly run, and not one that somebody has asked for? */
+gboolean lease_is_daily (const Lease *lease);
 /* End what nobody will end any more: jobs that killed their workers too often, and cancelled
  * ones that nobody is working on. */
 gboolean lease_sweep (Store *store, gint64 now, GError **error);

@@ -68,7 +68,7 @@ claimed_sources (const Run *run, GHashTable **claimed, GError **error)
     g_autoptr (Rows) rows = NULL;
 
     *claimed = NULL;
-    if (!g_str_equal (run->lease->trigger, "daily") && !g_str_equal (run->lease->trigger, "cron"))
+    if (!lease_is_daily (run->lease))
         return TRUE;
     rows = store_ask (run->context->store, &sql_jobs_ledger_sources,
                       PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) }), error);
@@ -247,19 +247,38 @@ run_step (Run *run, Target *target, Tally *tally, GError **error)
     return mark_step (run, target, &end, error);
 }
 
+/* The total was told once, and stays: what is to be read this time shares what was not done then. */
+static void
+share (GArray *targets, int planned, int left)
+{
+    gint64 upto = 0;
+
+    for (guint i = 0; i < targets->len; i++) {
+        Target *target = &g_array_index (targets, Target, i);
+        gint64 before = left * upto / planned;
+
+        upto += target->planned;
+        target->planned = (int)(left * upto / planned - before);
+    }
+}
+
 /* What earlier attempts have done counts on. */
 static gboolean
 plan (Run *run, GArray *targets, GError **error)
 {
     Progress progress = { .message = "Starting" };
+    int planned = 0;
 
-    run->done = run->total = run->lease->done;
     for (guint i = 0; i < targets->len; i++) {
         Target *target = &g_array_index (targets, Target, i);
 
         target->planned = target->dead ? 0 : step_parts (run, target);
-        run->total += target->planned;
+        planned += target->planned;
     }
+    run->done = run->lease->done;
+    run->total = run->lease->total ? run->lease->total : planned;
+    if (run->lease->total && planned)
+        share (targets, planned, run->total - run->done);
     progress.done = run->done;
     progress.total = run->total;
     return !run->total || lease_hold (run->lease, run->context->store, &progress, 0, error);

@@ -109,38 +109,74 @@ clocks_agree (Scheduler *scheduler, Store *store, gboolean *agree, GError **erro
 
 /* ---- missed dates ---- */
 
+/* Dates that nobody started, in one line however many they are. */
+typedef struct {
+    Day first, last;
+    int n;
+} Missed;
+
+static void
+log_missed (const Missed *missed, const Daily *daily)
+{
+    char first[DAY_TEXT], last[DAY_TEXT];
+    g_autofree char *n = g_strdup_printf ("%d", missed->n);
+
+    if (missed->n)
+        log_event (LOG_WARNING, "sync.missed",
+                   daily->newest - missed->first > CATCH_UP_DAYS
+                       ? "daily runs were missed; the next one catches up with those of the last week"
+                       : "daily runs were missed; the next one catches up",
+                   "from", day_format (missed->first, first), "to", day_format (missed->last, last), "dates",
+                   n, NULL);
+}
+
 static gboolean
-note_missed (Store *store, const Daily *daily, Day date, gint64 now, GError **error)
+note_missed (Store *store, const Daily *daily, Day date, gint64 now, Missed *missed, GError **error)
 {
     gboolean late = daily->newest - date > CATCH_UP_DAYS;
-    char text[DAY_TEXT];
     gint64 n = store_do (store, &sql_jobs_missed_note,
                          PARAMS ({ "date", VALUE_OF_DAY (date) },
                                  { "by", late ? VALUE_NONE : VALUE_OF_DAY (daily->newest) },
                                  { "now", VALUE_OF_INSTANT (now) }),
                          error);
 
-    if (n > 0)
-        log_event (LOG_WARNING, "sync.missed",
-                   late ? "the daily run of a date was missed"
-                        : "the daily run of a date was missed; the next one catches up",
-                   "date", day_format (date, text), NULL);
+    if (n > 0) {
+        missed->first = missed->n ? missed->first : date;
+        missed->last = date;
+        missed->n++;
+    }
     return n >= 0;
 }
 
 /* Never a run for each missed date: one reads all their days. But they are on record. */
 static gboolean
-note_all_missed (Scheduler *scheduler, Store *store, const Daily *daily, GError **error)
+note_range (Scheduler *scheduler, Store *store, const Daily *daily, Missed *missed, GError **error)
 {
     Schedule schedule = { .zone = scheduler->zone, .minutes = scheduler->config->sync_time };
     gint64 now = clock_now (scheduler->clock);
     Day first = MAX (MAX (daily->last, daily->since) + 1, daily->newest - MISSED_MOST);
 
     for (Day date = first; date < daily->newest; date++)
-        if (schedule_due (&schedule, date) != INSTANT_NONE && !note_missed (store, daily, date, now, error))
+        if (schedule_due (&schedule, date) != INSTANT_NONE &&
+            !note_missed (store, daily, date, now, missed, error))
             return FALSE;
     return store_do (store, &sql_jobs_missed_forget, PARAMS ({ "date", VALUE_OF_DAY (daily->newest) }),
                      error) >= 0;
+}
+
+static gboolean
+note_all_missed (Scheduler *scheduler, Store *store, const Daily *daily, GError **error)
+{
+    Missed missed = { 0 };
+
+    if (!store_begin (store, error))
+        return FALSE;
+    if (!note_range (scheduler, store, daily, &missed, error) || !store_commit (store, error)) {
+        store_rollback (store);
+        return FALSE;
+    }
+    log_missed (&missed, daily);
+    return TRUE;
 }
 
 /* ---- the daily run ---- */

@@ -299,6 +299,24 @@ write_patiently (Step *step, const Writing *writing, const Harvest *harvest, GEr
     }
 }
 
+/* Days are where the account lives. Where that is nobody knows here, they are the schedule's, and
+ * whoever looks at them has to know. */
+static void
+note_zone (const Step *step, Period window, Harvest *harvest)
+{
+    const char *zone = step->target->time_zone;
+    g_autoptr (GTimeZone) known = zone_find (zone);
+    SourceSink sink = harvest_sink (harvest);
+    g_autofree char *text = NULL;
+
+    if (known || !zone || !*zone)
+        return;
+    text = g_strdup_printf ("The account's time zone, \"%.60s\", is not known on the server, so its days are "
+                            "taken to begin and end as in %s.",
+                            zone, step->run->context->config->sync_zone);
+    sink.notice (sink.user, "zone_unknown", window, text);
+}
+
 static gboolean
 read_and_write (Step *step, Period window, gboolean totals, GError **error)
 {
@@ -309,8 +327,10 @@ read_and_write (Step *step, Period window, gboolean totals, GError **error)
         Pull pull = { .window = window, .totals = totals, .harvest = &harvest };
         g_autoptr (GError) local = NULL;
 
-        if (ask (step, ask_facts, &pull, &local))
+        if (ask (step, ask_facts, &pull, &local)) {
+            note_zone (step, window, &harvest);
             return write_patiently (step, &writing, &harvest, error);
+        }
         if (!worth_waiting (step, local, try)) {
             g_propagate_error (error, g_steal_pointer (&local));
             return FALSE;

@@ -169,6 +169,14 @@ write_changed (Json *json, const Found *found, const GArray *rows)
     json_end_object (json);
 }
 
+/* Is it of the source that was asked for? A job of all reads each. */
+static gboolean
+reads (const char *source, const JobView *view)
+{
+    return !view->source || strcmp (view->source, "all") == 0 || strcmp (source, "all") == 0 ||
+           strcmp (source, view->source) == 0;
+}
+
 static void
 draw (JobView *view, const Found *found)
 {
@@ -178,7 +186,8 @@ draw (JobView *view, const Found *found)
     Json json;
     guint state;
 
-    if (!row || (strcmp (scope, view->user) != 0 && strcmp (scope, JOB_SCOPE_ALL) != 0))
+    if (!row || (strcmp (scope, view->user) != 0 && strcmp (scope, JOB_SCOPE_ALL) != 0) ||
+        !reads (rows_text (found->jobs, row - 1, 1), view))
         return;
     state = state_of (rows_text (found->jobs, row - 1, 3));
     view->status = states[state].name;

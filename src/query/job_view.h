@@ -8,6 +8,7 @@
 
 typedef struct {
     const char *job, *user; /* what is asked; borrowed */
+    const char *source;     /* only a job that reads it, by itself or with all; NULL or "all": any */
     GString *text;          /* the job as JSON; NULL: there is none that he may see */
     gboolean final;         /* its status never changes again */
     const char *status;     /* static: "pending", "running", "success", "failed" */

@@ -47,15 +47,16 @@ add_questions (Batch *batch, const WidgetQuestion *question)
         batch_add (batch, question->beside);
 }
 
-/* What the shape reads. Rows that had to be put together are added to made, which owns them. */
+/* What the shape reads; shown as in custom_rows. Rows that had to be put together are added to made,
+ * which owns them. */
 static const Rows *
-rows_of (const Widget *widget, const Batch *batch, Quality *quality, GPtrArray *made)
+rows_of (const Widget *widget, const Batch *batch, const Batch *shown, Quality *quality, GPtrArray *made)
 {
     Rows *rows;
 
     if (!widget->custom)
         return batch_rows (batch, widget->sql);
-    rows = custom_rows (widget->custom, batch, quality);
+    rows = custom_rows (widget->custom, batch, shown, quality);
     if (rows)
         g_ptr_array_add (made, rows);
     return rows;
@@ -182,7 +183,8 @@ cut_frame (Frame *frame, const Widget *widget, const Drawing *drawing, Quality *
     frame->cut = TRUE;
     frame->complete_now = window->now;
     frame->complete_before = window->before.period;
-    frame->complete_rows = window->batch ? rows_of (widget, window->batch, quality, made) : NULL;
+    frame->complete_rows =
+        window->batch ? rows_of (widget, window->batch, drawing->batch, quality, made) : NULL;
     notice_cut (quality, window);
 }
 
@@ -206,7 +208,8 @@ draw (const Widget *widget, const Drawing *drawing)
     known = freshness_fill (&quality, widget->needs, drawing->question->request->sources, &drawing->coverage);
     cut_frame (&frame, widget, drawing, &quality, made);
     json_begin_object (&json);
-    widget->render (&frame, known ? rows_of (widget, drawing->batch, &quality, made) : NULL, &quality, &json);
+    widget->render (&frame, known ? rows_of (widget, drawing->batch, NULL, &quality, made) : NULL, &quality,
+                    &json);
     marks_write (drawing->batch, widget, drawing->question->request->period, &json);
     json_key (&json, "quality");
     quality_write (&quality, &json);

@@ -22,6 +22,42 @@ cell_equal (gconstpointer a, gconstpointer b)
            g_strcmp0 (one->currency, other->currency) == 0;
 }
 
+Cells
+cells_new (void)
+{
+    return (Cells){ g_hash_table_new_full (cell_hash, cell_equal, g_free, NULL), g_ptr_array_new () };
+}
+
+void
+cells_clear (Cells *cells)
+{
+    g_hash_table_unref (cells->index);
+    g_ptr_array_unref (cells->list);
+}
+
+Cell *
+cells_at (Cells *cells, const Cell *key)
+{
+    Cell *cell = g_hash_table_lookup (cells->index, key);
+
+    if (cell)
+        return cell;
+    cell = g_memdup2 (key, sizeof *key);
+    g_hash_table_add (cells->index, cell);
+    g_ptr_array_add (cells->list, cell);
+    return cell;
+}
+
+void
+cell_add (Cell *sum, const Cell *cell)
+{
+    for (guint slot = 0; slot < MOST_SLOTS; slot++)
+        sum->values[slot] += cell->values[slot];
+    sum->items++;
+}
+
+/* ---- the mix ---------------------------------------------------------------------- */
+
 static void
 part_free (gpointer data)
 {
@@ -49,10 +85,10 @@ static void
 mix_init (Mix *mix, const Formula *formula, Dimension dimension, gboolean by_day)
 {
     *mix = (Mix){ .formula = formula,
+                  .dimension = dimension,
                   .by_day = by_day,
                   .has_parts = dimension != DIMENSION_DAY,
-                  .index = g_hash_table_new_full (cell_hash, cell_equal, g_free, NULL),
-                  .cells = g_ptr_array_new (),
+                  .cells = cells_new (),
                   .parts = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, part_free),
                   .currencies = g_ptr_array_new () };
     add_slots (mix, &formula->num);
@@ -65,22 +101,11 @@ mix_init (Mix *mix, const Formula *formula, Dimension dimension, gboolean by_day
 void
 mix_clear (Mix *mix)
 {
-    g_hash_table_unref (mix->index);
-    g_ptr_array_unref (mix->cells);
+    if (!mix->formula)
+        return;
+    cells_clear (&mix->cells);
     g_hash_table_unref (mix->parts);
     g_ptr_array_unref (mix->currencies);
-}
-Cell *
-mix_cell (Mix *mix, const Cell *key)
-{
-    Cell *cell = g_hash_table_lookup (mix->index, key);
-
-    if (cell)
-        return cell;
-    cell = g_memdup2 (key, sizeof *key);
-    g_hash_table_add (mix->index, cell);
-    g_ptr_array_add (mix->cells, cell);
-    return cell;
 }
 
 static void
@@ -162,7 +187,7 @@ gather_row (Mix *mix, const Columns *columns, guint row)
         key.currency = text_at (columns, row, columns->currency);
     if (key.id)
         note_part (mix, key.id, text_at (columns, row, columns->name), day);
-    fill (mix, mix_cell (mix, &key), columns, row);
+    fill (mix, cells_at (&mix->cells, &key), columns, row);
 }
 
 void
@@ -194,7 +219,45 @@ is_whole (const Mix *mix, const Cell *cell)
 void
 mix_drop_partial (Mix *mix)
 {
-    for (guint i = 0; i < mix->cells->len; i++)
-        if (!is_whole (mix, g_ptr_array_index (mix->cells, i)))
-            g_ptr_array_remove_index_fast (mix->cells, i--);
+    GPtrArray *cells = mix->cells.list;
+
+    for (guint i = 0; i < cells->len; i++)
+        if (!is_whole (mix, g_ptr_array_index (cells, i)))
+            g_ptr_array_remove_index_fast (cells, i--);
+}
+
+/* ---- the formula --------------------------------------------------------------------- */
+
+static gint64
+value_of (const Mix *mix, const Cell *cell, const Metric *metric)
+{
+    guint slot = 0;
+
+    while (mix->slots[slot] != metric)
+        slot++;
+    return cell->values[slot];
+}
+
+Value
+cell_sum (const Mix *mix, const Cell *cell, const Sum *sum, gint64 divisor)
+{
+    __int128 total = 0;
+
+    for (guint i = 0; i < sum->n; i++)
+        total += (__int128)sum->terms[i].factor * value_of (mix, cell, sum->terms[i].metric);
+    if (divisor > 1)
+        total = (2 * total + (total < 0 ? -divisor : divisor)) / (2 * divisor); /* half away from zero */
+    return total > G_MAXINT64 || total < -G_MAXINT64 ? VALUE_NONE : VALUE_OF_INT ((gint64)total);
+}
+
+Value
+cell_num (const Mix *mix, const Cell *cell)
+{
+    return cell_sum (mix, cell, &mix->formula->num, mix->formula->divisor);
+}
+
+Value
+cell_den (const Mix *mix, const Cell *cell)
+{
+    return mix->formula->den.n ? cell_sum (mix, cell, &mix->formula->den, 1) : VALUE_NONE;
 }

@@ -14,7 +14,22 @@ typedef struct {
     const char *id, *currency; /* borrowed from the answers; NULL where there is none */
     gint64 values[MOST_SLOTS];
     guint64 filled, unknown; /* bits: slots that have a number; that lack one of an account */
+    gint64 items;            /* so many others were added to it */
 } Cell;
+
+/* Each key once. */
+typedef struct {
+    GHashTable *index; /* owns them */
+    GPtrArray *list;   /* borrowed: those that count, in any order */
+} Cells;
+
+Cells cells_new (void);
+void cells_clear (Cells *cells);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Cells, cells_clear)
+/* The cell of that key, which may be a new one. */
+Cell *cells_at (Cells *cells, const Cell *key);
+/* Its metrics, to those of sum. */
+void cell_add (Cell *sum, const Cell *cell);
 
 /* A channel or a campaign. */
 typedef struct {
@@ -28,11 +43,11 @@ typedef struct {
 
 typedef struct {
     const Formula *formula;
+    Dimension dimension;
     const Metric *slots[MOST_SLOTS];
     guint n_slots;
     gboolean by_day, has_parts, has_money, currencies_apart;
-    GHashTable *index;     /* of Cell, by its key: owned */
-    GPtrArray *cells;      /* of Cell, borrowed */
+    Cells cells;
     GHashTable *parts;     /* id -> Part, owned */
     GPtrArray *currencies; /* of text, each once */
 } Mix;
@@ -42,7 +57,12 @@ void mix_gather (Mix *mix, const Formula *formula, Dimension dimension, gboolean
 void mix_clear (Mix *mix);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Mix, mix_clear)
 
-/* The cell of that key, which may be a new one. */
-Cell *mix_cell (Mix *mix, const Cell *key);
 /* Cells that lack a metric are dropped: a day that one source lacks is missing, not less. */
 void mix_drop_partial (Mix *mix);
+
+/* A sum of the formula for one cell, by a plain divisor. NULL if it does not fit: no real number is
+ * that large. */
+Value cell_sum (const Mix *mix, const Cell *cell, const Sum *sum, gint64 divisor);
+/* What stands above and below its line; below is NULL where the formula has none. */
+Value cell_num (const Mix *mix, const Cell *cell);
+Value cell_den (const Mix *mix, const Cell *cell);

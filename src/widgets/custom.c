@@ -1,7 +1,6 @@
 #include "widgets/custom.h"
 
 #include "base/fault.h"
-#include "widgets/mix.h"
 
 #include <string.h>
 
@@ -228,6 +227,18 @@ custom_widget (const Custom *custom)
     return &custom->widget;
 }
 
+const Formula *
+custom_formula (const Custom *custom)
+{
+    return &custom->formula;
+}
+
+Dimension
+custom_dimension (const Custom *custom)
+{
+    return custom->dimension;
+}
+
 void
 custom_describe (const Custom *custom, Json *json)
 {
@@ -246,9 +257,17 @@ custom_add (const Custom *custom, Batch *batch)
 }
 
 Rows *
-custom_rows (const Custom *custom, const Batch *batch, Quality *quality)
+custom_rows (const Custom *custom, const Batch *batch, const Batch *shown, Quality *quality)
 {
     MixForm form = custom->widget.render == render_table ? MIX_TABLE : MIX_DAYS;
 
-    return mix_rows (&custom->formula, custom->dimension, form, batch, quality);
+    return mix_rows (&custom->formula, custom->dimension, form, batch, shown, quality);
+}
+
+Rows *
+custom_parts (const Custom *custom, MixBy by, Dimension dimension, const Batch *batch, GPtrArray *currencies)
+{
+    gboolean by_day = by != MIX_BY_PART && custom->widget.render != render_table;
+
+    return mix_parts (&custom->formula, dimension, by_day, by, batch, currencies);
 }

@@ -14,6 +14,7 @@
 #pragma once
 #include "query/batch.h"
 #include "widgets/formula.h"
+#include "widgets/mix.h"
 #include "widgets/widget.h"
 
 #include <jansson.h>
@@ -29,11 +30,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Custom, custom_free)
 
 /* Lives as long as the custom. */
 const Widget *custom_widget (const Custom *custom);
+const Formula *custom_formula (const Custom *custom);
+Dimension custom_dimension (const Custom *custom);
 /* Its definition's members, with the defaults filled in, into an open object. */
 void custom_describe (const Custom *custom, Json *json);
 
 /* The questions that its rows are made of. */
 void custom_add (const Custom *custom, Batch *batch);
 /* Rows as its shape reads them; NULL, with a notice, if money of several currencies would have
- * to be put together. The caller owns them. */
-Rows *custom_rows (const Custom *custom, const Batch *batch, Quality *quality);
+ * to be put together. shown as in mix_rows. The caller owns them. */
+Rows *custom_rows (const Custom *custom, const Batch *batch, const Batch *shown, Quality *quality);
+/* The sums of both periods, told apart like that (see mix_parts); by MIX_BY_PART of the dimension, whose
+ * question was asked. */
+Rows *
+custom_parts (const Custom *custom, MixBy by, Dimension dimension, const Batch *batch, GPtrArray *currencies);

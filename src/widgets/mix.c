@@ -7,45 +7,9 @@
 
 #include <string.h>
 
-#define MOST_PARTS 12  /* of a stack; the rest is "Other" */
+#define MOST_PARTS 12 /* of a stack; the rest is … */
+#define OTHER      "Other"
 #define MOST_ITEMS 100 /* of a table */
-
-/* ---- the formula --------------------------------------------------------------------- */
-
-static gint64
-value_of (const Mix *mix, const Cell *cell, const Metric *metric)
-{
-    guint slot = 0;
-
-    while (mix->slots[slot] != metric)
-        slot++;
-    return cell->values[slot];
-}
-
-/* NULL if it does not fit: no real number is that large. */
-static Value
-sum_of (const Mix *mix, const Cell *cell, const Sum *sum, gint64 divisor)
-{
-    __int128 total = 0;
-
-    for (guint i = 0; i < sum->n; i++)
-        total += (__int128)sum->terms[i].factor * value_of (mix, cell, sum->terms[i].metric);
-    if (divisor > 1)
-        total = (2 * total + (total < 0 ? -divisor : divisor)) / (2 * divisor); /* half away from zero */
-    return total > G_MAXINT64 || total < -G_MAXINT64 ? VALUE_NONE : VALUE_OF_INT ((gint64)total);
-}
-
-static Value
-num_of (const Mix *mix, const Cell *cell)
-{
-    return sum_of (mix, cell, &mix->formula->num, mix->formula->divisor);
-}
-
-static Value
-den_of (const Mix *mix, const Cell *cell)
-{
-    return mix->formula->den.n ? sum_of (mix, cell, &mix->formula->den, 1) : VALUE_NONE;
-}
 
 /* ---- parts ------------------------------------------------------------------------------ */
 
@@ -62,19 +26,18 @@ compare_parts (gconstpointer a, gconstpointer b)
 static void
 size_parts (const Mix *mix)
 {
-    for (guint i = 0; i < mix->cells->len; i++) {
-        const Cell *cell = g_ptr_array_index (mix->cells, i);
+    for (guint i = 0; i < mix->cells.list->len; i++) {
+        const Cell *cell = g_ptr_array_index (mix->cells.list, i);
 
         if (cell->period == 0 && cell->id)
-            ((Part *)g_hash_table_lookup (mix->parts, cell->id))->size += ABS (num_of (mix, cell).integer);
+            ((Part *)g_hash_table_lookup (mix->parts, cell->id))->size += ABS (cell_num (mix, cell).integer);
     }
 }
 
-/* Largest first, each with a label of its own. */
+/* Largest first. */
 static GPtrArray *
 rank_parts (const Mix *mix)
 {
-    g_autoptr (GHashTable) taken = g_hash_table_new (g_str_hash, g_str_equal);
     GPtrArray *ranked = g_ptr_array_new ();
     GHashTableIter iter;
     gpointer one;
@@ -84,42 +47,71 @@ rank_parts (const Mix *mix)
     while (g_hash_table_iter_next (&iter, NULL, &one))
         g_ptr_array_add (ranked, one);
     g_ptr_array_sort (ranked, compare_parts);
+    return ranked;
+}
+
+static const char *
+name_of (const Part *part)
+{
+    return part->name ? part->name : part->id;
+}
+
+/* Each gets a label of its own; those that are too small for a stack are of "Other". */
+static void
+label_parts (const Mix *mix)
+{
+    g_autoptr (GHashTable) taken = g_hash_table_new (g_str_hash, g_str_equal);
+    g_autoptr (GPtrArray) ranked = rank_parts (mix);
+
+    if (ranked->len > MOST_PARTS)
+        g_hash_table_add (taken, (gpointer)OTHER);
     for (guint i = 0; i < ranked->len; i++) {
         Part *part = g_ptr_array_index (ranked, i);
 
-        part->label = g_strdup (part->name ? part->name : part->id);
-        if (!g_hash_table_add (taken, part->label)) {
-            g_free (part->label);
-            part->label = g_strdup_printf ("%s (%s)", part->name, part->id);
-        }
+        part->is_other = ranked->len > MOST_PARTS && i >= MOST_PARTS - 1;
+        part->label = g_hash_table_contains (taken, name_of (part))
+                          ? g_strdup_printf ("%s (%s)", name_of (part), part->id)
+                          : g_strdup (name_of (part));
+        g_hash_table_add (taken, part->label);
     }
-    return ranked;
+}
+
+/* The complete days of what is shown: a part is the same there, whatever it was called then and
+ * however large it was. */
+static void
+label_like (const Mix *mix, const Mix *shown)
+{
+    GHashTableIter iter;
+    gpointer id, one;
+
+    label_parts (shown);
+    g_hash_table_iter_init (&iter, mix->parts);
+    while (g_hash_table_iter_next (&iter, &id, &one)) {
+        const Part *like = g_hash_table_lookup (shown->parts, id);
+        Part *part = one;
+
+        if (!like)
+            continue;
+        part->label = g_strdup (like->label);
+        part->is_other = like->is_other;
+    }
 }
 
 /* What is too small for a stack is put together, so that its parts still add up. */
 static void
 merge_small (Mix *mix)
 {
-    g_autoptr (GPtrArray) ranked = rank_parts (mix);
-    g_autoptr (GPtrArray) cells = NULL;
+    GPtrArray *cells = mix->cells.list;
 
-    if (ranked->len <= MOST_PARTS)
-        return;
-    for (guint i = MOST_PARTS - 1; i < ranked->len; i++)
-        ((Part *)g_ptr_array_index (ranked, i))->is_other = TRUE;
-    cells = g_steal_pointer (&mix->cells);
-    mix->cells = g_ptr_array_new ();
     for (guint i = 0; i < cells->len; i++) {
-        Cell *cell = g_ptr_array_index (cells, i), *other;
-        Cell key = { .period = cell->period, .date = cell->date, .id = "", .currency = cell->currency };
+        const Cell *cell = g_ptr_array_index (cells, i);
+        const Part *part = g_hash_table_lookup (mix->parts, cell->id);
+        Cell other = { .period = cell->period, .date = cell->date, .id = "", .currency = cell->currency };
 
-        if (!((Part *)g_hash_table_lookup (mix->parts, cell->id))->is_other) {
-            g_ptr_array_add (mix->cells, cell);
+        if (!part || !part->is_other)
             continue;
-        }
-        other = mix_cell (mix, &key);
-        for (guint slot = 0; slot < mix->n_slots; slot++)
-            other->values[slot] += cell->values[slot];
+        cell_add (cells_at (&mix->cells, &other), cell);
+        g_ptr_array_remove_index_fast (cells, i--);
     }
 }
 
@@ -128,7 +120,7 @@ label_of (const Mix *mix, const Cell *cell)
 {
     const Part *part = cell->id ? g_hash_table_lookup (mix->parts, cell->id) : NULL;
 
-    return part ? part->label : cell->id ? "Other" : NULL;
+    return part ? part->label : cell->id ? OTHER : NULL;
 }
 
 /* ---- rows --------------------------------------------------------------------------------- */
@@ -169,12 +161,12 @@ rows_of_days (Mix *mix)
         n++;
     if (mix->has_money)
         names[n++] = "currency";
-    for (guint i = 0; i < mix->cells->len; i++) {
-        const Cell *cell = g_ptr_array_index (mix->cells, i);
+    for (guint i = 0; i < mix->cells.list->len; i++) {
+        const Cell *cell = g_ptr_array_index (mix->cells.list, i);
         Value row[] = { VALUE_OF_INT (cell->period),
                         VALUE_OF_DAY (cell->date),
-                        num_of (mix, cell),
-                        den_of (mix, cell),
+                        cell_num (mix, cell),
+                        cell_den (mix, cell),
                         VALUE_NONE,
                         VALUE_NONE };
 
@@ -184,13 +176,13 @@ rows_of_days (Mix *mix)
             row[n - 1] = VALUE_OF_TEXT (currency_of (mix, cell));
         g_array_append_vals (values, row, n);
     }
-    return rows_new (names, n, (const Value *)(void *)values->data, mix->cells->len);
+    return rows_new (names, n, (const Value *)(void *)values->data, mix->cells.list->len);
 }
 
 enum { PERIOD, DATE, ID, NAME, CURRENCY, NUM, DEN, ITEMS, METRICS };
 
 static void
-append_item (const Mix *mix, const Cell *cell, gboolean is_total, gint64 items, GArray *values)
+append_item (const Mix *mix, const Cell *cell, gboolean is_total, GArray *values)
 {
     Value row[METRICS + MOST_SLOTS] = {
         [PERIOD] = VALUE_OF_INT (cell->period),
@@ -198,9 +190,9 @@ append_item (const Mix *mix, const Cell *cell, gboolean is_total, gint64 items, 
         [ID] = VALUE_OF_TEXT (is_total ? NULL : cell->id),
         [NAME] = VALUE_OF_TEXT (is_total ? NULL : label_of (mix, cell)),
         [CURRENCY] = VALUE_OF_TEXT (currency_of (mix, cell)),
-        [NUM] = num_of (mix, cell),
-        [DEN] = den_of (mix, cell),
-        [ITEMS] = is_total ? VALUE_OF_INT (items) : VALUE_NONE,
+        [NUM] = cell_num (mix, cell),
+        [DEN] = cell_den (mix, cell),
+        [ITEMS] = is_total ? VALUE_OF_INT (cell->items) : VALUE_NONE,
     };
 
     for (guint i = 0; i < mix->n_slots; i++)
@@ -213,7 +205,7 @@ compare_sizes (gconstpointer a, gconstpointer b, gpointer user)
 {
     const Cell *one = *(const Cell *const *)a, *other = *(const Cell *const *)b;
     const Mix *mix = user;
-    gint64 size = ABS (num_of (mix, one).integer), other_size = ABS (num_of (mix, other).integer);
+    gint64 size = ABS (cell_num (mix, one).integer), other_size = ABS (cell_num (mix, other).integer);
 
     if (one->period != other->period)
         return one->period - other->period;
@@ -224,34 +216,22 @@ compare_sizes (gconstpointer a, gconstpointer b, gpointer user)
 
 /* The sums of a period and currency, over all parts. */
 static void
-append_totals (Mix *mix, GArray *values)
+append_totals (const Mix *mix, GArray *values)
 {
-    GPtrArray *parts = mix->cells;
-    g_autoptr (GHashTable) counts = g_hash_table_new (NULL, NULL);
+    g_auto (Cells) totals = cells_new ();
 
-    mix->cells = g_ptr_array_new ();
-    for (guint i = 0; i < parts->len; i++) {
-        const Cell *part = g_ptr_array_index (parts, i);
-        Cell key = { .period = part->period, .date = DAY_NONE, .currency = part->currency };
-        Cell *total = mix_cell (mix, &key);
+    for (guint i = 0; i < mix->cells.list->len; i++) {
+        const Cell *part = g_ptr_array_index (mix->cells.list, i);
+        Cell total = { .period = part->period, .date = DAY_NONE, .currency = part->currency };
 
-        for (guint slot = 0; slot < mix->n_slots; slot++)
-            total->values[slot] += part->values[slot];
-        g_hash_table_insert (counts, total,
-                             GSIZE_TO_POINTER (GPOINTER_TO_SIZE (g_hash_table_lookup (counts, total)) + 1));
+        cell_add (cells_at (&totals, &total), part);
     }
-    for (guint i = 0; i < mix->cells->len; i++) {
-        Cell *total = g_ptr_array_index (mix->cells, i);
-
-        append_item (mix, total, TRUE, (gint64)GPOINTER_TO_SIZE (g_hash_table_lookup (counts, total)),
-                     values);
-    }
-    g_ptr_array_unref (mix->cells);
-    mix->cells = parts;
+    for (guint i = 0; i < totals.list->len; i++)
+        append_item (mix, g_ptr_array_index (totals.list, i), TRUE, values);
 }
 
 static Rows *
-rows_of_table (Mix *mix)
+rows_of_table (Mix *mix, guint most)
 {
     const char *names[METRICS + MOST_SLOTS] = { "period",   "date", "id",  "name",
                                                 "currency", "num",  "den", "items" };
@@ -260,12 +240,12 @@ rows_of_table (Mix *mix)
 
     for (guint i = 0; i < mix->n_slots; i++)
         names[METRICS + i] = mix->slots[i]->key;
-    g_ptr_array_sort_with_data (mix->cells, compare_sizes, mix);
-    for (guint i = 0; i < mix->cells->len; i++) {
-        const Cell *cell = g_ptr_array_index (mix->cells, i);
+    g_ptr_array_sort_with_data (mix->cells.list, compare_sizes, mix);
+    for (guint i = 0; i < mix->cells.list->len; i++) {
+        const Cell *cell = g_ptr_array_index (mix->cells.list, i);
 
-        if (cell->period == 1 || listed++ < MOST_ITEMS)
-            append_item (mix, cell, FALSE, 0, values);
+        if (cell->period == 1 || listed++ < most)
+            append_item (mix, cell, FALSE, values);
     }
     append_totals (mix, values);
     if (!mix->has_money)
@@ -287,8 +267,23 @@ is_one_currency (const Mix *mix, Quality *quality)
     return FALSE;
 }
 
+static void
+label (const Mix *mix, const Batch *shown)
+{
+    g_auto (Mix) other = { 0 };
+
+    if (!shown) {
+        label_parts (mix);
+        return;
+    }
+    mix_gather (&other, mix->formula, mix->dimension, mix->by_day, shown);
+    mix_drop_partial (&other);
+    label_like (mix, &other);
+}
+
 Rows *
-mix_rows (const Formula *formula, Dimension dimension, MixForm form, const Batch *batch, Quality *quality)
+mix_rows (const Formula *formula, Dimension dimension, MixForm form, const Batch *batch, const Batch *shown,
+          Quality *quality)
 {
     g_auto (Mix) mix = { 0 };
 
@@ -296,12 +291,12 @@ mix_rows (const Formula *formula, Dimension dimension, MixForm form, const Batch
     if (!is_one_currency (&mix, quality))
         return NULL;
     mix_drop_partial (&mix);
-    if (form == MIX_TABLE) {
-        g_ptr_array_unref (rank_parts (&mix));
-        return rows_of_table (&mix);
-    }
+    if (mix.has_parts)
+        label (&mix, shown);
+    if (form == MIX_TABLE)
+        return rows_of_table (&mix, shown ? G_MAXUINT : MOST_ITEMS);
     if (mix.has_parts)
         merge_small (&mix);
-    g_ptr_array_sort_with_data (mix.cells, compare_cells, NULL);
+    g_ptr_array_sort_with_data (mix.cells.list, compare_cells, NULL);
     return rows_of_days (&mix);
 }

@@ -75,6 +75,7 @@ onBothEngines('the layout as a file', { sim: null }, (world, test) => {
         moved: [{ id: 'users', key: 'ga4.users', fields: ['h', 'x'] }],
         changed: [{ id: 'roas', key: 'meta.spend', fields: ['key', 'w'] }],
         members: ['theme', 'version'],
+        custom: { changed: [], added: [] },
         same: false,
       })
       assert.equal((await user.call(out)).text, before)
@@ -139,6 +140,93 @@ onBothEngines('the layout as a file', { sim: null }, (world, test) => {
 
   test('dry is 1 or 0', async () => {
     problem(await take(world.user(), layout, { dry: '?dry=maybe' }), 422)
+  })
+
+  const own = (user, name, definition) =>
+    user.call(`/v1/widgets/custom.${name}`, { method: 'PUT', body: { title: name, ...definition } })
+  const mine = async user => (await user.get('/v1/widgets')).widgets.filter(one => one.key.startsWith('custom.'))
+
+  test("it carries the widgets of one's own that it names", async () => {
+    const [alice, bob] = [world.user(), world.user()]
+    succeeded(await own(alice, 'cac', { formula: 'meta.spend / ga4.conversions', description: 'what one costs' }))
+    succeeded(await own(alice, 'unnamed', { formula: 'ga4.sessions' }))
+    succeeded(await alice.post(path, { widgets: [{ id: 'a', key: 'custom.cac' }, { id: 'ga4.users' }] }))
+    const file = (await alice.call(out)).text
+    assert.deepEqual(JSON.parse(file).custom, {
+      'custom.cac': { title: 'cac', formula: 'meta.spend / ga4.conversions', description: 'what one costs' },
+    })
+    const dry = succeeded(await take(bob, file, { dry: '?dry=1' }))
+    assert.deepEqual(dry.custom, { added: ['custom.cac'], changed: [] })
+    assert.deepEqual(dry.members, [])
+    assert.deepEqual(await mine(bob), [])
+    const done = succeeded(await take(bob, file))
+    assert.deepEqual({ ...done, dry: true }, dry)
+    assert.deepEqual(
+      (await mine(bob)).map(one => [one.key, one.formula]),
+      [['custom.cac', 'meta.spend / ga4.conversions']],
+    )
+    assert.equal((await bob.call(out)).text, file)
+    assert.equal(succeeded(await take(alice, file)).same, true)
+    assert.ok(!('custom' in (await bob.get(path))))
+  })
+
+  test('a definition that differs is replaced, and shown before; others stay', async () => {
+    const user = world.user()
+    succeeded(await own(user, 'cac', { formula: 'meta.spend / ga4.conversions' }))
+    succeeded(await own(user, 'other', { formula: 'ga4.sessions' }))
+    const file = {
+      widgets: [{ id: 'custom.cac' }],
+      custom: { 'custom.cac': { title: 'Cost', formula: 'meta.spend / meta.conversions' } },
+    }
+    const dry = succeeded(await take(user, file, { dry: '?dry=1' }))
+    assert.deepEqual(dry.custom, { added: [], changed: [{ key: 'custom.cac', fields: ['formula', 'title'] }] })
+    assert.equal((await mine(user)).find(one => one.key === 'custom.cac').title, 'cac')
+    // Kept answers are of the old formula.
+    const range = '?startDate=2026-01-01&endDate=2026-01-31'
+    assert.equal((await user.get(`/v1/widgets/custom.cac${range}`)).series.length, 0)
+    succeeded(await take(user, file))
+    assert.deepEqual(
+      (await mine(user)).map(one => [one.key, one.title, one.formula]),
+      [
+        ['custom.cac', 'Cost', 'meta.spend / meta.conversions'],
+        ['custom.other', 'other', 'ga4.sessions'],
+      ],
+    )
+    assert.equal(succeeded(await take(user, file)).same, true)
+  })
+
+  test('what makes no sense is refused whole, dry or not', async () => {
+    const user = world.user()
+    const good = { title: 'x', formula: 'ga4.sessions' }
+    for (const [custom, says] of [
+      [{ 'custom.a': { title: 'x', formula: 'ga4.sessions * 2 +' } }, /custom\.a.*character/],
+      [{ 'custom.b': good }, /custom\.b.*no widget of the layout/],
+      [{ 'ga4.users': good }, /ga4\.users.*custom\.<name>/],
+      [[good], /object of definitions/],
+      [{ 'custom.a': good, 'custom.b': good }, /custom\.b/],
+    ])
+      for (const dry of ['', '?dry=1']) {
+        const file = { widgets: [{ id: 'custom.a' }, { id: 'ga4.users' }], custom }
+        assert.match(problem(await take(user, file, { dry }), 422).detail, says)
+        assert.deepEqual(await mine(user), [])
+      }
+    problem(await take(user, { widgets: [{ id: 'custom.a' }] }), 422, 'unknown-widget')
+  })
+
+  test('fifty of them, and not one more, by a file either', async () => {
+    const user = world.user()
+    for (let i = 0; i < 50; i++) succeeded(await own(user, `w${i}`, { formula: 'ga4.sessions' }))
+    const file = key => ({ widgets: [{ id: key }], custom: { [key]: { title: 'new', formula: 'ga4.users' } } })
+    for (const dry of ['?dry=1', '']) problem(await take(user, file('custom.w50'), { dry }), 422, 'too-many-widgets')
+    succeeded(await take(user, file('custom.w49')))
+    assert.equal((await mine(user)).length, 50)
+  })
+
+  test('an If-Match that no longer holds keeps no definition', async () => {
+    const user = world.user()
+    const file = { widgets: [{ id: 'custom.a' }], custom: { 'custom.a': { title: 'x', formula: 'ga4.sessions' } } }
+    problem(await take(user, file, { 'if-match': '"1"' }), 412)
+    assert.deepEqual(await mine(user), [])
   })
 
   test('what may be saved may be taken back, though the file is larger', async () => {

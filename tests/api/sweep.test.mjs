@@ -1,7 +1,9 @@
 // Every widget against a second implementation of the same formulas (lib/model.mjs): users made by chance, asked about
 // dates, comparisons and sources made by chance. SEED=n repeats one run, SWEEP=n asks more.
 import assert from 'node:assert/strict'
-import { expected, KEYS } from '../lib/model.mjs'
+import { succeeded } from '../lib/http.mjs'
+import { comparedWith, expected, KEYS } from '../lib/model.mjs'
+import { definitionOf, OWN, ownModel } from '../lib/model-own.mjs'
 import { chance, daysOf, plus, sqlOf, userData } from '../lib/rows.mjs'
 import { onBothEngines } from '../lib/world.mjs'
 
@@ -48,7 +50,7 @@ const EDGES = [
 
 function somePeriod(random) {
   const end = random.often(0.6) ? plus('2026-01-20', random.whole(-12, 3)) : random.pick(EDGES)
-  const days = random.pick([1, 2, 3, 7, 7, 10, 28, 28, 30, 31, 90, 366, 1100])
+  const days = random.pick([1, 2, 3, 7, 7, 10, 28, 28, 30, 31, 90, 366, 400, 1100])
   if (random.often(0.05)) return { from: '2019-01-01', to: '2019-01-31' }
   return { from: plus(end, 1 - days), to: end }
 }
@@ -79,8 +81,14 @@ function note(answer, { period, compare }) {
   if (answer.compare && !('basis_window' in answer.compare) && answer.stats.delta !== null) met.add('whole windows')
   if (compare === 'previous_year' && daysOf(period).some(day => day.endsWith('02-29')))
     met.add('a leap day a year back')
-  if (daysOf(period).length === 1100) met.add('1,100 days')
-  if (daysOf(period).length === 1) met.add('one day')
+  const days = daysOf(period)
+  for (const length of [1, 400, 1100]) if (days.length === length) met.add(`${length} days`)
+  if (days.some(day => day.endsWith('12-31')) && days.some(day => day.endsWith('01-01'))) met.add('a turn of the year')
+  if (answer.series.every(one => !one.points.length) && answer.stats.value === null) met.add('nothing')
+  if (answer.breakdown?.some(part => part.name === 'Other')) met.add('small parts put together')
+  if (answer.breakdown?.some(part => part.name.includes('(act_'))) met.add('parts of one name')
+  if (answer.quality.provisional_from > period.from && answer.quality.provisional_from <= period.to)
+    met.add('a provisional end')
   if (answer.quality.missing_days.length) met.add('missing days')
   if (answer.quality.basis === 'unique' && answer.compare) met.add('unique people compared')
   for (const { code } of answer.quality.notices) met.add(code)
@@ -98,22 +106,32 @@ onBothEngines('the sweep', { sim: null, env: { CACHE_TTL: '0' } }, (world, test)
     }
   })
 
+  async function sweep(key, seed, model) {
+    const random = chance(seed)
+    for (const { user, data } of users)
+      for (let n = 0; n < QUESTIONS; n++) {
+        const question = someQuestion(random)
+        const answer = await user.get(`/v1/widgets/${key}?${queryOf(question)}`)
+        const wrong = differences(plain(expected(model(data, question), data, question)), plain(answer))
+        note(answer, question)
+        assert.deepEqual(wrong, [], `seed ${SEED}, ${key}?${queryOf(question)}`)
+      }
+  }
+
   test('the model knows every widget', async () => {
     const { widgets } = await users[0].user.get('/v1/widgets')
     assert.deepEqual(new Set(widgets.map(one => one.key)), new Set(KEYS))
   })
 
-  for (const key of KEYS)
-    test(key, async () => {
-      const random = chance(SEED * 31 + key.length * 7 + key.charCodeAt(4))
-      for (const { user, data } of users)
-        for (let n = 0; n < QUESTIONS; n++) {
-          const question = someQuestion(random)
-          const answer = await user.get(`/v1/widgets/${key}?${queryOf(question)}`)
-          const wrong = differences(plain(expected(key, data, question)), plain(answer))
-          note(answer, question)
-          assert.deepEqual(wrong, [], `seed ${SEED}, ${key}?${queryOf(question)}`)
-        }
+  for (const key of KEYS) test(key, () => sweep(key, SEED * 31 + key.length * 7 + key.charCodeAt(4), () => key))
+
+  for (const name of Object.keys(OWN))
+    test(`of one's own: ${OWN[name].formula}${OWN[name].dimension ? ` by ${OWN[name].dimension}` : ''}`, async () => {
+      for (const { user } of users)
+        succeeded(await user.call(`/v1/widgets/custom.${name}`, { method: 'PUT', body: definitionOf(name) }))
+      await sweep(`custom.${name}`, SEED * 17 + name.length * 5 + name.charCodeAt(1), (data, { period, compare }) =>
+        ownModel(name, data, { period, before: comparedWith(period, compare) }),
+      )
     })
 
   test('the whole board is as its parts, whatever their sources', async () => {
@@ -135,9 +153,21 @@ onBothEngines('the sweep', { sim: null, env: { CACHE_TTL: '0' } }, (world, test)
       'no complete day to compare',
       'whole windows',
       'a leap day a year back',
-      '1,100 days',
+      'a turn of the year',
+      'small parts put together',
+      'parts of one name',
+      'a provisional end',
     ]
-    wanted.push('one day', 'missing days', 'unique people compared', 'complete_days_only', 'currency_mixed')
+    wanted.push(
+      '1 days',
+      '400 days',
+      '1100 days',
+      'nothing',
+      'missing days',
+      'unique people compared',
+      'complete_days_only',
+      'currency_mixed',
+    )
     wanted.push('breakdown_differs', 'rows_left_out', 'zone_differs', 'source_off', 'not_connected', 'sampled')
     wanted.push('reconnect', 'paused', 'sync_failed')
     assert.deepEqual(

@@ -4,13 +4,13 @@
 import { daysOf, plus } from './rows.mjs'
 
 const SETTLE = { ga4: 2, meta: 28, instagram: 2 }
-const sum = list => list.reduce((total, n) => total + n, 0)
+export const sum = list => list.reduce((total, n) => total + n, 0)
 const known = list => list.filter(n => n !== null && n !== undefined)
-const sumKnown = list => (known(list).length ? sum(known(list)) : null)
-const over = (num, den) => (num === null || den === null || den === 0 ? null : num / den)
+export const sumKnown = list => (known(list).length ? sum(known(list)) : null)
+export const over = (num, den) => (num === null || den === null || den === 0 ? null : num / den)
 const scaled = (value, unit) =>
   value === null ? null : unit === 'money' ? value / 1e6 : unit === 'cpm' ? value / 1e3 : value
-const groupBy = (list, key) => {
+export const groupBy = (list, key) => {
   const groups = new Map()
   for (const one of list) groups.set(key(one), [...(groups.get(key(one)) ?? []), one])
   return groups
@@ -50,7 +50,7 @@ function cutWindows(period, before, through) {
 // ---- lines: what becomes series ------------------------------------------------------
 
 // { name, currency, points: Map day -> { num, den } }; a plain number has the denominator 1
-function linesOf(rows, { name = () => null, currency = () => null, num, den }) {
+export function linesOf(rows, { name = () => null, currency = () => null, num, den }) {
   return [...groupBy(rows, row => JSON.stringify([name(row), currency(row)])).entries()].map(([id, all]) => {
     const points = [...groupBy(all, row => row.date)].sort(([a], [b]) => (a < b ? -1 : 1))
     return {
@@ -77,11 +77,11 @@ function totalOf(lines, ratio) {
 
 // ---- the widgets: what a period looks like ---------------------------------------------
 
-const table = (data, name, source, { from, to }) => {
+export const table = (data, name, source, { from, to }) => {
   const accounts = new Set(data.connections.filter(one => one.source === source).map(one => one.external_id))
   return data[name].filter(row => accounts.has(row.account) && row.date >= from && row.date <= to)
 }
-const currencyOfAccount = (data, account) => data.connections.find(one => one.external_id === account).currency
+export const currencyOfAccount = (data, account) => data.connections.find(one => one.external_id === account).currency
 
 function uniqueUsers(data, window) {
   const accounts = data.connections.filter(one => one.source === 'ga4')
@@ -350,12 +350,20 @@ function pictures(view, read) {
 }
 
 function drawSeries(widget, view) {
-  const { now, before, then } = pictures(view, window => widget.lines(view.data, window))
-  const mixed = widget.money && currenciesOf([...(now ?? []), ...(before ?? [])]).size > 1
+  const read = pictures(view, window => widget.lines(view.data, window))
+  const windows = view.off ? [] : [view.period, view.before].filter(Boolean)
+  const currencies = widget.currencies
+    ? new Set(windows.flatMap(widget.currencies))
+    : widget.money && currenciesOf([...(read.now ?? []), ...(read.before ?? [])])
+  const mixed = widget.money && currencies.size > 1
+  const blank = mixed && widget.currencies // of what is put together nothing is left then
+  const { now, before, then } = blank ? {} : read
+  // No day that all of its sources have: nothing has a currency.
+  const bare = ![...(now ?? []), ...(before ?? [])].some(line => line.points.length)
   const total = lines => (mixed || !lines ? null : scaled(totalOf(lines, widget.ratio), widget.unit))
-  const style = { ...widget, empty: view.off }
-  let [value, delta] = [total(now), then && change(total(then[0]), total(then[1]))]
-  let basis = widget.ratio ? 'ratio' : 'sum'
+  const style = { ...widget, empty: view.off || blank }
+  let [value, delta] = [total(now), then ? change(total(then[0]), total(then[1])) : null]
+  let basis = blank ? null : widget.ratio ? 'ratio' : 'sum'
   if (widget.whole && !view.off) {
     const wholes = pictures(view, window => widget.whole(view.data, window))
     const needed = [wholes.now, ...(wholes.then ?? [])]
@@ -363,13 +371,12 @@ function drawSeries(widget, view) {
     basis = whole ? widget.total : 'sum_of_days'
     if (whole) [value, delta] = [wholes.now, wholes.then && change(...wholes.then)]
   }
-  const currency = widget.money && currenciesOf([...(now ?? []), ...(before ?? [])])
   return {
     series: draw(now ?? [], style, mixed),
     stats: { value, delta },
     basis,
-    currency: currency?.size === 1 ? [...currency][0] : undefined,
-    compared: before || view.off ? draw(before ?? [], style, mixed) : undefined,
+    currency: currencies?.size === 1 && !bare ? [...currencies][0] : undefined,
+    compared: before || view.off || blank ? draw(before ?? [], style, mixed) : undefined,
     notices: mixed ? ['currency_mixed'] : [],
   }
 }
@@ -379,7 +386,7 @@ function drawBreakdown(widget, view) {
   const total = lines => (lines ? totalOf(lines) : null)
   const of = (lines, name) => totalOf((lines ?? []).filter(line => line.name === name))
   const value = total(now)
-  const whole = view.off ? null : widget.apart(view.data, view.period)
+  const whole = view.off || !widget.apart ? null : widget.apart(view.data, view.period)
   return {
     series: draw(now ?? [], { named: true }),
     stats: { value, delta: then && change(total(then[0]), total(then[1])) },
@@ -414,7 +421,10 @@ function drawTable(widget, view) {
   const totals = rows => (rows?.length && !mixed ? widget.item(rows) : {})
   const lists = then?.map(items)
   const head = list => list?.[widget.headline] ?? null
-  const listed = [...items(now ?? [])].map(([key, item]) => ({ key, item, ...item })).sort(widget.best)
+  const sizes = widget.size && new Map([...groupBy(now ?? [], widget.id)].map(([key, all]) => [key, widget.size(all)]))
+  const listed = [...items(now ?? [])]
+    .map(([key, item]) => ({ key, size: sizes?.get(key), item, ...item }))
+    .sort(widget.best)
   const value = head(totals(now))
   const whole = view.off || !widget.apart ? null : widget.apart(view.data, view.period)
   const lines = rows =>
@@ -435,7 +445,7 @@ function drawTable(widget, view) {
       ]),
     ),
     total_items: listed.length,
-    basis: 'sum',
+    basis: widget.ratio ? 'ratio' : 'sum',
     currency: widget.money && currencies.size === 1 ? [...currencies][0] : undefined,
     compared: lines(before),
     notices: [mixed && 'currency_mixed', short && 'rows_left_out', long && 'breakdown_differs'].filter(Boolean),
@@ -523,7 +533,7 @@ const SHAPES = {
 // ---- quality -----------------------------------------------------------------------
 
 const least = list => (list.length ? list.reduce((a, b) => (a < b ? a : b)) : null)
-const FACTS = { ga4: 'ga4_daily', meta: 'meta_daily', instagram: 'ig_daily' }
+export const FACTS = { ga4: 'ga4_daily', meta: 'meta_daily', instagram: 'ig_daily' }
 const STATES = { error: 'sync_failed', paused: 'paused', reconnect: 'reconnect' }
 
 function missingDays(data, sources, period, through) {
@@ -577,8 +587,9 @@ function viewOf(widget, data, { period, compare, sources }) {
 
 const asWindow = ({ from, to }) => ({ start: from, end: to })
 
+/** key: of a widget, or a widget like those above. */
 export function expected(key, data, request) {
-  const widget = WIDGETS[key]
+  const widget = WIDGETS[key] ?? key
   const view = viewOf(widget, data, request)
   const { basis, compared, notices, ...drawn } = (SHAPES[widget.shape] ?? drawSeries)(widget, view)
   const quality = view.off ? OFF : qualityOf(widget, data, request.period)

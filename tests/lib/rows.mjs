@@ -30,6 +30,7 @@ const SPANS = [
 ]
 const LAST = '2026-01-20'
 const CHANNELS = ['Organic Search', 'Direct', '=cmd', 'Paid "Social"']
+const CAMPAIGNS = ['c1', 'c2', 'c3', 'Other', 'c5', 'c6', 'c7', 'c8', 'c9', 'c10', 'c11', 'c12', 'c13', 'c14']
 const PAGES = ['/', '/shop', '/a,b', '@sum', '/\u00fc']
 
 function ga4Rows(data, random, account, day) {
@@ -38,6 +39,8 @@ function ga4Rows(data, random, account, day) {
     account,
     date: day,
     users: random.whole(0, 300),
+    new_users: random.whole(0, 200),
+    page_views: random.whole(0, 999),
     users_7d: random.whole(300, 900),
     users_28d: random.whole(900, 2000),
     sessions,
@@ -46,7 +49,16 @@ function ga4Rows(data, random, account, day) {
     revenue_micros: random.whole(0, 5e8),
   })
   for (const channel of CHANNELS)
-    if (random.often(0.7)) data.ga4_channel_daily.push({ account, date: day, channel, sessions: random.whole(0, 120) })
+    if (random.often(0.7))
+      data.ga4_channel_daily.push({
+        account,
+        date: day,
+        channel,
+        sessions: random.whole(0, 120),
+        engaged_sessions: random.whole(0, 60),
+        conversions: random.often(0.4) ? 0 : random.whole(0, 9),
+        revenue_micros: random.whole(-2e7, 3e8),
+      })
   for (const page of PAGES)
     if (random.often(0.6))
       data.ga4_landing_daily.push({
@@ -59,17 +71,18 @@ function ga4Rows(data, random, account, day) {
 }
 
 function metaRows(data, random, account, currency, day) {
-  const campaigns = random.often(0.1) ? [''] : ['c1', 'c2', 'c3'].filter(() => random.often(0.7))
+  const campaigns = random.often(0.1) ? [''] : CAMPAIGNS.slice(0, data.campaigns).filter(() => random.often(0.7))
   for (const campaign of campaigns.length ? campaigns : [''])
     data.meta_daily.push({
       account,
       date: day,
       campaign_id: campaign && `${account}-${campaign}`,
-      campaign: campaign && `${campaign} of ${day.slice(0, 7)}`,
+      campaign: campaign && `${campaign === 'c14' ? 'c1' : campaign} of ${day.slice(0, 9)}`, // renamed on the 10th, the 20th …
       currency,
       spend_micros: campaign ? random.whole(0, 9e7) : 0,
       impressions: campaign ? random.whole(0, 9000) : 0,
       clicks: campaign ? random.whole(0, 200) : 0,
+      link_clicks: campaign ? random.whole(0, 100) : 0,
       conversions: campaign && random.often(0.7) ? random.whole(0, 9) : 0,
       revenue_micros: campaign ? random.whole(0, 3e8) : 0,
     })
@@ -83,6 +96,9 @@ function instagramRows(data, random, account, day) {
     reach: maybe(0, 900),
     total_interactions: maybe(0, 90),
     followers: maybe(500, 900),
+    views: maybe(0, 2000),
+    accounts_engaged: maybe(0, 80),
+    likes: maybe(0, 70),
   })
   if (random.often(0.15))
     data.ig_media.push({
@@ -136,7 +152,7 @@ function connect(data, random, source, n, mixed) {
 /** One user: up to two accounts of each source, with gaps, in one currency or two; full: as many as can be. */
 export function userData(seed, full = false) {
   const random = chance(seed)
-  const data = { connections: [] }
+  const data = { connections: [], campaigns: full ? 14 : 3 }
   for (const table of ['ga4_daily', 'ga4_channel_daily', 'ga4_landing_daily', 'ga4_period_users']) data[table] = []
   for (const table of ['meta_daily', 'ig_daily', 'ig_media', 'notices']) data[table] = []
   const mixed = full || random.often(0.2)
@@ -219,8 +235,6 @@ export function sqlOf(user, data) {
       data.ga4_daily.map(({ account, ...row }) => ({
         user_id: user,
         property_id: account,
-        new_users: 1,
-        page_views: 1,
         ...row,
       })),
     ),
@@ -230,9 +244,6 @@ export function sqlOf(user, data) {
         user_id: user,
         property_id: account,
         users: 1,
-        engaged_sessions: 1,
-        conversions: 1,
-        revenue_micros: 1,
         ...row,
       })),
     ),
@@ -262,7 +273,6 @@ export function sqlOf(user, data) {
         user_id: user,
         account_id: account,
         reach: 1,
-        link_clicks: 1,
         ...row,
       })),
     ),

@@ -119,7 +119,7 @@ run_next (Bench *bench)
 {
     g_autoptr (GError) error = NULL;
     gboolean ok =
-        lease_claim (bench->store, clock_system (), random_system (), "test", &bench->lease, &error);
+        lease_claim (bench->store, clock_system (), random_system (), "test", TRUE, &bench->lease, &error);
 
     assert_fine (ok, error);
     if (!bench->lease)

@@ -242,7 +242,7 @@ run_next (Actor *actor, RunContext *context)
     Process *process = actor->process;
     g_autoptr (Lease) lease = NULL;
 
-    if (!lease_claim (context->store, context->clock, context->random, process->owner, &lease, NULL) ||
+    if (!lease_claim (context->store, context->clock, context->random, process->owner, TRUE, &lease, NULL) ||
         !lease)
         return FALSE;
     stage_trace (actor->stage, "claims %s, %s of %s, attempt %d", lease->id, lease->trigger, lease->source,

@@ -18,6 +18,7 @@ typedef struct {
     gboolean rotates;             /* each refresh token is good for once, and gives the next */
     gboolean dead_grant;
     gboolean without_rows; /* of any report */
+    const char *zone;      /* of the property; NULL: Europe/Berlin */
     void (*before_report) (int n, gpointer user);
     int (*number) (Day day, gpointer user); /* every metric's on that day, -1: no row; NULL: 100 */
     gpointer user;
@@ -167,8 +168,10 @@ small_fetch (Fetcher *fetcher, const FetchRequest *request, GError **error)
     }
     if (strcmp (request->method, "GET") == 0)
         return small_answer (
-            200, g_strdup ("{\"name\":\"properties/1\",\"displayName\":\"Shop\",\"currencyCode\":\"EUR\","
-                           "\"timeZone\":\"Europe/Berlin\"}"));
+            200,
+            g_strdup_printf ("{\"name\":\"properties/1\",\"displayName\":\"Shop\",\"currencyCode\":\"EUR\","
+                             "\"timeZone\":\"%s\"}",
+                             google->zone ? google->zone : "Europe/Berlin"));
     return small_reports (google, request);
 }
 

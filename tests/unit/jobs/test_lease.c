@@ -28,7 +28,7 @@ claim (Bench *bench, Clock *clock)
 {
     g_autoptr (GError) error = NULL;
     Lease *lease = NULL;
-    gboolean ok = lease_claim (bench->store, clock, random_system (), "test", &lease, &error);
+    gboolean ok = lease_claim (bench->store, clock, random_system (), "test", TRUE, &lease, &error);
 
     assert_fine (ok, error);
     return lease;

@@ -69,7 +69,7 @@ start_engine (Life *life)
                               .clock = clock_system (),
                               .random = random_system (),
                               .sealer = life->bench->sealer,
-                              .runners = 2,
+                              .runners = 3, /* two for what is asked for, one for the nightly run */
                               .new_fetcher = held_new };
 
     life->engine = engine_start (&options, &error);

@@ -114,7 +114,7 @@ run_now (Bench *bench)
     Clock *clock = bench->context.clock;
 
     change (bench, "UPDATE sync_jobs SET not_before = NULL");
-    assert_true (lease_claim (bench->store, clock, random_system (), "test", &bench->lease, NULL));
+    assert_true (lease_claim (bench->store, clock, random_system (), "test", TRUE, &bench->lease, NULL));
     if (!bench->lease)
         return FALSE;
     run_job (&bench->context, bench->lease);

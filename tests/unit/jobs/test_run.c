@@ -273,7 +273,8 @@ test_silent_workers_are_replaced_and_given_up (void **state)
     for (int i = 0; i < JOB_MAX_ATTEMPTS; i++) {
         g_autoptr (Lease) lease = NULL;
 
-        assert_true (lease_claim (bench->store, clock_system (), random_system (), "dies", &lease, NULL));
+        assert_true (
+            lease_claim (bench->store, clock_system (), random_system (), "dies", TRUE, &lease, NULL));
         assert_non_null (lease);
         assert_int_equal (lease->attempt, i + 1);
         change (bench, "UPDATE sync_jobs SET lease_until = '2020-01-01T00:00:00.000000Z'");
@@ -283,6 +284,21 @@ test_silent_workers_are_replaced_and_given_up (void **state)
     ask_for_job (bench); /* and the dead one blocks nobody */
     assert_true (run_next (bench));
     assert_int_equal (number (bench, "SELECT count(*) FROM sync_jobs WHERE status = 'success'"), 1);
+}
+
+/* Its days are the schedule's then, and whoever looks at them can read that. */
+static void
+test_unknown_zone_is_a_notice (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+
+    bench->google.zone = "Mars/Olympus";
+    ask_for_job (bench);
+    assert_true (run_next (bench));
+    assert_word (bench, "SELECT status FROM sync_jobs", "success");
+    assert_true (number (bench,
+                         "SELECT count(*) FROM source_notices WHERE code = 'zone_unknown' AND text LIKE "
+                         "'%Mars/Olympus%America/Los_Angeles%'") > 0);
 }
 
 int
@@ -297,6 +313,7 @@ main (void)
         BOTH (test_failing_platform_is_asked_few_times),
         BOTH (test_quota_costs_no_attempt_for_a_day),
         BOTH (test_one_bad_account_does_not_stop_the_other),
+        BOTH (test_unknown_zone_is_a_notice),
         BOTH (test_stop_hands_the_job_back),
         BOTH (test_stale_worker_writes_nothing),
         BOTH (test_deleted_connection_gets_no_more_rows),

@@ -313,7 +313,7 @@ run_another_meanwhile (int n, gpointer user)
                      { "run_key", VALUE_NONE }, { "days", VALUE_NONE }));
     context.stop = &stop;
     bench->in_pause_stop = &stop;
-    assert_true (lease_claim (bench->store, clock_system (), random_system (), "other", &lease, NULL) &&
+    assert_true (lease_claim (bench->store, clock_system (), random_system (), "other", TRUE, &lease, NULL) &&
                  lease);
     assert_string_equal (lease->id, OTHER_JOB);
     run_job (&context, lease);

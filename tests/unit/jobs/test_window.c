@@ -45,7 +45,7 @@ sync_at (Bench *bench, int days_ahead)
 
     skip.ahead = days_ahead * DAY_US;
     assert_true (job_start (bench->store, &skip.clock, random_system (), &request, bench->job, &start, NULL));
-    assert_true (lease_claim (bench->store, &skip.clock, random_system (), "test", &lease, NULL));
+    assert_true (lease_claim (bench->store, &skip.clock, random_system (), "test", TRUE, &lease, NULL));
     assert_non_null (lease);
     run_job (&bench->context, lease);
     lease_free (lease);
@@ -132,7 +132,8 @@ assert_claimed (Bench *bench, gboolean claimed)
 {
     g_autoptr (Lease) lease = NULL;
 
-    assert_true (lease_claim (bench->store, bench->context.clock, random_system (), "test", &lease, NULL));
+    assert_true (
+        lease_claim (bench->store, bench->context.clock, random_system (), "test", TRUE, &lease, NULL));
     assert_int_equal (lease != NULL, claimed);
 }
 
