@@ -33,20 +33,7 @@ onBothEngines('custom widgets', {}, (world, test) => {
   test('three sources are connected and read', async () => {
     user = world.user()
     other = world.user()
-    const sim = world.simulated
-    succeeded(await user.connect(), 201)
-    for (const [source, external_id, access_token] of [
-      ['meta', sim.ad_account_id, sim.meta_access_token],
-      ['instagram', sim.instagram_id, sim.instagram_token],
-    ])
-      succeeded(
-        await user.connect({
-          source,
-          external_id,
-          credential: { type: 'access_token', access_token },
-        }),
-        201,
-      )
+    await user.connectAll()
     const job = await user.sync('/v1/sync/all/run')
     assert.equal(job.status, 'success', job.message)
   })

@@ -79,6 +79,17 @@ class User {
     })
   }
 
+  // An account of each source.
+  async connectAll() {
+    const sim = this.world.simulated
+    const token = access_token => ({ type: 'access_token', access_token })
+    succeeded(await this.connect(), 201)
+    const meta = { source: 'meta', external_id: sim.ad_account_id, credential: token(sim.meta_access_token) }
+    succeeded(await this.connect(meta), 201)
+    const instagram = { source: 'instagram', external_id: sim.instagram_id, credential: token(sim.instagram_token) }
+    succeeded(await this.connect(instagram), 201)
+  }
+
   // Start a run and wait for its end; the finished job.
   async sync(path = '/v1/sync/ga4/run') {
     const { job_id: id } = succeeded(await this.call(path, { method: 'POST' }), 202)
