@@ -139,14 +139,9 @@ fill (GString *text, const char *slot, const Fact *fact)
         g_assert_not_reached ();
 }
 
-void
-bullet_say (Bullet *bullet, const char *template, ...)
+static void
+add (Bullet *bullet, const char *template, va_list args)
 {
-    va_list args;
-
-    if (bullet->text->len)
-        g_string_append_c (bullet->text, ' ');
-    va_start (args, template);
     while (*template) {
         gsize plain = strcspn (template, "{");
         g_autofree char *slot = NULL;
@@ -166,6 +161,27 @@ bullet_say (Bullet *bullet, const char *template, ...)
             bullet_cite (bullet, fact);
         }
     }
+}
+
+void
+bullet_say (Bullet *bullet, const char *template, ...)
+{
+    va_list args;
+
+    if (bullet->text->len)
+        g_string_append_c (bullet->text, ' ');
+    va_start (args, template);
+    add (bullet, template, args);
+    va_end (args);
+}
+
+void
+bullet_go_on (Bullet *bullet, const char *template, ...)
+{
+    va_list args;
+
+    va_start (args, template);
+    add (bullet, template, args);
     va_end (args);
 }
 

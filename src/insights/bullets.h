@@ -37,6 +37,8 @@ GPtrArray *bullets_new (void); /* of Bullet */
 Bullet *bullet_add (GPtrArray *bullets, Group group, double weight);
 /* One more sentence, after a space. */
 void bullet_say (Bullet *bullet, const char *template, ...);
+/* The rest of a sentence, with no space but its own. */
+void bullet_go_on (Bullet *bullet, const char *template, ...);
 /* What the sentences rest on without saying it. */
 void bullet_cite (Bullet *bullet, Fact *fact);
 /* "items": the groups that have any, each with those that weigh most, at most `most`. */

@@ -154,12 +154,12 @@ insights_clear (Insights *insights)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Insights, insights_clear)
 
 GString *
-insights_answer (Store *store, const char *user_id, const WidgetRequest *request, json_t *targets,
+insights_answer (Store *store, const char *user_id, const InsightsRequest *request, json_t *targets,
                  GError **error)
 {
-    g_auto (Insights) insights = { .targets = targets };
+    g_auto (Insights) insights = { .targets = targets, .sensitivity = request->sensitivity };
 
-    if (!answers_ask (&insights.answers, store, user_id, request, error))
+    if (!answers_ask (&insights.answers, store, user_id, &request->about, error))
         return NULL;
     insights.facts = facts_new ();
     insights.bullets = bullets_new ();

@@ -3,6 +3,7 @@
 #pragma once
 #include "insights/answers.h"
 #include "insights/bullets.h"
+#include "insights/detect.h"
 #include "insights/insights.h"
 
 typedef struct {
@@ -10,6 +11,7 @@ typedef struct {
     GPtrArray *facts;   /* of Fact */
     GPtrArray *bullets; /* of Bullet */
     json_t *targets;    /* borrowed, may be NULL */
+    Sensitivity sensitivity;
 } Insights;
 
 /* Is there anything to say of a source: is it asked for, connected, and are there days of it? */

@@ -52,6 +52,8 @@ dice_poisson (Dice *dice, double mean)
 typedef struct {
     double values[PLANTED_DAYS];
     double factor[PLANTED_DAYS]; /* 1 on a day like others */
+    double usual[PLANTED_DAYS];  /* what a day like others would have had in the mean */
+    double noise;                /* how days vary about it, beyond chance: a standard deviation of logs */
 } Planted;
 
 /* Odd days: one in 45, of one to three days, each with its own factor. */
@@ -78,6 +80,7 @@ planted_make (Planted *planted, guint64 seed, double volume, const double *facto
     double weekdays[7], wander = 0, season = 0.2 * dice_real (&dice), phase = dice_real (&dice) * 2 * G_PI;
     double noise = 0.03 + 0.07 * dice_real (&dice), drift = (dice_real (&dice) - 0.5) * 0.002;
 
+    planted->noise = noise;
     for (int i = 0; i < 7; i++)
         weekdays[i] = exp (0.15 * dice_normal (&dice) - (i >= 5 ? 0.3 * dice_real (&dice) : 0));
     for (int day = 0; day < PLANTED_DAYS; day++)
@@ -88,6 +91,7 @@ planted_make (Planted *planted, guint64 seed, double volume, const double *facto
             volume * weekdays[day % 7] * exp (drift * day + season * sin (phase + day * 2 * G_PI / 365));
 
         wander += 0.006 * dice_normal (&dice);
+        planted->usual[day] = level * exp (wander);
         planted->values[day] =
             dice_poisson (&dice, level * planted->factor[day] *
                                      exp (wander + noise * dice_normal (&dice) - noise * noise / 2));

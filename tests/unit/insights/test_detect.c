@@ -1,4 +1,5 @@
 /* What is promised of the detector, on seeds that it was not developed with. */
+#include "insights/chance.h"
 #include "insights/detect.h"
 #include "planted.h"
 
@@ -219,10 +220,10 @@ test_keeps_what_is_not_chance (void **unused)
                                 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000 };
     gboolean keep[G_N_ELEMENTS (p)];
 
-    assert_int_equal (detect_keep (p, G_N_ELEMENTS (p), 0.05, keep), 4);
+    assert_int_equal (chance_keep (p, G_N_ELEMENTS (p), 0.05, keep), 4);
     for (guint i = 0; i < G_N_ELEMENTS (p); i++)
         assert_int_equal (keep[i], i < 4);
-    assert_int_equal (detect_keep (p, 0, 0.05, keep), 0);
+    assert_int_equal (chance_keep (p, 0, 0.05, keep), 0);
 }
 
 static void
