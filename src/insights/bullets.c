@@ -102,13 +102,6 @@ add_counted (GString *text, const Fact *fact, const char *words)
 }
 
 static void
-add_during (GString *text, Period window)
-{
-    g_string_append (text, window.from == window.to ? "on " : "in ");
-    prose_window (text, window);
-}
-
-static void
 fill (GString *text, const char *slot, const Fact *fact)
 {
     if (!*slot)
@@ -132,7 +125,7 @@ fill (GString *text, const char *slot, const Fact *fact)
     else if (g_str_equal (slot, "window"))
         prose_window (text, fact->window);
     else if (g_str_equal (slot, "during"))
-        add_during (text, fact->window);
+        prose_during (text, fact->window);
     else if (g_str_equal (slot, "before"))
         prose_window (text, fact->before);
     else

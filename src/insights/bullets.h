@@ -9,7 +9,7 @@
  *   {more}           "8.2% more", "3.1% less", "as much"
  *   {name}           the entity, as text in quotes
  *   {day} {window} {before}   "Tue 17 Nov 2026", the days it is of, those it is compared with
- *   {during}         the days it is of, with "on" or "in"
+ *   {during}         the days it is of, as "on" one or "from" one "to" another
  *
  * {text} takes a const char * instead, a word of ours without a figure. Templates hold no
  * digits, so that a sentence has no figure but those of its facts. */

@@ -118,13 +118,13 @@ insights_settled (const Insights *insights, const Answer *answer)
 static gboolean
 apply_rules (Insights *insights, GError **error)
 {
-    if (!rules_cross (insights, error) || !rules_ads (insights, error) || !rules_traffic (insights, error))
+    if (!rules_cross (insights, error) || !rules_paid (insights, error) || !rules_ads (insights, error) ||
+        !rules_traffic (insights, error))
         return FALSE;
     rules_content (insights);
     rules_days (insights);
     rules_targets (insights);
-    rules_quality (insights);
-    return TRUE;
+    return rules_quality (insights, error);
 }
 
 static GString *

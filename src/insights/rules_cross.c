@@ -79,11 +79,25 @@ say_totals (Insights *insights)
 
 /* ---- what a conversion cost ------------------------------------------------------------------------ */
 
+/* Did the money move, or what it brought? */
 static const char *
-next_for_cost (const Fact *cost, const Fact *spent)
+next_for_cost (const Fact *cost, const Fact *spent, const Fact *got)
 {
+    gboolean held = fabs (spent->figure.value) < CLEAR_CHANGE;
+
+    if (fact_direction (cost) > 0 && held)
+        return "The same money, fewer conversions: see under Traffic whether visits or their conversion rate "
+               "fell before touching a budget.";
     if (fact_direction (cost) > 0)
-        return "Before any budget goes up, find out in Ads which campaign's purchases became dearer.";
+        return fact_direction (got) > 0
+                   ? "The added money brought less than the money before it: find out in Ads "
+                     "which campaign took it."
+                   : "Find out in Ads which campaign's purchases became dearer before any "
+                     "budget goes up.";
+    if (held)
+        return "The same money, more conversions: see under Traffic which channel brought them before giving "
+               "the "
+               "ads the credit.";
     if (fact_direction (spent) < 0)
         return "Conversions held better than spend did: leave the budget there, or try the rest in another "
                "campaign.";
@@ -148,7 +162,7 @@ say_sides (Insights *insights, const Answer *cost, const Answer *why, const Side
         "A conversion in Google Analytics, whatever brought it, took {} of ad spend, {more} than before: "
         "spend {rose}, conversions {rose}.",
         value, more, spent, got);
-    bullet_say (bullet, "{text}", next_for_cost (more, spent));
+    bullet_say (bullet, "{text}", next_for_cost (more, spent, got));
 }
 
 static gboolean

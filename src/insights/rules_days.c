@@ -27,6 +27,7 @@ event_fact (Insights *insights, const char *metric, const Unusual *event, double
     if (!fact)
         return NULL;
     fact->window = fact->evidence.period = event->days;
+    fact->figure.rough = !g_str_equal (metric, "unusual"); /* all else stands after "about" */
     if (g_str_equal (metric, "unusual") && !event->part)
         fact->pointer = g_strdup ("/stats/value");
     if (period_days (event->before) > 0)
@@ -84,7 +85,7 @@ odd_facts (Insights *insights, const Unusual *event, Odd *odd)
 static gboolean
 is_nothing (const Unusual *event)
 {
-    return event->actual <= 0 && event->watched->unit == UNIT_COUNT;
+    return event->actual <= 0 && !event->watched->is_rate;
 }
 
 static void
@@ -96,9 +97,9 @@ say_day (Bullet *bullet, const Unusual *event, const Odd *odd)
 
     if (is_nothing (event))
         bullet_say (bullet,
-                    event->part ? "{window}: none of the usual {text} (about {}) was counted for {name}."
-                                : "{window}: none of the usual {text} (about {}) was counted.",
-                    odd->actual, things, odd->expected, odd->expected);
+                    event->part ? "{window}: none of the usual {text} (about {}) for {name}."
+                                : "{window}: none of the usual {text} (about {}).",
+                    odd->actual, event->watched->name, odd->expected, odd->expected);
     else if (event->part)
         bullet_say (bullet, "{window}: {} {text} from {name}, {more} than {text} (about {}).", odd->actual,
                     odd->actual, things, odd->actual, odd->more, usual, odd->expected);
@@ -202,10 +203,9 @@ say_then (Bullet *bullet, const Unusual *event, Fact *change, Fact *now, Fact *b
     bullet_say (bullet, "{window}:", change);
     say_series (bullet, event, change);
     bullet_go_on (
-        bullet,
-        " {text} about {size} {text} the four weeks before: about {}{text}, after {}. It did not last.",
+        bullet, " {text} about {size} {text} the four weeks before: about {}{text}, after {}. {text}",
         event->watched->is_one ? "was" : "were", change, change->figure.value > 0 ? "above" : "below", now,
-        a_day (event), before);
+        a_day (event), before, event->is_undone ? "It did not last." : "Then it changed again.");
 }
 
 static void

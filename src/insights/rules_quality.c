@@ -2,8 +2,11 @@
 #include "insights/insights_private.h"
 
 #include <math.h>
+#include <string.h>
 
-#define FEWEST_SETTLED 7 /* days that are no longer moving, for a judgement about purchases */
+#define TWINS_FEWEST   200  /* sessions */
+#define TWINS_ALIKE    0.01 /* of them may differ */
+#define FEWEST_SETTLED 7    /* days that are no longer moving, for a judgement about purchases */
 
 /* The widget that stands for its source. */
 static const struct {
@@ -77,19 +80,48 @@ say_missing (Insights *insights, const Answer *answer, const char *title)
 }
 
 static gboolean
+has_gap (const Insights *insights, guint i, int gap)
+{
+    return insights_has (insights, signs[i].source) && insights_gap (insights, signs[i].source) == gap;
+}
+
+/* "Google Analytics, Meta Ads and Instagram": those that lack as many days of the period before as this one
+ * does, which is the first of them. NULL: an earlier one said so. */
+static char *
+names_of_gap (const Insights *insights, guint first)
+{
+    GString *text = g_string_new (signs[first].title);
+    int gap = insights_gap (insights, signs[first].source);
+    guint last = first;
+
+    for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
+        if (i != first && has_gap (insights, i, gap)) {
+            if (i < first)
+                return g_string_free (text, TRUE);
+            last = i;
+        }
+    for (guint i = first + 1; i <= last; i++)
+        if (has_gap (insights, i, gap))
+            g_string_append_printf (text, "%s%s", i == last ? " and " : ", ", signs[i].title);
+    return g_string_free (text, FALSE);
+}
+
+static gboolean
 say_gap (Insights *insights, const Answer *answer, guint i)
 {
     int gap = insights_gap (insights, signs[i].source);
+    g_autofree char *names = gap ? names_of_gap (insights, i) : NULL;
     Fact *fact;
 
-    if (!gap)
-        return FALSE;
+    if (!names)
+        return gap != 0;
     fact = days_fact (insights, "missing_days_before", answers_before (&insights->answers, signs[i].widget),
                       answer->evidence.comparison.period.from, answer->evidence.comparison.period.to, gap);
-    bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 50),
-                "{text} has no numbers for {|day|days} of {window}, so nothing is compared with it: choose a "
-                "shorter or later comparison.",
-                signs[i].title, fact, fact);
+    bullet_say (
+        bullet_add (insights->bullets, GROUP_QUALITY, 50),
+        "{text} {text} no numbers for {|day|days} of {window}, so nothing is compared with it: choose a "
+        "shorter or later comparison.",
+        names, strstr (names, " and ") ? "have" : "has", fact, fact);
     return TRUE;
 }
 
@@ -180,6 +212,96 @@ say_no_purchases (Insights *insights)
     return TRUE;
 }
 
+/* The other way round: purchases, and no money. */
+static gboolean
+say_no_spend (Insights *insights)
+{
+    const Answer *spend = answers_now (&insights->answers, "meta.spend");
+    const Answer *bought = answers_now (&insights->answers, "meta.conversions");
+    Fact *purchases;
+
+    if (answer_number (spend, "/stats/value") != 0 || !(answer_number (bought, "/stats/value") > 0))
+        return FALSE;
+    purchases = fact_read (insights, "ads.conversions", bought, "/stats/value", UNIT_COUNT);
+    bullet_say (
+        bullet_add (insights->bullets, GROUP_QUALITY, 86),
+        "Meta counted {|purchase|purchases} and no spend at all. These can come from clicks of earlier days; "
+        "if ads ran in these days, check that the connection may read the account's spend.",
+        purchases);
+    return TRUE;
+}
+
+/* Two properties that count the same visits: a roll-up and one of its own, or two tags on one site. */
+static gboolean
+find_twins (const Answer *why, gsize twins[2])
+{
+    gsize n = json_array_size (answer_at (why, "/parts"));
+
+    for (gsize i = 0; i < n; i++)
+        for (gsize j = i + 1; j < n; j++) {
+            double one = json_number_value (answer_atf (why, "/parts/%zu/current", i));
+            double other = json_number_value (answer_atf (why, "/parts/%zu/current", j));
+
+            if (MIN (one, other) >= TWINS_FEWEST && fabs (one - other) <= TWINS_ALIKE * MAX (one, other)) {
+                twins[0] = i;
+                twins[1] = j;
+                return TRUE;
+            }
+        }
+    return FALSE;
+}
+
+static Fact *
+property_sessions (Insights *insights, const Answer *why, gsize i)
+{
+    g_autofree char *pointer = g_strdup_printf ("/parts/%zu/current", i);
+
+    return fact_part (insights, "property.sessions", why,
+                      json_string_value (answer_atf (why, "/parts/%zu/name", i)), UNIT_COUNT, pointer);
+}
+
+static gboolean
+say_twins (Insights *insights, gboolean *any, GError **error)
+{
+    const Answer *why;
+    gsize twins[2];
+    Fact *one, *other;
+
+    if (!insights_has (insights, SOURCE_GA4))
+        return TRUE;
+    why = answers_why (&insights->answers, "ga4.sessions", NULL, "account", error);
+    if (!why)
+        return FALSE;
+    if (!find_twins (why, twins))
+        return TRUE;
+    one = property_sessions (insights, why, twins[0]);
+    other = property_sessions (insights, why, twins[1]);
+    bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 87),
+                "The properties {name} and {name} count almost the same sessions ({} and {}). If they "
+                "measure the same "
+                "site, every visit is in the totals twice: disconnect one of them.",
+                one, other, one, other);
+    *any = TRUE;
+    return TRUE;
+}
+
+/* Days that don't begin at the same moment are compared day by day all the same. */
+static gboolean
+say_zones (Insights *insights)
+{
+    static const char *const widgets[] = { "ga4.sessions", "meta.spend", "corr.spend_vs_sessions" };
+
+    for (guint i = 0; i < G_N_ELEMENTS (widgets); i++)
+        if (answer_has_notice (answers_now (&insights->answers, widgets[i]), "zone_differs")) {
+            bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 30),
+                        "Accounts keep different time zones, so a day of one is not quite a day of another: "
+                        "expect small "
+                        "differences by day, and judge weeks instead.");
+            return TRUE;
+        }
+    return FALSE;
+}
+
 /* ---- together
  * ------------------------------------------------------------------------------------------------------ */
 
@@ -248,15 +370,15 @@ say_all_well (Insights *insights, Source sources)
     }
 }
 
-void
-rules_quality (Insights *insights)
+gboolean
+rules_quality (Insights *insights, GError **error)
 {
     Source off, sources = connected (insights, &off);
     gboolean any;
 
     if (!sources) {
         say_nothing_here (insights, off);
-        return;
+        return TRUE;
     }
     any = say_no_days (insights, sources);
     for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
@@ -264,6 +386,11 @@ rules_quality (Insights *insights)
             any |= say_source (insights, i);
     any |= say_currencies (insights);
     any |= say_no_purchases (insights);
+    any |= say_no_spend (insights);
+    any |= say_zones (insights);
+    if (!say_twins (insights, &any, error))
+        return FALSE;
     if (!any)
         say_all_well (insights, sources);
+    return TRUE;
 }

@@ -131,7 +131,8 @@ locate (const Scan *scan, guint first, guint last)
 {
     guint from = MAX (first > SHIFT_DAYS ? first - SHIFT_DAYS : 0, scan->base);
     guint to = MIN (last + SHIFT_DAYS, scan->n), best = first;
-    double before = level_before (scan, first), now = middle (scan->verdicts, last, to, 1), least = INFINITY;
+    double before = level_before (scan, first), now = level_after (scan, last, SHIFT_DAYS, 1),
+           least = INFINITY;
 
     for (guint t = from + 1; t < to; t++) {
         double one = misfit (scan, from, t, to, before, now);
@@ -158,18 +159,25 @@ shift_at (const Scan *scan, guint first, guint last, guint peak)
                     .p = chance_student (scan->scores[peak], FREEDOM) };
 }
 
-/* Its level ends where the next begins. */
+/* The last level ends where the next begins; a short one has fewer days to be known by. */
 static void
-add (GArray *shifts, Shift shift)
+end_level (const Scan *scan, Shift *last, Shift *next)
 {
-    Shift *last = shifts->len ? &g_array_index (shifts, Shift, shifts->len - 1) : NULL;
-
-    if (last) {
-        double went = last->now - last->before;
-
-        last->until = shift.at - 1;
-        shift.is_return = !last->is_return && fabs (shift.now - last->before) < fabs (went) / 3;
+    last->until = next->at - 1;
+    if (next->at - last->at < SHIFT_BEFORE) {
+        last->now = middle (scan->verdicts, last->at, next->at, 1);
+        next->before = last->now;
     }
+    next->is_return =
+        !last->is_return && fabs (next->now - last->before) < fabs (last->now - last->before) / 3;
+    last->is_undone = next->is_return;
+}
+
+static void
+add (const Scan *scan, GArray *shifts, Shift shift)
+{
+    if (shifts->len)
+        end_level (scan, &g_array_index (shifts, Shift, shifts->len - 1), &shift);
     g_array_append_val (shifts, shift);
 }
 
@@ -204,7 +212,7 @@ shift_find (const Verdict *verdicts, guint settled, double threshold, guint firs
         if (isfinite (scan.scores[t]) && is_shift (&scan, t, threshold)) {
             Shift shift = follow (&scan, &t);
 
-            add (shifts, shift);
+            add (&scan, shifts, shift);
             for (guint i = shift.at > SHIFT_DAYS ? shift.at - SHIFT_DAYS : 0; i <= t; i++)
                 scan.steps[i] = NAN;
             scan.base = shift.at;

@@ -21,7 +21,8 @@ typedef struct {
     double score;
     double p;           /* two-sided */
     gboolean is_told;   /* TRUE until it turns out to be chance among many tests */
-    gboolean is_return; /* back to what was before the last one */
+    gboolean is_return; /* back to what was before the last one, */
+    gboolean is_undone; /* which was undone so */
 } Shift;
 
 /* An array of Shift, in order. settled as in Series; *tests: how many weeks from `first` on

@@ -290,6 +290,7 @@ level_of (const GArray *tracks, const Track *track, const Shift *shift)
                       .expected = track_value (track, shift->before),
                       .score = shift->score,
                       .is_over = shift->until + 1 < track->settled,
+                      .is_undone = shift->is_undone,
                       .is_return = shift->is_return };
     double days = shift->until + 1 - MAX (shift->at, track->first);
 

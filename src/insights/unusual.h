@@ -24,7 +24,8 @@ typedef struct {
     guint weeks;             /* of a trend */
     double score;            /* of the oddest day */
     double impact;
-    gboolean is_over;   /* of a level: another one followed */
+    gboolean is_over;   /* of a level: another one followed, */
+    gboolean is_undone; /* which was that from before */
     gboolean is_return; /* of a level: to what was before the last one */
     const char *driver; /* of a level of all sessions: the channel that made most of it; NULL: none did */
     double driver_change;
