@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#define ALSO_MOST 2 /* more unusual days of the same series, in the same breath */
+#define MORE_THAN 1.5 /* times what it goes with: then it is news */
+#define ALSO_MOST 2   /* more unusual days of the same series, in the same breath */
 
 static Group
 group_of (const Unusual *event)
@@ -275,23 +276,40 @@ say_trend (Insights *insights, const Unusual *event, const UnusualTests *tests)
 
 /* ---- all ---------------------------------------------------------------------------------------- */
 
+/* A level goes on and on: it is the same if it began at the same time. */
 static gboolean
-overlap (Period one, Period other)
+is_at_same_time (const Unusual *one, const Unusual *other)
 {
-    return one.from <= other.to && other.from <= one.to;
+    if (one->kind == UNUSUAL_LEVEL)
+        return ABS (one->days.from - other->days.from) <= SHIFT_DAYS;
+    return one->days.from <= other->days.to && other->days.from <= one->days.to;
 }
 
-/* What a channel shows that the whole shows too is not told twice. */
+static gboolean
+goes_with (const Unusual *event, const Unusual *one)
+{
+    for (guint i = 0; i < G_N_ELEMENTS (event->watched->follows); i++)
+        if (!one->part && g_strcmp0 (event->watched->follows[i], one->watched->metric) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* About as large, as a share? A channel's may be of any size: it is in the whole. */
+static gboolean
+is_as_large (const Unusual *event, const Unusual *one)
+{
+    return event->part || fabs (log1p (relative (event))) <= MORE_THAN * fabs (log1p (relative (one)));
+}
+
+/* What it goes with shows the same: revenue has risen as sessions have, a channel as the whole. */
 static gboolean
 is_told (const GArray *events, const Unusual *event)
 {
-    if (!event->part)
-        return FALSE;
     for (guint i = 0; i < events->len; i++) {
         const Unusual *one = &g_array_index (events, Unusual, i);
 
-        if (!one->part && one->kind == event->kind && g_str_equal (one->watched->metric, "sessions") &&
-            overlap (one->days, event->days) && one->score * event->score > 0)
+        if (one->kind == event->kind && goes_with (event, one) && is_at_same_time (one, event) &&
+            one->score * event->score > 0 && is_as_large (event, one))
             return TRUE;
     }
     return FALSE;

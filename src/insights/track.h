@@ -6,11 +6,12 @@
 
 typedef struct {
     const char *metric, *widget;
-    const char *title;   /* begins a sentence: "Sessions" */
-    const char *name;    /* within one: "sessions" */
-    gboolean is_one;     /* "has" and not "have" */
-    const char *things;  /* after a figure: "sessions", "of ad spend" */
-    const char *counted; /* the widget of the numbers that it is a share of; NULL: it is itself a count */
+    const char *title;      /* begins a sentence: "Sessions" */
+    const char *name;       /* within one: "sessions" */
+    gboolean is_one;        /* "has" and not "have" */
+    const char *things;     /* after a figure: "sessions", "of ad spend" */
+    const char *counted;    /* the widget of the numbers that it is a share of; NULL: it is itself a count */
+    const char *follows[2]; /* metrics that it goes with: told of it, what they show too is no news */
     gboolean is_rate, is_amount;
     Unit unit;
     const char *up, *down;   /* what to do next about odd days */

@@ -41,12 +41,12 @@ family_add (Family *family, double p, gboolean *mark)
 
 /* What is unusual by itself but not among so many tests is no longer. How many there were. */
 static guint
-family_judge (const Family *family, Tests tests)
+family_judge (const Family *family, double q, Tests tests)
 {
     guint n = family->p->len;
     g_autofree gboolean *keep = g_new0 (gboolean, n + 1);
 
-    chance_keep ((const double *)(gconstpointer)family->p->data, n, UNUSUAL_Q, tests, keep);
+    chance_keep ((const double *)(gconstpointer)family->p->data, n, q, tests, keep);
     for (guint i = 0; i < n; i++)
         if (!keep[i] && family->mark->pdata[i])
             *(gboolean *)family->mark->pdata[i] = FALSE;
@@ -91,28 +91,23 @@ tail_of (const GArray *tracks)
     return tail_new ((const double *)(gconstpointer)scores->data, scores->len);
 }
 
-/* Sessions and their channels are the same visits twice. */
-static gboolean
-is_entangled (const Track *track)
-{
-    return track->part || g_str_equal (track->watched->metric, "sessions");
-}
-
+/* Channels are parts of the same visits, which go up and down together and against each other: a family of
+ * their own, so that a user with many of them doesn't lose sight of the whole. */
 static guint
-control_days (const GArray *tracks)
+control_days (const GArray *tracks, double q)
 {
     g_autoptr (Tail) tail = tail_of (tracks);
-    g_auto (Family) entangled = family_new (), alone = family_new ();
+    g_auto (Family) parts = family_new (), wholes = family_new ();
 
     for (guint i = 0; i < tracks->len; i++) {
         Track *track = track_at (tracks, i);
-        Family *family = is_entangled (track) ? &entangled : &alone;
+        Family *family = track->part ? &parts : &wholes;
 
         for (guint t = track->first; t < track->n; t++)
             if (isfinite (track->verdicts[t].score))
                 family_add (family, tail_p (tail, track->verdicts[t].score), &track->verdicts[t].unusual);
     }
-    return family_judge (&entangled, TESTS_ENTANGLED) + family_judge (&alone, TESTS_ALONE);
+    return family_judge (&parts, q, TESTS_ENTANGLED) + family_judge (&wholes, q, TESTS_ALONE);
 }
 
 /* Is it known only since the period began? */
@@ -123,7 +118,7 @@ is_news (const Track *track, const Shift *shift)
 }
 
 static guint
-control_shifts (const GArray *tracks)
+control_shifts (const GArray *tracks, double q)
 {
     g_auto (Family) family = family_new ();
 
@@ -139,11 +134,11 @@ control_shifts (const GArray *tracks)
         for (; found < track->shift_tests; found++)
             family_add (&family, 1, NULL);
     }
-    return family_judge (&family, TESTS_ENTANGLED);
+    return family_judge (&family, q, TESTS_ENTANGLED);
 }
 
 static guint
-control_trends (const GArray *tracks)
+control_trends (const GArray *tracks, double q)
 {
     g_auto (Family) family = family_new ();
 
@@ -153,7 +148,7 @@ control_trends (const GArray *tracks)
         if (track->has_trend)
             family_add (&family, track->trend.p, &track->trend.is_large);
     }
-    return family_judge (&family, TESTS_ENTANGLED);
+    return family_judge (&family, q, TESTS_ENTANGLED);
 }
 
 /* ---- impact ----------------------------------------------------------------------------------------- */
@@ -426,14 +421,25 @@ event_clear (gpointer data)
     g_free (((Unusual *)data)->part);
 }
 
+/* At most so much of what is told is chance. */
+static double
+false_share (Sensitivity sensitivity)
+{
+    return sensitivity == SENSITIVITY_LOW    ? UNUSUAL_Q / 2
+           : sensitivity == SENSITIVITY_HIGH ? UNUSUAL_Q * 2
+                                             : UNUSUAL_Q;
+}
+
 GArray *
 unusual_find (const Answers *answers, Sensitivity sensitivity, UnusualTests *tests)
 {
     g_autoptr (GArray) tracks = tracks_read (answers, detect_threshold (sensitivity));
     GArray *events = g_array_new (FALSE, FALSE, sizeof (Unusual));
+    double q = false_share (sensitivity);
 
     g_array_set_clear_func (events, event_clear);
-    *tests = (UnusualTests){ control_days (tracks), control_shifts (tracks), control_trends (tracks) };
+    *tests =
+        (UnusualTests){ control_days (tracks, q), control_shifts (tracks, q), control_trends (tracks, q) };
     for (guint i = 0; i < tracks->len; i++) {
         add_levels (tracks, track_at (tracks, i), events);
         add_days (tracks, track_at (tracks, i), events);

@@ -8,7 +8,8 @@
 #include "insights/track.h"
 
 #define UNUSUAL_MOST 5
-#define UNUSUAL_Q    0.10 /* at most so much of what is told is chance */
+#define UNUSUAL_Q \
+    0.10 /* at most so much of what is told is chance; half of it at low sensitivity, twice at high */
 
 typedef enum { UNUSUAL_DAYS, UNUSUAL_LEVEL, UNUSUAL_TREND } UnusualKind;
 

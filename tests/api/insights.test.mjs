@@ -32,8 +32,7 @@ function daysText({ start, end }) {
   return `${a.d}${a.m === b.m ? '' : ' ' + a.m}–${b.d} ${b.m} ${b.y}`
 }
 
-const fromTo = window =>
-  daysText({ start: window.start, end: window.end }).replace('–', ' to ')
+const fromTo = window => daysText({ start: window.start, end: window.end }).replace('–', ' to ')
 
 // Names are in quotes that they can't leave. Days are those of the cited facts. What is left are figures.
 function figuresOf(bullet, facts) {
