@@ -57,6 +57,7 @@ typedef struct {
     double *over;      /* the log less the level of the days before it; NaN: too few */
     double *plain;     /* the log less what the weekday adds */
     double *residuals; /* both less */
+    double *weekdays;  /* what the weekday adds */
     gboolean *out;     /* an unusual day: not a part of what is usual */
     guint base;        /* days before it are of another level */
     guint known;       /* days so far that have a number */
@@ -273,13 +274,31 @@ value_of (const Series *series, double log)
     return series->is_rate ? exp (log) : expm1 (log);
 }
 
+/* Of a series that grows, all weekdays are above the level of the weeks before. That is not what weekdays add
+ * to each other: the mean of the last seven. */
+static double
+growth_at (const Work *work, guint t)
+{
+    double sum = 0;
+    guint n = 0;
+
+    for (guint back = 0; back < 7 && back <= t; back++)
+        if (isfinite (work->weekdays[t - back])) {
+            sum += work->weekdays[t - back];
+            n++;
+        }
+    return sum / n;
+}
+
 static void
 score (Work *work, guint t, double threshold)
 {
     double weekday = weekday_at (work, t), level = level_at (work, t);
     Verdict *verdict = &work->verdicts[t];
 
-    verdict->plain = work->plain[t] = work->logs[t] - weekday;
+    work->weekdays[t] = weekday;
+    work->plain[t] = work->logs[t] - weekday;
+    verdict->plain = work->plain[t] + growth_at (work, t);
     work->over[t] = work->logs[t] - level;
     work->residuals[t] = work->over[t] - weekday;
     if (!isfinite (work->residuals[t]) || work->known < DETECT_FEWEST_DAYS || t >= work->series->settled)
@@ -296,17 +315,18 @@ void
 detect_days (const Series *series, double threshold, Verdict *verdicts)
 {
     guint n = series->n;
-    g_autofree double *room = g_new (double, 4 * n + 1);
+    g_autofree double *room = g_new (double, 5 * n + 1);
     g_autofree gboolean *out = g_new0 (gboolean, n + 1);
     Work work = { .series = series,
                   .logs = room,
                   .over = room + n,
                   .plain = room + 2 * n,
                   .residuals = room + 3 * n,
+                  .weekdays = room + 4 * n,
                   .out = out,
                   .verdicts = verdicts };
 
-    for (guint i = 0; i < 4 * n; i++)
+    for (guint i = 0; i < 5 * n; i++)
         room[i] = NAN;
     for (guint t = 0; t < n; t++) {
         verdicts[t] = (Verdict){ .score = NAN, .expected = NAN, .plain = NAN, .spread = NAN };

@@ -15,6 +15,7 @@
 #define PEAK_DAYS    10    /* days on which the two windows see the same shift */
 #define FREEDOM      12    /* the weeks that the spread of days is known from */
 #define LEAST_TREND  0.182 /* log (1.2), over the whole */
+#define LIKE_MOST    0.5   /* of a dozen weeks it is only a guess */
 #define FEWEST_OF    4     /* days of a week */
 
 /* ---- two windows -------------------------------------------------------------------------------- */
@@ -289,7 +290,7 @@ likeness (const double *weeks, guint n, double slope, double start)
         square += rest * rest;
         last = rest;
     }
-    return square > 0 ? CLAMP (with / square, 0, 0.8) : 0;
+    return square > 0 ? CLAMP (with / square, 0, LIKE_MOST) : 0;
 }
 
 /* Mann-Kendall: of all pairs, how many more went up than down; its variance widened by likeness. */

@@ -203,6 +203,28 @@ onBothEngines('insights of events', { sim: null }, (world, test) => {
     )
   })
 
+  test('the planted cause comes first among the parts', async () => {
+    let cases = 0,
+      first = 0
+    for (let seed = 100; seed < 120; seed++) {
+      const channel = ['Organic Search', 'Direct', 'Paid Social', 'Email', 'Referral'][seed % 5]
+      const factor = seed % 2 ? 1.6 : 0.5
+      const user = world.user()
+      store(
+        world.database,
+        user.id,
+        shop(seed, { days: 60, spend: 0, posts: false, events: { [channel]: from(factor, 30) } }),
+      )
+      const why = await user.get(`/v1/widgets/ga4.sessions/explain?startDate=${dayOf(30)}&endDate=${dayOf(59)}`)
+      const planted = Math.abs(why.parts.find(part => part.id === channel)?.change ?? 0)
+      if (planted < 0.05 * why.previous.value) continue
+      cases++
+      first += why.by === 'channel' && why.parts[0].id === channel
+    }
+    assert.ok(cases >= 10, `only ${cases} cases`)
+    assert.ok(first >= 0.9 * cases, `${first} of ${cases}`)
+  })
+
   test('three years are read in a moment', async () => {
     const data = shop(10, { days: 1100, posts: false, events: { sessions: on(2, 1080) } })
     const user = world.user()
