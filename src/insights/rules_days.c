@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#define MORE_THAN 1.5 /* times what it goes with: then it is news */
+#define MORE_THAN 2.0 /* times what it goes with: then it is news */
 #define ALSO_MOST 2   /* more unusual days of the same series, in the same breath */
 
 static Group
@@ -294,11 +294,17 @@ goes_with (const Unusual *event, const Unusual *one)
     return FALSE;
 }
 
+static double
+size_of (const Unusual *event)
+{
+    return fabs (log1p (event->kind == UNUSUAL_TREND ? event->slope : relative (event)));
+}
+
 /* About as large, as a share? A channel's may be of any size: it is in the whole. */
 static gboolean
 is_as_large (const Unusual *event, const Unusual *one)
 {
-    return event->part || fabs (log1p (relative (event))) <= MORE_THAN * fabs (log1p (relative (one)));
+    return event->part || size_of (event) <= MORE_THAN * size_of (one);
 }
 
 /* What it goes with shows the same: revenue has risen as sessions have, a channel as the whole. */

@@ -79,85 +79,130 @@ say_missing (Insights *insights, const Answer *answer, const char *title)
     return TRUE;
 }
 
-static gboolean
-has_gap (const Insights *insights, guint i, int gap)
+/* ---- what several sources have in common: said once ---- */
+
+/* So many days of a source are as they should not be; 0: none. */
+typedef int (*Days) (const Insights *insights, guint i);
+
+static int
+gap_of (const Insights *insights, guint i)
 {
-    return insights_has (insights, signs[i].source) && insights_gap (insights, signs[i].source) == gap;
+    return insights_gap (insights, signs[i].source);
 }
 
-/* "Google Analytics, Meta Ads and Instagram": those that lack as many days of the period before as this one
- * does, which is the first of them. NULL: an earlier one said so. */
-static char *
-names_of_gap (const Insights *insights, guint first)
+static int
+late_of (const Insights *insights, guint i)
 {
-    GString *text = g_string_new (signs[first].title);
-    int gap = insights_gap (insights, signs[first].source);
-    guint last = first;
+    Day through = answer_day (answers_now (&insights->answers, signs[i].widget), "/quality/complete_through");
+    Period period = insights->answers.request.period;
 
-    for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
-        if (i != first && has_gap (insights, i, gap)) {
-            if (i < first)
-                return g_string_free (text, TRUE);
+    return through == DAY_NONE || through >= period.to ? 0 : period.to - MAX (through, period.from - 1);
+}
+
+static int
+provisional_of (const Insights *insights, guint i)
+{
+    Day from = answer_day (answers_now (&insights->answers, signs[i].widget), "/quality/provisional_from");
+    Period period = insights->answers.request.period;
+
+    return from == DAY_NONE || from > period.to ? 0 : period.to - MAX (from, period.from) + 1;
+}
+
+static gboolean
+has_as_many (const Insights *insights, guint i, Days days, int n)
+{
+    return insights_has (insights, signs[i].source) && days (insights, i) == n;
+}
+
+/* "Google Analytics, Meta Ads and Instagram": those that have as many as this one, which is the first of
+ * them. NULL: it has none, or one before it has said so. */
+static char *
+names_of (const Insights *insights, guint first, Days days)
+{
+    int n = days (insights, first);
+    guint last = first;
+    GString *text;
+
+    for (guint i = 0; i < first; i++)
+        if (has_as_many (insights, i, days, n))
+            return NULL;
+    for (guint i = first + 1; i < G_N_ELEMENTS (signs); i++)
+        if (has_as_many (insights, i, days, n))
             last = i;
-        }
+    if (!n)
+        return NULL;
+    text = g_string_new (signs[first].title);
     for (guint i = first + 1; i <= last; i++)
-        if (has_gap (insights, i, gap))
+        if (has_as_many (insights, i, days, n))
             g_string_append_printf (text, "%s%s", i == last ? " and " : ", ", signs[i].title);
     return g_string_free (text, FALSE);
 }
 
 static gboolean
-say_gap (Insights *insights, const Answer *answer, guint i)
+are_several (const char *names)
 {
-    int gap = insights_gap (insights, signs[i].source);
-    g_autofree char *names = gap ? names_of_gap (insights, i) : NULL;
+    return strstr (names, " and ") != NULL;
+}
+
+static gboolean
+say_gap (Insights *insights, guint i)
+{
+    Period before = insights->answers.request.comparison.period;
+    int gap = gap_of (insights, i);
+    g_autofree char *names = names_of (insights, i, gap_of);
     Fact *fact;
+    Bullet *bullet;
 
     if (!names)
         return gap != 0;
     fact = days_fact (insights, "missing_days_before", answers_before (&insights->answers, signs[i].widget),
-                      answer->evidence.comparison.period.from, answer->evidence.comparison.period.to, gap);
+                      before.from, before.to, gap);
+    bullet = bullet_add (insights->bullets, GROUP_QUALITY, 50);
+    bullet_say (bullet, "{text} {text} no numbers for", names, are_several (names) ? "have" : "has");
+    if (gap == period_days (before))
+        bullet_go_on (bullet, " {window},", fact);
+    else
+        bullet_go_on (bullet, " {|day|days} of {window},", fact, fact);
+    bullet_go_on (bullet, " so nothing is compared with it: choose a shorter or later comparison.");
+    return TRUE;
+}
+
+static gboolean
+say_late (Insights *insights, guint i)
+{
+    const Answer *answer = answers_now (&insights->answers, signs[i].widget);
+    Period period = insights->answers.request.period;
+    int days = late_of (insights, i);
+    g_autofree char *names = names_of (insights, i, late_of);
+    Fact *fact;
+
+    if (!names)
+        return days != 0;
+    fact = days_fact (insights, "incomplete_days", answer, period.to - days + 1, period.to, days);
     bullet_say (
-        bullet_add (insights->bullets, GROUP_QUALITY, 50),
-        "{text} {text} no numbers for {|day|days} of {window}, so nothing is compared with it: choose a "
-        "shorter or later comparison.",
-        names, strstr (names, " and ") ? "have" : "has", fact, fact);
+        bullet_add (insights->bullets, GROUP_QUALITY, 80),
+        "{text} {text} not complete for {|day|days} at the end of the period ({window}), so changes are "
+        "reckoned from the days before.",
+        names, are_several (names) ? "are" : "is", fact, fact);
     return TRUE;
 }
 
 static gboolean
-say_late (Insights *insights, const Answer *answer, const char *title)
+say_provisional (Insights *insights, guint i)
 {
-    Day through = answer_day (answer, "/quality/complete_through");
+    const Answer *answer = answers_now (&insights->answers, signs[i].widget);
     Period period = insights->answers.request.period;
+    int days = provisional_of (insights, i);
+    g_autofree char *names = names_of (insights, i, provisional_of);
     Fact *fact;
 
-    if (through == DAY_NONE || through >= period.to)
-        return FALSE;
-    fact = days_fact (insights, "incomplete_days", answer, MAX (through + 1, period.from), period.to,
-                      period.to - MAX (through, period.from - 1));
-    bullet_say (bullet_add (insights->bullets, GROUP_QUALITY, 80),
-                "{text} is not complete for {|day|days} at the end of the period ({window}), so changes are "
-                "reckoned from the days before.",
-                title, fact, fact);
-    return TRUE;
-}
-
-static gboolean
-say_provisional (Insights *insights, const Answer *answer, const char *title)
-{
-    Day from = answer_day (answer, "/quality/provisional_from");
-    Period period = insights->answers.request.period;
-    Fact *fact;
-
-    if (from == DAY_NONE || from > period.to)
-        return FALSE;
-    from = MAX (from, period.from);
-    fact = days_fact (insights, "provisional_days", answer, from, period.to, period.to - from + 1);
+    if (!names)
+        return days != 0;
+    fact = days_fact (insights, "provisional_days", answer, period.to - days + 1, period.to, days);
     bullet_say (
         bullet_add (insights->bullets, GROUP_QUALITY, 40),
         "{text} may still change {|day|days} of the period ({window}): judge them when they have settled.",
-        title, fact, fact);
+        names, fact, fact);
     return TRUE;
 }
 
@@ -170,9 +215,9 @@ say_source (Insights *insights, guint i)
     if (!insights_has (insights, signs[i].source))
         return any;
     any |= say_missing (insights, answer, signs[i].title);
-    any |= say_gap (insights, answer, i);
-    any |= say_late (insights, answer, signs[i].title);
-    return say_provisional (insights, answer, signs[i].title) || any;
+    any |= say_gap (insights, i);
+    any |= say_late (insights, i);
+    return say_provisional (insights, i) || any;
 }
 
 /* ---- what doesn't fit
@@ -209,6 +254,24 @@ say_no_purchases (Insights *insights)
                 "Ads cost {}, and Meta counted no purchase at all. Check that the pixel or the Conversions "
                 "API still sends purchases before judging the ads.",
                 cost);
+    return TRUE;
+}
+
+/* Days are there, and nobody came: more likely the tracking than the visitors. */
+static gboolean
+say_no_sessions (Insights *insights)
+{
+    const Answer *sessions = answers_now (&insights->answers, "ga4.sessions");
+    Fact *none;
+
+    if (!insights_has (insights, SOURCE_GA4) || answer_number (sessions, "/stats/value") != 0)
+        return FALSE;
+    none = fact_read (insights, "sessions", sessions, "/stats/value", UNIT_COUNT);
+    bullet_say (
+        bullet_add (insights->bullets, GROUP_QUALITY, 92),
+        "Google Analytics counted {|session|sessions} {during}. Check that its tracking code is still on the "
+        "site, and that the right property is connected.",
+        none, none);
     return TRUE;
 }
 
@@ -385,6 +448,7 @@ rules_quality (Insights *insights, GError **error)
         if (sources & signs[i].source)
             any |= say_source (insights, i);
     any |= say_currencies (insights);
+    any |= say_no_sessions (insights);
     any |= say_no_purchases (insights);
     any |= say_no_spend (insights);
     any |= say_zones (insights);

@@ -301,7 +301,7 @@ say_pages (Insights *insights)
     Fact *own, *share;
     Bullet *bullet;
 
-    if (!sessions)
+    if (!sessions || sessions->figure.value <= 0)
         return;
     own = page_number (insights, pages, 0, "rate", UNIT_PERCENT);
     share = fact_reckon (insights, "landing_page.share", pages, sessions->entity,

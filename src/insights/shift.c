@@ -12,6 +12,7 @@
 #define FEWEST_NOW   5
 #define FEWEST_THEN  14
 #define STAYS        0.6   /* of it must be there after two weeks */
+#define SLOPE        0.4   /* of it may have come before */
 #define PEAK_DAYS    10    /* days on which the two windows see the same shift */
 #define FREEDOM      12    /* the weeks that the spread of days is known from */
 #define LEAST_TREND  0.182 /* log (1.2), over the whole */
@@ -108,10 +109,22 @@ look_at (Scan *scan, guint t)
     scan->scores[t] = score_at (scan, t);
 }
 
+/* Did the days before go the same way already? Then it is a slope, however steep. */
+static gboolean
+is_slope (const Scan *scan, guint t)
+{
+    guint from = MAX (t > SHIFT_BEFORE ? t - SHIFT_BEFORE : 0, scan->base), half = t - SHIFT_BEFORE / 2;
+    double rose =
+        middle (scan->verdicts, half, t, FEWEST_NOW) - middle (scan->verdicts, from, half, FEWEST_NOW);
+
+    return rose / scan->steps[t] >= SLOPE;
+}
+
 static gboolean
 is_shift (const Scan *scan, guint t, double threshold)
 {
-    return fabs (scan->scores[t]) >= threshold && fabs (scan->steps[t]) >= LEAST_SHIFT && stays (scan, t);
+    return fabs (scan->scores[t]) >= threshold && fabs (scan->steps[t]) >= LEAST_SHIFT && stays (scan, t) &&
+           !is_slope (scan, t);
 }
 
 /* How badly a step at t describes the days around it. */

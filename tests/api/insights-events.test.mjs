@@ -103,7 +103,7 @@ onBothEngines('insights of events', { sim: null }, (world, test) => {
     const { answer, all } = await ask(
       shop(5, { events: { sessions: day => Math.exp(Math.max(0, day - 205) * 0.005) } }),
     )
-    const bullet = told(all, / a week for /)
+    const bullet = told(all, /^Sessions have .* a week for /)
     assert.match(
       bullet,
       /^Sessions have grown by about \d\.\d% a week for \d+ weeks \(.*\), from about [\d,]+ a day to [\d,]+\./,
