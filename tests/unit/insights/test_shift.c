@@ -132,6 +132,21 @@ test_a_trend_and_no_shift (void **unused)
     assert_int_equal (trend.to, PLANTED_DAYS - 1);
 }
 
+/* It begins out of nothing, and makes a tenth of two weeks: still no day on which the level changed. */
+static void
+test_a_steep_slope_is_no_step (void **unused)
+{
+    double values[PLANTED_DAYS];
+    Verdict verdicts[PLANTED_DAYS];
+    g_autoptr (GArray) shifts = NULL;
+
+    fill (values, 5000);
+    for (guint i = 240; i < PLANTED_DAYS; i++)
+        values[i] = round (values[i] * exp (0.006 * (i - 240)));
+    shifts = shifts_of (values, PLANTED_DAYS, verdicts);
+    assert_int_equal (shifts->len, 0);
+}
+
 static void
 test_a_step_is_no_trend (void **unused)
 {
@@ -170,9 +185,13 @@ int
 main (void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test (test_finds_planted_levels), cmocka_unit_test (test_knows_the_day_and_the_size),
-        cmocka_unit_test (test_needs_a_week),         cmocka_unit_test (test_what_comes_back_is_undone),
-        cmocka_unit_test (test_a_trend_and_no_shift), cmocka_unit_test (test_a_step_is_no_trend),
+        cmocka_unit_test (test_finds_planted_levels),
+        cmocka_unit_test (test_knows_the_day_and_the_size),
+        cmocka_unit_test (test_needs_a_week),
+        cmocka_unit_test (test_what_comes_back_is_undone),
+        cmocka_unit_test (test_a_trend_and_no_shift),
+        cmocka_unit_test (test_a_step_is_no_trend),
+        cmocka_unit_test (test_a_steep_slope_is_no_step),
         cmocka_unit_test (test_nothing_to_look_at),
     };
 
