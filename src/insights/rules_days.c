@@ -307,6 +307,14 @@ is_as_large (const Unusual *event, const Unusual *one)
     return event->part || size_of (event) <= MORE_THAN * size_of (one);
 }
 
+/* The end of what did not last, which is told with both its days. */
+static gboolean
+is_end_of (const Unusual *event, const Unusual *one)
+{
+    return event->is_return && one->is_undone && is_same_series (event, one) &&
+           one->days.to + 1 == event->days.from;
+}
+
 /* What it goes with shows the same: revenue has risen as sessions have, a channel as the whole. */
 static gboolean
 is_told (const GArray *events, const Unusual *event)
@@ -314,6 +322,8 @@ is_told (const GArray *events, const Unusual *event)
     for (guint i = 0; i < events->len; i++) {
         const Unusual *one = &g_array_index (events, Unusual, i);
 
+        if (is_end_of (event, one))
+            return TRUE;
         if (one->kind == event->kind && goes_with (event, one) && is_at_same_time (one, event) &&
             one->score * event->score > 0 && is_as_large (event, one))
             return TRUE;

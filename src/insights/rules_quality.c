@@ -67,8 +67,12 @@ say_missing (Insights *insights, const Answer *answer, const char *title)
     if (fact->window.from == insights->answers.request.period.from && period_days (fact->window) == (int)n) {
         bullet_say (
             bullet_add (insights->bullets, GROUP_QUALITY, 60),
-            "{text} has no numbers for the first {|day|days} of the period ({window}): choose days after "
-            "these to compare like with like.",
+            n == 1
+                ? "{text} has no numbers for the first day of the period ({window}): choose days after it to "
+                  "compare like with like."
+                : "{text} has no numbers for the first {|day|days} of the period ({window}): choose days "
+                  "after "
+                  "these to compare like with like.",
             title, fact, fact);
         return TRUE;
     }
