@@ -6,7 +6,9 @@ or a script bench/NAME.mjs. It prints rows of six fields between tabs: what, our
 figure, the yardstick's, their ratio by rate, by processor time, and the aim (of
 the ratio, or of our figure where there is none). Yardsticks are measured in the
 same run. The benches get a PostgreSQL of their own unless TEST_POSTGRES_URL
-names one. --write puts the table into docs/performance.md; "others" has a place of its own there."""
+names one. --write puts the table into docs/performance.md; "others" has a place of its own there.
+
+`bench.py insights` prints the tables of docs/insights.md instead: how well what was planted is found."""
 import os
 import platform
 import re
@@ -121,6 +123,8 @@ def with_postgres(work):
 def main():
     write = '--write' in sys.argv
     names = [name for name in sys.argv[1:] if name != '--write']
+    if names == ['insights']:  # its tables are of another kind, and need no database
+        return subprocess.run(['node', 'bench/insights.mjs'], cwd=ROOT, check=False).returncode
     unknown = [name for name in names if name not in BENCHES]
     if unknown:
         sys.exit(f'there is no bench "{unknown[0]}"; there are {" ".join(BENCHES)}')

@@ -4,21 +4,23 @@
 #include "api/answer.h"
 #include "api/handlers.h"
 #include "api/target.h"
+#include "base/fault.h"
 
-/* user | version of his data | insights | question. */
+/* user | version of his data | insights | question | sensitivity. */
 static void
-write_key (const Call *call, const WidgetRequest *request, GString *key)
+write_key (const Call *call, const InsightsRequest *request, GString *key)
 {
     static const Widget all = { .key = "insights", .needs = SOURCE_ALL };
 
-    answer_key (call, &all, request, key);
+    answer_key (call, &all, &request->about, key);
+    g_string_append_printf (key, "|%s", sensitivity_name (request->sensitivity));
 }
 
 static GString *
 compute (Call *call, gconstpointer question, GError **error)
 {
-    const WidgetRequest *request = question;
-    json_t *targets = targets_read (call, request->period.to, error);
+    const InsightsRequest *request = question;
+    json_t *targets = targets_read (call, request->about.period.to, error);
     GString *text =
         targets ? insights_answer (call->store, call->who.user_id, request, targets, error) : NULL;
 
@@ -26,14 +28,22 @@ compute (Call *call, gconstpointer question, GError **error)
     return text;
 }
 
+static gboolean
+read_request (Call *call, InsightsRequest *request, GError **error)
+{
+    return answer_request (call, &request->about, error) &&
+           (sensitivity_parse (call_query (call, "sensitivity"), &request->sensitivity) ||
+            fault_set (error, FAULT_INVALID, "sensitivity is low, normal or high"));
+}
+
 gboolean
 insights_get (Call *call, GError **error)
 {
     g_autoptr (GString) key = g_string_sized_new (160);
     g_autoptr (HttpReady) ready = NULL;
-    WidgetRequest request;
+    InsightsRequest request;
 
-    if (!answer_request (call, &request, error))
+    if (!read_request (call, &request, error))
         return FALSE;
     write_key (call, &request, key);
     ready = answer_once (call, key->str, compute, &request, error);

@@ -55,8 +55,8 @@ const Route api_routes[] = {
     { "GET", "/v1/widgets/{key}/export", POLICY_USER, widget_export, NULL, "The same numbers as a CSV file",
       WIDGET_QUERY " format part", RATE_EXPORT },
 
-    { "GET", "/v1/insights", POLICY_USER, insights_get, NULL, "What the numbers have to say", WIDGET_QUERY,
-      RATE_INSIGHTS },
+    { "GET", "/v1/insights", POLICY_USER, insights_get, NULL, "What the numbers have to say",
+      WIDGET_QUERY " sensitivity", RATE_INSIGHTS },
 
     { "GET", "/v1/targets", POLICY_USER, target_list, NULL, "Your targets, and how far they are", "date" },
     { "POST", "/v1/targets", POLICY_USER, target_create, NULL, "Set a target for a widget", NULL },

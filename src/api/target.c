@@ -70,6 +70,7 @@ write_target (const Rows *rows, guint row, const Target *target, Json *json)
 
     json_put_text (json, "id", rows_text (rows, row, ID));
     json_put_text (json, "widget", target->widget->key);
+    json_put_text (json, "title", target->widget->title);
     json_put_text (json, "period", span_name (target->span));
     json_put_day (json, "start", dated ? target->range.from : DAY_NONE);
     json_put_day (json, "end", dated ? target->range.to : DAY_NONE);

@@ -175,6 +175,23 @@ answers_before (const Answers *answers, const char *widget)
     return find (answers, &like);
 }
 
+/* The way that says most is only known by its answer; by then it may have been asked for by name too. */
+static const Answer *
+keep_why (Answers *answers, Evidence *like, const Explanation *explanation)
+{
+    GString *text;
+    Json json;
+    const Answer *known;
+
+    like->by = explanation->split->by;
+    if ((known = find (answers, like)))
+        return known;
+    text = g_string_sized_new (2048);
+    json = JSON_INTO (text);
+    explanation_write (explanation, &answers->request, &json);
+    return keep (answers, like, text);
+}
+
 const Answer *
 answers_why (Answers *answers, const char *widget, const char *metric, const char *by, GError **error)
 {
@@ -182,21 +199,14 @@ answers_why (Answers *answers, const char *widget, const char *metric, const cha
     const ExplainOf of = { .metric = metric, .by = by };
     const Answer *known;
     g_autoptr (Explanation) explanation = NULL;
-    GString *text;
-    Json json;
 
     like.by = by;
     like.metric = metric;
-    if ((known = find (answers, &like)))
+    if (by && (known = find (answers, &like)))
         return known;
     explanation =
         explain (answers->store, answers->user_id, widget_find (widget), &of, &answers->request, error);
-    if (!explanation)
-        return NULL;
-    text = g_string_sized_new (2048);
-    json = JSON_INTO (text);
-    explanation_write (explanation, &answers->request, &json);
-    return keep (answers, &like, text);
+    return explanation ? keep_why (answers, &like, explanation) : NULL;
 }
 
 /* ---- reading ------------------------------------------------------------------------------- */

@@ -35,8 +35,8 @@ const Answer *answers_now (const Answers *answers, const char *widget);
 const Answer *answers_past (const Answers *answers, const char *widget);
 /* Of what it is compared with, by itself: of one widget a source, to know what days there are. */
 const Answer *answers_before (const Answers *answers, const char *widget);
-/* Why its number changed: asked for when it is wanted. NULL on error, and for what has no parts now
- * (then error is not set). */
+/* Why its number changed, split by the way that says most if by is NULL: asked for when it is wanted. NULL on
+ * error, and for what has no parts now (then error is not set). */
 const Answer *
 answers_why (Answers *answers, const char *widget, const char *metric, const char *by, GError **error);
 

@@ -102,13 +102,6 @@ add_counted (GString *text, const Fact *fact, const char *words)
 }
 
 static void
-add_during (GString *text, Period window)
-{
-    g_string_append (text, window.from == window.to ? "on " : "in ");
-    prose_window (text, window);
-}
-
-static void
 fill (GString *text, const char *slot, const Fact *fact)
 {
     if (!*slot)
@@ -132,21 +125,16 @@ fill (GString *text, const char *slot, const Fact *fact)
     else if (g_str_equal (slot, "window"))
         prose_window (text, fact->window);
     else if (g_str_equal (slot, "during"))
-        add_during (text, fact->window);
+        prose_during (text, fact->window);
     else if (g_str_equal (slot, "before"))
         prose_window (text, fact->before);
     else
         g_assert_not_reached ();
 }
 
-void
-bullet_say (Bullet *bullet, const char *template, ...)
+static void
+add (Bullet *bullet, const char *template, va_list args)
 {
-    va_list args;
-
-    if (bullet->text->len)
-        g_string_append_c (bullet->text, ' ');
-    va_start (args, template);
     while (*template) {
         gsize plain = strcspn (template, "{");
         g_autofree char *slot = NULL;
@@ -166,6 +154,27 @@ bullet_say (Bullet *bullet, const char *template, ...)
             bullet_cite (bullet, fact);
         }
     }
+}
+
+void
+bullet_say (Bullet *bullet, const char *template, ...)
+{
+    va_list args;
+
+    if (bullet->text->len)
+        g_string_append_c (bullet->text, ' ');
+    va_start (args, template);
+    add (bullet, template, args);
+    va_end (args);
+}
+
+void
+bullet_go_on (Bullet *bullet, const char *template, ...)
+{
+    va_list args;
+
+    va_start (args, template);
+    add (bullet, template, args);
     va_end (args);
 }
 

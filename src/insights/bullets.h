@@ -9,7 +9,7 @@
  *   {more}           "8.2% more", "3.1% less", "as much"
  *   {name}           the entity, as text in quotes
  *   {day} {window} {before}   "Tue 17 Nov 2026", the days it is of, those it is compared with
- *   {during}         the days it is of, with "on" or "in"
+ *   {during}         the days it is of, as "on" one or "from" one "to" another
  *
  * {text} takes a const char * instead, a word of ours without a figure. Templates hold no
  * digits, so that a sentence has no figure but those of its facts. */
@@ -37,6 +37,8 @@ GPtrArray *bullets_new (void); /* of Bullet */
 Bullet *bullet_add (GPtrArray *bullets, Group group, double weight);
 /* One more sentence, after a space. */
 void bullet_say (Bullet *bullet, const char *template, ...);
+/* The rest of a sentence, with no space but its own. */
+void bullet_go_on (Bullet *bullet, const char *template, ...);
 /* What the sentences rest on without saying it. */
 void bullet_cite (Bullet *bullet, Fact *fact);
 /* "items": the groups that have any, each with those that weigh most, at most `most`. */

@@ -1,47 +1,51 @@
 #include "insights/detect.h"
 
+#include "insights/robust.h"
+
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #define LEVEL_DAYS   28 /* of the level: each weekday four times */
-#define SPREAD_DAYS  56
+#define SPREAD_DAYS  84
 #define SCORE_DAYS   180
-#define WEEKDAY_DAYS 56
+#define WEEKDAY_DAYS 84
 #define LEAST_SPREAD 0.03
+#define CERTAIN      0.2 /* less margin for what is known: see score_of */
+#define LEAST_AMOUNT 1.0 /* of money a day, to be looked at */
 #define PERCENTILE   0.98
-#define RUN_GAP      4 /* a run of 14 unusual days may have so many usual ones among them */
-#define TAIL_FEWEST  100
+#define RUN_GAP      4   /* a run of 14 unusual days may have so many usual ones among them */
+#define PAIR_EACH    0.6 /* of the threshold: what each of two days in a row must pass */
+
+static const struct {
+    const char *name;
+    double threshold;
+} sensitivities[] = {
+    [SENSITIVITY_NORMAL] = { "normal", 4.5 },
+    [SENSITIVITY_LOW] = { "low", 6 },
+    [SENSITIVITY_HIGH] = { "high", 3.5 },
+};
 
 double
 detect_threshold (Sensitivity sensitivity)
 {
-    static const double thresholds[] = {
-        [SENSITIVITY_LOW] = 6, [SENSITIVITY_NORMAL] = 4.5, [SENSITIVITY_HIGH] = 3.5
-    };
-
-    return thresholds[sensitivity];
+    return sensitivities[sensitivity].threshold;
 }
 
-/* ---- medians
- * -------------------------------------------------------------------------------------------------- */
-
-static int
-compare (const void *a, const void *b)
+const char *
+sensitivity_name (Sensitivity sensitivity)
 {
-    const double *one = a, *other = b;
-
-    return (*one > *other) - (*one < *other);
+    return sensitivities[sensitivity].name;
 }
 
-/* Sorts values. NaN of none. */
-static double
-median (double *values, guint n)
+gboolean
+sensitivity_parse (const char *name, Sensitivity *sensitivity)
 {
-    if (!n)
-        return NAN;
-    qsort (values, n, sizeof *values, compare);
-    return (values[(n - 1) / 2] + values[n / 2]) / 2;
+    *sensitivity = SENSITIVITY_NORMAL;
+    for (guint i = 0; name && i < G_N_ELEMENTS (sensitivities); i++)
+        if (g_str_equal (name, sensitivities[i].name)) {
+            *sensitivity = (Sensitivity)i;
+            return TRUE;
+        }
+    return !name;
 }
 
 /* ---- one series, day by day
@@ -51,7 +55,9 @@ typedef struct {
     const Series *series;
     double *logs;      /* of values; NaN: not known */
     double *over;      /* the log less the level of the days before it; NaN: too few */
-    double *residuals; /* over, less what the weekday adds */
+    double *plain;     /* the log less what the weekday adds */
+    double *residuals; /* both less */
+    double *weekdays;  /* what the weekday adds */
     gboolean *out;     /* an unusual day: not a part of what is usual */
     guint base;        /* days before it are of another level */
     guint known;       /* days so far that have a number */
@@ -92,13 +98,13 @@ static double
 level_at (const Work *work, guint t)
 {
     double values[LEVEL_DAYS];
-    guint n = gather (work, work->logs, t, LEVEL_DAYS, 1, values);
+    guint n = gather (work, work->plain, t, LEVEL_DAYS, 1, values);
 
-    return n >= LEVEL_DAYS / 4 ? median (values, n) : NAN;
+    return n >= LEVEL_DAYS / 4 ? robust_median (values, n) : NAN;
 }
 
-/* What this weekday usually has over the level: of the same weekdays in the weeks before. A new level
- * keeps the weekdays of the old one. */
+/* What this weekday usually has over the level, of the same weekdays in the weeks before. A new
+ * level keeps the weekdays of the old one. */
 static double
 weekday_at (Work *work, guint t)
 {
@@ -108,22 +114,19 @@ weekday_at (Work *work, guint t)
     work->base = 0;
     n = gather (work, work->over, t, WEEKDAY_DAYS, 7, values);
     work->base = base;
-    return n >= 2 ? median (values, n) : 0;
+    return n >= 2 ? robust_median (values, n) : 0;
 }
 
 static double
 spread_at (Work *work, guint t)
 {
-    double values[SPREAD_DAYS], middle;
+    double values[SPREAD_DAYS];
     guint base = work->base, n;
 
     work->base = 0;
     n = gather (work, work->residuals, t, SPREAD_DAYS, 1, values);
     work->base = base;
-    middle = median (values, n);
-    for (guint i = 0; i < n; i++)
-        values[i] = fabs (values[i] - middle);
-    return n ? 1.4826 * median (values, n) : 0;
+    return n ? robust_spread (values, n) : 0;
 }
 
 static double
@@ -133,22 +136,7 @@ volume_at (const Work *work, guint t)
     double values[LEVEL_DAYS];
     guint n = gather (work, counts, t, LEVEL_DAYS, 1, values);
 
-    return median (values, n);
-}
-
-/* What chance alone makes of the logarithm, about: 1 / sqrt (how many). Of a share p of n, its
- * successes are the fewer the smaller p. */
-static double
-chance (const Work *work, guint t, double expected)
-{
-    const Series *series = work->series;
-    double many = series->counts ? series->counts[t] : expected;
-
-    if (series->is_rate)
-        return sqrt (MAX (1 - expected, 0.01) / MAX (many * expected, 0.5));
-    if (series->counts)
-        many = volume_at (work, t);
-    return 1 / sqrt (MAX (many, 0.5));
+    return robust_median (values, n);
 }
 
 static gboolean
@@ -157,9 +145,51 @@ is_loud_enough (const Work *work, guint t, double expected)
     const Series *series = work->series;
     double volume = volume_at (work, t);
 
+    if (series->is_amount)
+        return volume >= LEAST_AMOUNT;
     if (series->is_rate)
         volume *= expected;
     return volume >= DETECT_LEAST_VOLUME;
+}
+
+/* ---- how far from what is expected ------------------------------------------------------------- */
+
+/* Of a rate, and of amounts made of counts: what chance alone makes of the logarithm, about. Of a
+ * share p of n, its successes are the fewer the smaller p. */
+static double
+chance (const Work *work, guint t, double expected)
+{
+    const Series *series = work->series;
+
+    if (series->is_amount)
+        return 0;
+    if (series->is_rate)
+        return sqrt (MAX (1 - expected, 0.01) / MAX (series->counts[t] * expected, 0.5));
+    return 1 / sqrt (MAX (series->counts ? volume_at (work, t) : expected, 0.5));
+}
+
+/* A count of that mean has the variance mean + (unrest * mean)^2: here it is about 1 for any mean.
+ * Without unrest it is 2 sqrt (x + 3/8) (Anscombe), with much of it a logarithm. */
+static double
+stabilised (double count, double unrest)
+{
+    return 2 / unrest * asinh (unrest * sqrt (count + 0.375));
+}
+
+/* The threshold's margin is for spreads that are only guessed, from some weeks. Chance is known, so where
+ * it makes most of the spread the same margin is reached a fifth earlier. */
+static double
+score_of (const Work *work, guint t, double expected, double spread)
+{
+    const Series *series = work->series;
+    double by_chance = chance (work, t, expected), unrest, known;
+
+    if (series->is_rate || series->is_amount || series->counts)
+        return work->residuals[t] / MAX (MAX (spread, LEAST_SPREAD), by_chance);
+    unrest = sqrt (MAX (spread * spread - by_chance * by_chance, LEAST_SPREAD * LEAST_SPREAD));
+    known = by_chance * by_chance / (by_chance * by_chance + unrest * unrest);
+    return (stabilised (series->values[t], unrest) - stabilised (MAX (expected, 0), unrest)) /
+           (1 - CERTAIN * known);
 }
 
 /* ---- the series' own scores
@@ -175,10 +205,7 @@ own_percentile (const Work *work, guint t)
     for (guint back = 1; back <= SCORE_DAYS && back <= t; back++)
         if (isfinite (work->verdicts[t - back].score) && !work->out[t - back])
             values[n++] = fabs (work->verdicts[t - back].score);
-    if (!n)
-        return 0;
-    qsort (values, n, sizeof *values, compare);
-    return values[MIN (n - 1, (guint)(PERCENTILE * n))];
+    return n ? robust_quantile (values, n, PERCENTILE) : 0;
 }
 
 /* How many of the last days were unusual the same way, this one included; *first is the first. */
@@ -212,6 +239,21 @@ begin_level (Work *work, guint first, guint t)
     work->verdicts[t].since = first;
 }
 
+/* Two days in a row, neither of them odd enough alone: their scores together, as one. */
+static gboolean
+pair (Work *work, guint t, double threshold)
+{
+    Verdict *day = &work->verdicts[t], *before = t ? day - 1 : NULL;
+
+    if (!before || t - 1 < work->base || !isfinite (before->score) || before->score * day->score <= 0 ||
+        MIN (fabs (before->score), fabs (day->score)) <=
+            MAX (PAIR_EACH * threshold, own_percentile (work, t)) ||
+        fabs (before->score + day->score) <= G_SQRT2 * threshold)
+        return FALSE;
+    before->unusual = work->out[t - 1] = TRUE;
+    return TRUE;
+}
+
 static void
 judge (Work *work, guint t, double threshold)
 {
@@ -219,6 +261,8 @@ judge (Work *work, guint t, double threshold)
     guint first = t;
 
     verdict->unusual = fabs (verdict->score) > threshold && fabs (verdict->score) > own_percentile (work, t);
+    if (!verdict->unusual)
+        verdict->unusual = pair (work, t, threshold);
     work->out[t] = verdict->unusual;
     if (verdict->unusual && run_length (work, t, &first) >= DETECT_NEW_LEVEL)
         begin_level (work, first, t);
@@ -230,12 +274,31 @@ value_of (const Series *series, double log)
     return series->is_rate ? exp (log) : expm1 (log);
 }
 
+/* Of a series that grows, all weekdays are above the level of the weeks before. That is not what weekdays add
+ * to each other: the mean of the last seven. */
+static double
+growth_at (const Work *work, guint t)
+{
+    double sum = 0;
+    guint n = 0;
+
+    for (guint back = 0; back < 7 && back <= t; back++)
+        if (isfinite (work->weekdays[t - back])) {
+            sum += work->weekdays[t - back];
+            n++;
+        }
+    return sum / n;
+}
+
 static void
 score (Work *work, guint t, double threshold)
 {
-    double level = level_at (work, t), weekday = weekday_at (work, t), spread;
+    double weekday = weekday_at (work, t), level = level_at (work, t);
     Verdict *verdict = &work->verdicts[t];
 
+    work->weekdays[t] = weekday;
+    work->plain[t] = work->logs[t] - weekday;
+    verdict->plain = work->plain[t] + growth_at (work, t);
     work->over[t] = work->logs[t] - level;
     work->residuals[t] = work->over[t] - weekday;
     if (!isfinite (work->residuals[t]) || work->known < DETECT_FEWEST_DAYS || t >= work->series->settled)
@@ -243,126 +306,35 @@ score (Work *work, guint t, double threshold)
     verdict->expected = value_of (work->series, level + weekday);
     if (!is_loud_enough (work, t, verdict->expected))
         return;
-    spread = MAX (MAX (spread_at (work, t), LEAST_SPREAD), chance (work, t, verdict->expected));
-    verdict->score = work->residuals[t] / spread;
+    verdict->spread = spread_at (work, t);
+    verdict->score = score_of (work, t, verdict->expected, verdict->spread);
     judge (work, t, threshold);
 }
 
 void
 detect_days (const Series *series, double threshold, Verdict *verdicts)
 {
-    g_autofree double *logs = g_new (double, series->n + 1), *over = g_new (double, series->n + 1);
-    g_autofree double *residuals = g_new (double, series->n + 1);
-    g_autofree gboolean *out = g_new0 (gboolean, series->n + 1);
-    Work work = {
-        .series = series, .logs = logs, .over = over, .residuals = residuals, .out = out, .verdicts = verdicts
-    };
+    guint n = series->n;
+    g_autofree double *room = g_new (double, 5 * n + 1);
+    g_autofree gboolean *out = g_new0 (gboolean, n + 1);
+    Work work = { .series = series,
+                  .logs = room,
+                  .over = room + n,
+                  .plain = room + 2 * n,
+                  .residuals = room + 3 * n,
+                  .weekdays = room + 4 * n,
+                  .out = out,
+                  .verdicts = verdicts };
 
-    for (guint t = 0; t < series->n; t++) {
-        verdicts[t] = (Verdict){ .score = NAN, .expected = NAN };
-        logs[t] = log_of (series, t);
-        over[t] = residuals[t] = NAN;
+    for (guint i = 0; i < 5 * n; i++)
+        room[i] = NAN;
+    for (guint t = 0; t < n; t++) {
+        verdicts[t] = (Verdict){ .score = NAN, .expected = NAN, .plain = NAN, .spread = NAN };
+        work.logs[t] = log_of (series, t);
     }
-    for (guint t = 0; t < series->n; t++)
-        if (isfinite (logs[t])) {
+    for (guint t = 0; t < n; t++)
+        if (isfinite (work.logs[t])) {
             score (&work, t, threshold);
             work.known++;
         }
-}
-
-/* ---- many tests
- * ------------------------------------------------------------------------------------------------------- */
-
-typedef struct {
-    double p;
-    guint at;
-} Test;
-
-static int
-compare_tests (const void *a, const void *b)
-{
-    return compare (&((const Test *)a)->p, &((const Test *)b)->p);
-}
-
-guint
-detect_keep (const double *p, guint n, double q, gboolean *keep)
-{
-    g_autofree Test *tests = g_new (Test, n + 1);
-    guint kept = 0;
-
-    for (guint i = 0; i < n; i++) {
-        tests[i] = (Test){ p[i], i };
-        keep[i] = FALSE;
-    }
-    qsort (tests, n, sizeof *tests, compare_tests);
-    for (guint i = 0; i < n; i++)
-        if (tests[i].p <= q * (i + 1) / n)
-            kept = i + 1;
-    for (guint i = 0; i < kept; i++)
-        keep[tests[i].at] = TRUE;
-    return kept;
-}
-
-struct Tail {
-    double *sizes; /* ascending */
-    guint n;
-    double start, excess;
-};
-
-Tail *
-tail_new (const double *scores, guint n)
-{
-    Tail *tail = g_new0 (Tail, 1);
-    guint from;
-
-    tail->sizes = g_new (double, n + 1);
-    for (guint i = 0; i < n; i++)
-        if (isfinite (scores[i]))
-            tail->sizes[tail->n++] = fabs (scores[i]);
-    qsort (tail->sizes, tail->n, sizeof *tail->sizes, compare);
-    if (tail->n < TAIL_FEWEST)
-        return tail;
-    from = (guint)(PERCENTILE * tail->n);
-    tail->start = tail->sizes[from];
-    for (guint i = from; i < tail->n; i++)
-        tail->excess += (tail->sizes[i] - tail->start) / (tail->n - from);
-    tail->excess = MAX (tail->excess, 0.1);
-    return tail;
-}
-
-static guint
-count_above (const Tail *tail, double size)
-{
-    guint low = 0, high = tail->n;
-
-    while (low < high) {
-        guint middle = (low + high) / 2;
-
-        if (tail->sizes[middle] >= size)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return tail->n - low;
-}
-
-double
-tail_p (const Tail *tail, double score)
-{
-    double size = fabs (score);
-
-    if (tail->n < TAIL_FEWEST || !isfinite (score))
-        return 1;
-    if (size > tail->start)
-        return (1 - PERCENTILE) * exp (-(size - tail->start) / tail->excess);
-    return (double)(count_above (tail, size) + 1) / (tail->n + 1);
-}
-
-void
-tail_free (Tail *tail)
-{
-    if (!tail)
-        return;
-    g_free (tail->sizes);
-    g_free (tail);
 }

@@ -118,13 +118,13 @@ insights_settled (const Insights *insights, const Answer *answer)
 static gboolean
 apply_rules (Insights *insights, GError **error)
 {
-    if (!rules_cross (insights, error) || !rules_ads (insights, error) || !rules_traffic (insights, error))
+    if (!rules_cross (insights, error) || !rules_paid (insights, error) || !rules_ads (insights, error) ||
+        !rules_traffic (insights, error))
         return FALSE;
     rules_content (insights);
     rules_days (insights);
     rules_targets (insights);
-    rules_quality (insights);
-    return TRUE;
+    return rules_quality (insights, error);
 }
 
 static GString *
@@ -154,12 +154,12 @@ insights_clear (Insights *insights)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Insights, insights_clear)
 
 GString *
-insights_answer (Store *store, const char *user_id, const WidgetRequest *request, json_t *targets,
+insights_answer (Store *store, const char *user_id, const InsightsRequest *request, json_t *targets,
                  GError **error)
 {
-    g_auto (Insights) insights = { .targets = targets };
+    g_auto (Insights) insights = { .targets = targets, .sensitivity = request->sensitivity };
 
-    if (!answers_ask (&insights.answers, store, user_id, request, error))
+    if (!answers_ask (&insights.answers, store, user_id, &request->about, error))
         return NULL;
     insights.facts = facts_new ();
     insights.bullets = bullets_new ();

@@ -3,6 +3,7 @@
 #pragma once
 #include "insights/answers.h"
 #include "insights/bullets.h"
+#include "insights/detect.h"
 #include "insights/insights.h"
 
 typedef struct {
@@ -10,6 +11,7 @@ typedef struct {
     GPtrArray *facts;   /* of Fact */
     GPtrArray *bullets; /* of Bullet */
     json_t *targets;    /* borrowed, may be NULL */
+    Sensitivity sensitivity;
 } Insights;
 
 /* Is there anything to say of a source: is it asked for, connected, and are there days of it? */
@@ -36,11 +38,20 @@ gboolean fact_is_cut (const Fact *change);
 /* The days of the answer's period that don't change any more; empty if all still may. */
 Period insights_settled (const Insights *insights, const Answer *answer);
 
+/* The weekdays on which more sessions are engaged than on the others, for certain. */
+typedef struct {
+    int days[2];         /* the clearest first; 0: there is no second */
+    double rate, others; /* of the first, and of all other days */
+} Peak;
+
+gboolean peak_find (const Insights *insights, Peak *peak); /* FALSE: there is none */
+
 /* The rules, a group each. They add bullets or, where there is nothing to say, none. */
 gboolean rules_cross (Insights *insights, GError **error);
+gboolean rules_paid (Insights *insights, GError **error);
 gboolean rules_ads (Insights *insights, GError **error);
 gboolean rules_traffic (Insights *insights, GError **error);
 void rules_content (Insights *insights);
-void rules_quality (Insights *insights);
+gboolean rules_quality (Insights *insights, GError **error);
 void rules_days (Insights *insights);
 void rules_targets (Insights *insights);

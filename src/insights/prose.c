@@ -56,7 +56,7 @@ digits_of (const Figure *figure)
     case UNIT_MONEY:
     case UNIT_MONEY_PER_1000:
         at = find_currency (figure->currency);
-        return size >= 1000 ? 0 : at < 0 ? 2 : currencies[at].digits;
+        return size >= (figure->rough ? 10 : 1000) ? 0 : at < 0 ? 2 : currencies[at].digits;
     default:
         return 0;
     }
@@ -119,15 +119,12 @@ prose_day (GString *text, Day day)
     g_string_append_printf (text, "%.3s %d %s %d", weekdays[day_weekday (day)], at, months[month], year);
 }
 
-void
-prose_window (GString *text, Period window)
+/* The first day of several, without what the last one says too. */
+static void
+add_first (GString *text, Period window)
 {
     int year[2], month[2], day[2];
 
-    if (window.from == window.to) {
-        prose_day (text, window.from);
-        return;
-    }
     day_split (window.from, &year[0], &month[0], &day[0]);
     day_split (window.to, &year[1], &month[1], &day[1]);
     g_string_append_printf (text, "%d", day[0]);
@@ -135,7 +132,40 @@ prose_window (GString *text, Period window)
         g_string_append_printf (text, " %s %d", months[month[0]], year[0]);
     else if (month[0] != month[1])
         g_string_append_printf (text, " %s", months[month[0]]);
-    g_string_append_printf (text, "–%d %s %d", day[1], months[month[1]], year[1]);
+}
+
+static void
+add_last (GString *text, Period window)
+{
+    int year, month, day;
+
+    day_split (window.to, &year, &month, &day);
+    g_string_append_printf (text, "%d %s %d", day, months[month], year);
+}
+
+void
+prose_window (GString *text, Period window)
+{
+    if (window.from == window.to) {
+        prose_day (text, window.from);
+        return;
+    }
+    add_first (text, window);
+    g_string_append (text, "–");
+    add_last (text, window);
+}
+
+void
+prose_during (GString *text, Period window)
+{
+    g_string_append (text, window.from == window.to ? "on " : "from ");
+    if (window.from == window.to) {
+        prose_day (text, window.from);
+        return;
+    }
+    add_first (text, window);
+    g_string_append (text, " to ");
+    add_last (text, window);
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */

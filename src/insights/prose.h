@@ -11,6 +11,7 @@ typedef struct {
     Unit unit;
     const char *currency; /* of money; NULL or "": not known */
     gboolean points;      /* the difference of two shares */
+    gboolean rough;       /* stands after "about": no cents */
 } Figure;
 
 void prose_figure (GString *text, const Figure *figure);
@@ -20,6 +21,8 @@ gboolean prose_is_zero (const Figure *figure);
 void prose_day (GString *text, Day day);
 /* "20 Oct–18 Nov 2026"; one day is a day. */
 void prose_window (GString *text, Period window);
+/* "from 20 Oct to 18 Nov 2026"; "on Tue 17 Nov 2026" */
+void prose_during (GString *text, Period window);
 /* "Monday" */
 const char *prose_weekday (int weekday);
 /* What others have named, as nothing but text: in quotes that it can't end, on one line, not too long. */

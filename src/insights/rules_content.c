@@ -64,7 +64,10 @@ say_reach (Insights *insights)
     if (change)
         bullet_say (bullet, "That is {moved} against {before}.", change, change);
     if (share && points)
-        bullet_say (bullet, "{} of it led to an interaction ({signed}).", share, points);
+        bullet_say (bullet,
+                    prose_is_zero (&points->figure) ? "{} of it led to an interaction, as before."
+                                                    : "{} of it led to an interaction ({signed}).",
+                    share, points);
     if (change && next_for (change, points))
         bullet_say (bullet, "{text}", next_for (change, points));
 }

@@ -16,7 +16,7 @@ why_no_spend (const Insights *insights, const Answer *spend)
         return "There is no ad spend to set beside them: Meta Ads is not connected.";
     if (insights_has (insights, SOURCE_META))
         return "Ad spend is in several currencies, which are not added up.";
-    return "Of ad spend there is no day here.";
+    return "There is no ad spend for these days.";
 }
 
 static const char *
@@ -26,7 +26,7 @@ why_no_sessions (const Answer *sessions)
         return "Sessions are not in this: Google Analytics is switched off here.";
     if (answer_has_notice (sessions, "not_connected"))
         return "There are no sessions to set beside it: Google Analytics is not connected.";
-    return "Of sessions there is no day here.";
+    return "There are no sessions for these days.";
 }
 
 /* what: "Sessions". */
@@ -40,12 +40,25 @@ say_change (Bullet *bullet, const char *what, Fact *change)
         bullet_say (bullet, "{text} {rose} against {before}.", what, change, change);
 }
 
+static gboolean
+is_same_cut (const Fact *one, const Fact *other)
+{
+    return one->window.from == other->window.from && one->window.to == other->window.to &&
+           one->before.from == other->before.from && one->before.to == other->before.to;
+}
+
 /* Both in one sentence, where they are of the same days. */
 static void
 say_changes (Bullet *bullet, Fact *sessions, Fact *spend)
 {
     if (sessions && spend && !fact_is_cut (sessions) && !fact_is_cut (spend)) {
         bullet_say (bullet, "Against {before}, sessions {rose} and spend {rose}.", sessions, sessions, spend);
+        return;
+    }
+    if (sessions && spend && is_same_cut (sessions, spend)) {
+        bullet_say (bullet,
+                    "Over the complete days, {window}, sessions {rose} and spend {rose} against {before}.",
+                    sessions, sessions, spend, sessions);
         return;
     }
     if (sessions)
@@ -79,11 +92,25 @@ say_totals (Insights *insights)
 
 /* ---- what a conversion cost ------------------------------------------------------------------------ */
 
+/* Did the money move, or what it brought? */
 static const char *
-next_for_cost (const Fact *cost, const Fact *spent)
+next_for_cost (const Fact *cost, const Fact *spent, const Fact *got)
 {
+    gboolean held = fabs (spent->figure.value) < CLEAR_CHANGE;
+
+    if (fact_direction (cost) > 0 && held)
+        return "The same money, fewer conversions: see under Traffic whether visits or their conversion rate "
+               "fell before touching a budget.";
     if (fact_direction (cost) > 0)
-        return "Before any budget goes up, find out in Ads which campaign's purchases became dearer.";
+        return fact_direction (got) > 0
+                   ? "The added money brought less than the money before it: find out in Ads "
+                     "which campaign took it."
+                   : "Find out in Ads which campaign's purchases became dearer before any "
+                     "budget goes up.";
+    if (held)
+        return "The same money, more conversions: see under Traffic which channel brought them before giving "
+               "the "
+               "ads the credit.";
     if (fact_direction (spent) < 0)
         return "Conversions held better than spend did: leave the budget there, or try the rest in another "
                "campaign.";
@@ -148,7 +175,7 @@ say_sides (Insights *insights, const Answer *cost, const Answer *why, const Side
         "A conversion in Google Analytics, whatever brought it, took {} of ad spend, {more} than before: "
         "spend {rose}, conversions {rose}.",
         value, more, spent, got);
-    bullet_say (bullet, "{text}", next_for_cost (more, spent));
+    bullet_say (bullet, "{text}", next_for_cost (more, spent, got));
 }
 
 static gboolean

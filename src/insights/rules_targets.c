@@ -11,21 +11,43 @@ number_of (json_t *object, const char *member)
     return json_is_number (value) ? json_number_value (value) : NAN;
 }
 
+static const char *
+text_of (json_t *object, const char *member)
+{
+    return json_string_value (json_object_get (object, member));
+}
+
+static Unit
+unit_of (json_t *target)
+{
+    for (Unit unit = UNIT_COUNT; unit <= UNIT_RATIO; unit++)
+        if (g_strcmp0 (unit_name (unit), text_of (target, "unit")) == 0)
+            return unit;
+    return UNIT_COUNT;
+}
+
+/* Of a widget that the user has made of a formula; NULL: it is one of ours, whose title is a word of ours. */
+static const char *
+own_title (json_t *target)
+{
+    return widget_find (text_of (target, "widget")) ? NULL : text_of (target, "title");
+}
+
 /* About its own window, which need not be the asked one. */
 static Fact *
-target_fact (Insights *insights, const char *metric, const Widget *widget, json_t *target, double value)
+target_fact (Insights *insights, const char *metric, json_t *target, double value)
 {
     json_t *progress = json_object_get (target, "progress");
-    Fact like = { .metric = metric,
-                  .figure = { .value = value,
-                              .unit = widget->unit,
-                              .currency = json_string_value (json_object_get (target, "currency")) },
-                  .before = NO_PERIOD,
-                  .evidence = { .widget = widget->key, .sources = SOURCE_ALL } };
+    Fact like = {
+        .metric = metric,
+        .entity = (char *)text_of (target, "title"),
+        .figure = { .value = value, .unit = unit_of (target), .currency = text_of (target, "currency") },
+        .before = NO_PERIOD,
+        .evidence = { .widget = g_intern_string (text_of (target, "widget")), .sources = SOURCE_ALL }
+    };
 
-    if (!isfinite (value) ||
-        !day_parse (json_string_value (json_object_get (progress, "start")), &like.window.from) ||
-        !day_parse (json_string_value (json_object_get (progress, "end")), &like.window.to))
+    if (!isfinite (value) || !day_parse (text_of (progress, "start"), &like.window.from) ||
+        !day_parse (text_of (progress, "end"), &like.window.to))
         return NULL;
     like.evidence.period = like.window;
     return facts_add (insights->facts, &like);
@@ -44,27 +66,39 @@ verdict_of (json_t *progress, gboolean good_up)
                    : "it is off its course: decide now what to change, or move the target.";
 }
 
+/* Is a source of it switched off here? */
+static gboolean
+is_off (const Insights *insights, json_t *target)
+{
+    const Widget *widget = widget_find (text_of (target, "widget"));
+
+    return widget && (widget->needs & ~insights->answers.request.sources);
+}
+
 static void
 say_target (Insights *insights, json_t *target)
 {
     json_t *progress = json_object_get (target, "progress");
-    const Widget *widget = widget_find (json_string_value (json_object_get (target, "widget")));
     gboolean off = json_is_false (json_object_get (progress, "on_track"));
     Fact *aim, *now, *end;
     Bullet *bullet;
 
-    if (!widget || (widget->needs & ~insights->answers.request.sources))
+    if (is_off (insights, target))
         return;
-    aim = target_fact (insights, "target", widget, target, number_of (target, "value"));
-    now = aim ? target_fact (insights, "target.value", widget, target, number_of (progress, "value")) : NULL;
+    aim = target_fact (insights, "target", target, number_of (target, "value"));
+    now = aim ? target_fact (insights, "target.value", target, number_of (progress, "value")) : NULL;
     if (!now)
         return;
-    end = target_fact (insights, "target.projected", widget, target, number_of (progress, "projected"));
+    end = target_fact (insights, "target.projected", target, number_of (progress, "projected"));
     bullet = bullet_add (insights->bullets, GROUP_CROSS_CHANNEL, off ? 75 : 35);
-    bullet_say (bullet, "Target for {text} in {window}: {} of {} so far,", widget->title, aim, now, aim);
+    if (own_title (target))
+        bullet_say (bullet, "Target for {name}", aim);
+    else
+        bullet_say (bullet, "Target for {text}", text_of (target, "title"));
+    bullet_go_on (bullet, " in {window}: {} of {} so far,", aim, now, aim);
     if (end)
         bullet_say (bullet, "on course for {};", end);
-    bullet_say (bullet, "{text}", verdict_of (progress, widget->good == GOOD_UP));
+    bullet_say (bullet, "{text}", verdict_of (progress, g_strcmp0 (text_of (target, "good"), "up") == 0));
 }
 
 void

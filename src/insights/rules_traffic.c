@@ -1,13 +1,13 @@
 /* rules_traffic.c -- how many came, from where, to which page, and when they stayed. */
 #include "insights/insights_private.h"
+#include "insights/split.h"
 
 #include <math.h>
 
-#define LEVEL             0.02 /* a change below it is none to speak of */
-#define CLEAR_PART        0.25 /* of the change: a part worth naming */
-#define CLEAR_Z           3.0
-#define CLEAR_POINTS      0.02 /* a difference of rates worth planning by */
-#define FEWEST_OF_WEEKDAY 3
+#define LEVEL      0.02 /* a change below it is none to speak of */
+#define CLEAR_PART 0.25 /* of the change: a part worth naming */
+#define STANDS_OUT 1.25 /* times what it had */
+#define CLEAR_Z    3.0
 
 /* ---- what drove the change ------------------------------------------------------------------------------
  */
@@ -39,26 +39,53 @@ next_for (const char *channel, double change)
     return "Look at the days on which it moved, and at what was published or changed then.";
 }
 
-/* One part of an explanation of sessions: what it added, and its share if that is one. */
+/* What sessions can be split by, and how a part is spoken of. */
+static const struct {
+    const char *by, *change, *share; /* metrics */
+    const char *kind;                /* before its name */
+    const char *alike, *next;        /* where no part stands out; NULL: see steps */
+} splits[] = {
+    { "channel", "sessions.contribution", "sessions.contribution_share", "", "channels", NULL },
+    { "landing_page", "landing_page.contribution", "landing_page.contribution_share", "The landing page ",
+      "landing pages", "Look at what leads to this page, and at what was changed on it." },
+    { "account", "property.contribution", "property.contribution_share", "The property ", "properties",
+      "Look at this property by itself: choose it under Connections." },
+};
+
+static guint
+split_of (const Answer *why)
+{
+    for (guint i = 0; i < G_N_ELEMENTS (splits); i++)
+        if (g_strcmp0 (splits[i].by, why->evidence.by) == 0)
+            return i;
+    return 0;
+}
+
+static Fact *
+part_fact (Insights *insights, const Answer *why, guint i, const char *metric, const char *member, Unit unit)
+{
+    g_autofree char *pointer = g_strdup_printf ("/parts/%u/%s", i, member);
+
+    return fact_part (insights, metric, why, json_string_value (answer_atf (why, "/parts/%u/name", i)), unit,
+                      pointer);
+}
+
 static Fact *
 part_change (Insights *insights, const Answer *why, guint i)
 {
-    g_autofree char *pointer = g_strdup_printf ("/parts/%u/change", i);
-    Fact *fact = fact_part (insights, "sessions.contribution", why,
-                            json_string_value (answer_atf (why, "/parts/%u/name", i)), UNIT_COUNT, pointer);
+    Fact *fact = part_fact (insights, why, i, splits[split_of (why)].change, "change", UNIT_COUNT);
 
     if (fact)
         fact->is_change = TRUE;
     return fact;
 }
 
-static Fact *
-part_share (Insights *insights, const Answer *why, guint i)
+static double
+part_number (const Answer *why, gsize i, const char *member)
 {
-    g_autofree char *pointer = g_strdup_printf ("/parts/%u/share", i);
+    json_t *at = answer_atf (why, "/parts/%zu/%s", i, member);
 
-    return fact_part (insights, "sessions.contribution_share", why,
-                      json_string_value (answer_atf (why, "/parts/%u/name", i)), UNIT_PERCENT, pointer);
+    return json_is_number (at) ? json_number_value (at) : 0;
 }
 
 /* The part that went the other way most; -1 if it is not worth a word. */
@@ -70,7 +97,7 @@ find_against (const Answer *why, double change)
     double most = CLEAR_PART * fabs (change);
 
     for (gsize i = 0; i < n; i++) {
-        double one = json_number_value (answer_atf (why, "/parts/%zu/change", i));
+        double one = part_number (why, i, "change");
 
         if (one * change < 0 && fabs (one) > most) {
             best = (int)i;
@@ -80,42 +107,82 @@ find_against (const Answer *why, double change)
     return best;
 }
 
-/* Parts come with the largest first, which may have gone against the whole. */
+/* How much its share of all sessions moved (Adtributor, NSDI 2014). */
+static double
+surprise_of (const Answer *why, gsize i)
+{
+    return split_surprise (part_number (why, i, "previous") / answer_number (why, "/previous/value"),
+                           part_number (why, i, "current") / answer_number (why, "/current/value"));
+}
+
+/* Does it make more of the change than it had of the sessions? All parts that grow alike make as much. */
+static gboolean
+stands_out (const Answer *why, gsize i, double change)
+{
+    double share = part_number (why, i, "change") / change;
+    double had = part_number (why, i, "previous") / answer_number (why, "/previous/value");
+
+    return share >= CLEAR_PART && share >= STANDS_OUT * had &&
+           json_is_string (answer_atf (why, "/parts/%zu/id", i));
+}
+
+/* The most surprising of those that made a clear part of it; -1: they moved about alike. */
 static int
 find_driver (const Answer *why, double change)
 {
     gsize n = json_array_size (answer_at (why, "/parts"));
+    int best = -1;
 
     for (gsize i = 0; i < n; i++)
-        if (json_number_value (answer_atf (why, "/parts/%zu/change", i)) * change > 0)
-            return (int)i;
-    return -1;
+        if (stands_out (why, i, change) &&
+            (best < 0 || surprise_of (why, i) > surprise_of (why, (gsize)best)))
+            best = (int)i;
+    return best;
+}
+
+static void
+say_alike (Bullet *bullet, const Answer *why, double change)
+{
+    gsize n = json_array_size (answer_at (why, "/parts"));
+
+    if (n > 1)
+        bullet_say (bullet, "No single one of the {text} stands out: {text}", splits[split_of (why)].alike,
+                    change < 0 ? "look for what they share, such as the site, its tracking or the season."
+                               : "look for what they share, such as the site, the season or demand.");
+}
+
+static void
+say_against (Insights *insights, Bullet *bullet, const Answer *why, double change)
+{
+    int against = find_against (why, change);
+    Fact *other = against < 0 ? NULL : part_change (insights, why, (guint)against);
+
+    if (other)
+        bullet_say (bullet, "{name} went the other way, with {size} {text}.", other, other,
+                    change < 0 ? "more" : "fewer");
 }
 
 static void
 say_driver (Insights *insights, Bullet *bullet, const Answer *why, double change)
 {
-    int driver = find_driver (why, change), against = find_against (why, change);
+    int driver = find_driver (why, change);
+    guint split = split_of (why);
     Fact *part = driver < 0 ? NULL : part_change (insights, why, (guint)driver);
-    Fact *share = part ? part_share (insights, why, (guint)driver) : NULL;
+    Fact *share =
+        part ? part_fact (insights, why, (guint)driver, splits[split].share, "share", UNIT_PERCENT) : NULL;
 
-    if (!share || share->figure.value < CLEAR_PART) {
-        bullet_say (bullet, "No single channel stands out: it is spread over several.");
+    if (!share) {
+        say_alike (bullet, why, change);
         return;
     }
     if (share->figure.value <= 1)
-        bullet_say (bullet, "{name} {text} {size} of them, {} of the change.", part,
+        bullet_say (bullet, "{text}{name} {text} {size} of them, {} of the change.", splits[split].kind, part,
                     change < 0 ? "lost" : "brought", part, share);
     else
-        bullet_say (bullet, "{name} alone {text} {size}, more than the whole change.", part,
-                    change < 0 ? "lost" : "brought", part);
-    if (against >= 0) {
-        Fact *other = part_change (insights, why, (guint)against);
-
-        bullet_say (bullet, "{name} went the other way, with {size} {text}.", other, other,
-                    change < 0 ? "more" : "fewer");
-    }
-    bullet_say (bullet, "{text}", next_for (part->entity, change));
+        bullet_say (bullet, "{text}{name} alone {text} {size}, more than the whole change.",
+                    splits[split].kind, part, change < 0 ? "lost" : "brought", part);
+    say_against (insights, bullet, why, change);
+    bullet_say (bullet, "{text}", splits[split].next ? splits[split].next : next_for (part->entity, change));
 }
 
 /* More than chance makes of so many visits, which vary about twice as much as dice would. */
@@ -138,7 +205,7 @@ say_change (Insights *insights, GError **error)
 
     if (!isfinite (delta))
         return TRUE;
-    why = answers_why (&insights->answers, "ga4.sessions", NULL, "channel", error);
+    why = answers_why (&insights->answers, "ga4.sessions", NULL, NULL, error);
     if (!why)
         return FALSE;
     change = fact_change (insights, "sessions.change", sessions, "/stats/delta");
@@ -146,7 +213,7 @@ say_change (Insights *insights, GError **error)
     if (!change || !difference)
         return TRUE;
     difference->is_change = TRUE;
-    bullet = bullet_add (insights->bullets, GROUP_TRAFFIC, 90);
+    bullet = bullet_add (insights->bullets, GROUP_TRAFFIC, fabs (delta) < LEVEL || !is_clear (why) ? 48 : 90);
     if (fabs (delta) < LEVEL || !is_clear (why)) {
         bullet_say (bullet,
                     fabs (delta) < LEVEL
@@ -219,7 +286,7 @@ say_weak_page (Insights *insights, Bullet *bullet, const Answer *pages, gsize i,
                 own, own, sessions, all);
     bullet_say (
         bullet,
-        "At that rate it would have brought about {|conversion|conversions} more: test its first screen "
+        "At that rate it would have brought about {|more conversion|more conversions}: test its first screen "
         "and its offer first.",
         gain);
 }
@@ -234,7 +301,7 @@ say_pages (Insights *insights)
     Fact *own, *share;
     Bullet *bullet;
 
-    if (!sessions)
+    if (!sessions || sessions->figure.value <= 0)
         return;
     own = page_number (insights, pages, 0, "rate", UNIT_PERCENT);
     share = fact_reckon (insights, "landing_page.share", pages, sessions->entity,
@@ -253,88 +320,28 @@ say_pages (Insights *insights)
 /* ---- on which weekday they stay
  * ------------------------------------------------------------------------------- */
 
-typedef struct {
-    double sessions, engaged;
-    int days;
-} Weekday;
-
-static void
-read_weekdays (const Insights *insights, Weekday days[static 8])
-{
-    Period period = insights->answers.request.period;
-    g_autofree double *sessions = g_new (double, period_days (period));
-    g_autofree double *rate = g_new (double, period_days (period));
-
-    answer_days (answers_now (&insights->answers, "ga4.sessions"), NULL, period, sessions);
-    answer_days (answers_now (&insights->answers, "ga4.engagement"), NULL, period, rate);
-    for (int i = 0; i < period_days (period); i++) {
-        Weekday *day = &days[day_weekday (period.from + i)];
-
-        if (!isfinite (sessions[i]) || !isfinite (rate[i]))
-            continue;
-        day->sessions += sessions[i];
-        day->engaged += sessions[i] * rate[i];
-        day->days++;
-    }
-}
-
-/* The share of one weekday against that of all others, in standard deviations. */
-static double
-weekday_surprise (const Weekday *one, const Weekday *all)
-{
-    double n = all->sessions - one->sessions, k = all->engaged - one->engaged;
-    double p = all->engaged / all->sessions;
-
-    if (one->sessions <= 0 || n <= 0 || one->days < FEWEST_OF_WEEKDAY || p <= 0 || p >= 1)
-        return 0;
-    return (one->engaged / one->sessions - k / n) / sqrt (p * (1 - p) * (1 / one->sessions + 1 / n));
-}
-
-static int
-find_peak (const Weekday days[static 8], const Weekday *all)
-{
-    int best = 0;
-    double most = CLEAR_Z;
-
-    for (int i = 1; i <= 7; i++)
-        if (weekday_surprise (&days[i], all) > most) {
-            best = i;
-            most = weekday_surprise (&days[i], all);
-        }
-    return best;
-}
-
 static void
 say_weekday (Insights *insights)
 {
     const Answer *engagement = answers_now (&insights->answers, "ga4.engagement");
-    Weekday days[8] = { 0 }, all = { 0 };
+    Peak peak;
     Fact *rate, *more;
-    double others;
     Bullet *bullet;
-    int peak;
 
-    read_weekdays (insights, days);
-    for (int i = 1; i <= 7; i++)
-        all = (Weekday){ all.sessions + days[i].sessions, all.engaged + days[i].engaged,
-                         all.days + days[i].days };
-    peak = find_peak (days, &all);
-    if (!peak)
+    if (!peak_find (insights, &peak))
         return;
-    others = (all.engaged - days[peak].engaged) / (all.sessions - days[peak].sessions);
-    rate = fact_reckon (insights, "engagement.weekday", engagement, prose_weekday (peak),
-                        days[peak].engaged / days[peak].sessions, UNIT_PERCENT);
-    more = rate ? fact_reckon (insights, "engagement.weekday_difference", engagement, prose_weekday (peak),
-                               rate->figure.value - others, UNIT_PERCENT)
-                : NULL;
-    if (!more || more->figure.value < CLEAR_POINTS)
+    rate = fact_reckon (insights, "engagement.weekday", engagement, prose_weekday (peak.days[0]), peak.rate,
+                        UNIT_PERCENT);
+    more = fact_reckon (insights, "engagement.weekday_difference", engagement, prose_weekday (peak.days[0]),
+                        peak.rate - peak.others, UNIT_PERCENT);
+    if (!rate || !more)
         return;
     more->figure.points = TRUE;
     bullet = bullet_add (insights->bullets, GROUP_TRAFFIC, 40);
     bullet_say (bullet,
                 "Visitors stay most on {text}s: {} of sessions are engaged, {} more than on the other days.",
-                prose_weekday (peak), rate, more);
-    bullet_say (bullet, "Try the next mailing or campaign start on a {text}.", prose_weekday (peak));
+                prose_weekday (peak.days[0]), rate, more);
+    bullet_say (bullet, "Try the next mailing or campaign start on a {text}.", prose_weekday (peak.days[0]));
 }
 
 gboolean

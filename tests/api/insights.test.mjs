@@ -32,12 +32,14 @@ function daysText({ start, end }) {
   return `${a.d}${a.m === b.m ? '' : ' ' + a.m}–${b.d} ${b.m} ${b.y}`
 }
 
+const fromTo = window => daysText({ start: window.start, end: window.end }).replace('–', ' to ')
+
 // Names are in quotes that they can't leave. Days are those of the cited facts. What is left are figures.
 function figuresOf(bullet, facts) {
   let text = bullet.replace(/“[^”]*”/g, '“”')
   const windows = facts.flatMap(fact => [fact.window, fact.compare]).filter(Boolean)
   for (const window of windows.flatMap(one => [one, { start: one.start, end: one.start }]))
-    text = text.replaceAll(daysText(window), '')
+    text = text.replaceAll(daysText(window), '').replaceAll(fromTo(window), '')
   return [...text.matchAll(/(\d[\d,]*(?:\.\d+)?)(%| pp)?/g)].map(([all, digits, mark]) => ({ all, digits, mark }))
 }
 

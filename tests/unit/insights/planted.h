@@ -52,6 +52,9 @@ dice_poisson (Dice *dice, double mean)
 typedef struct {
     double values[PLANTED_DAYS];
     double factor[PLANTED_DAYS]; /* 1 on a day like others */
+    double usual[PLANTED_DAYS];  /* what a day like others would have had in the mean */
+    double noise;                /* how days vary about it, beyond chance: a standard deviation of logs */
+    double weekdays[7], season, phase, drift;
 } Planted;
 
 /* Odd days: one in 45, of one to three days, each with its own factor. */
@@ -70,28 +73,73 @@ plant (Planted *planted, Dice *dice, const double *factors, guint n_factors)
     }
 }
 
+/* How the series is by itself; nothing is odd yet. */
+static inline void
+planted_begin (Planted *planted, Dice *dice, guint64 seed)
+{
+    *dice = (Dice){ seed * 0x2545f4914f6cdd1du + 12345 };
+    planted->season = 0.2 * dice_real (dice);
+    planted->phase = dice_real (dice) * 2 * G_PI;
+    planted->noise = 0.03 + 0.07 * dice_real (dice);
+    planted->drift = (dice_real (dice) - 0.5) * 0.002;
+    for (int i = 0; i < 7; i++)
+        planted->weekdays[i] = exp (0.15 * dice_normal (dice) - (i >= 5 ? 0.3 * dice_real (dice) : 0));
+    for (int day = 0; day < PLANTED_DAYS; day++)
+        planted->factor[day] = 1;
+}
+
+static inline void
+planted_fill (Planted *planted, Dice *dice, double volume)
+{
+    double wander = 0, noise = planted->noise;
+
+    for (int day = 0; day < PLANTED_DAYS; day++) {
+        double level =
+            volume * planted->weekdays[day % 7] *
+            exp (planted->drift * day + planted->season * sin (planted->phase + day * 2 * G_PI / 365));
+
+        wander += 0.006 * dice_normal (dice);
+        planted->usual[day] = level * exp (wander);
+        planted->values[day] =
+            dice_poisson (dice, level * planted->factor[day] *
+                                    exp (wander + noise * dice_normal (dice) - noise * noise / 2));
+    }
+}
+
 /* volume: counts a day, about. n_factors 0: a clean series. */
 static inline void
 planted_make (Planted *planted, guint64 seed, double volume, const double *factors, guint n_factors)
 {
-    Dice dice = { seed * 0x2545f4914f6cdd1du + 12345 };
-    double weekdays[7], wander = 0, season = 0.2 * dice_real (&dice), phase = dice_real (&dice) * 2 * G_PI;
-    double noise = 0.03 + 0.07 * dice_real (&dice), drift = (dice_real (&dice) - 0.5) * 0.002;
+    Dice dice;
 
-    for (int i = 0; i < 7; i++)
-        weekdays[i] = exp (0.15 * dice_normal (&dice) - (i >= 5 ? 0.3 * dice_real (&dice) : 0));
-    for (int day = 0; day < PLANTED_DAYS; day++)
-        planted->factor[day] = 1;
+    planted_begin (planted, &dice, seed);
     plant (planted, &dice, factors, n_factors);
-    for (int day = 0; day < PLANTED_DAYS; day++) {
-        double level =
-            volume * weekdays[day % 7] * exp (drift * day + season * sin (phase + day * 2 * G_PI / 365));
+    planted_fill (planted, &dice, volume);
+}
 
-        wander += 0.006 * dice_normal (&dice);
-        planted->values[day] =
-            dice_poisson (&dice, level * planted->factor[day] *
-                                     exp (wander + noise * dice_normal (&dice) - noise * noise / 2));
-    }
+/* Another level from day at on. */
+static inline void
+planted_shift (Planted *planted, guint64 seed, double volume, int at, double factor)
+{
+    Dice dice;
+
+    planted_begin (planted, &dice, seed);
+    for (int day = at; day < PLANTED_DAYS; day++)
+        planted->factor[day] = factor;
+    planted_fill (planted, &dice, volume);
+}
+
+/* No season and no drift, but over its last days it grows to factor times what it was. */
+static inline void
+planted_trend (Planted *planted, guint64 seed, double volume, int days, double factor)
+{
+    Dice dice;
+
+    planted_begin (planted, &dice, seed);
+    planted->season = planted->drift = 0;
+    for (int day = PLANTED_DAYS - days; day < PLANTED_DAYS; day++)
+        planted->factor[day] = pow (factor, (day - (PLANTED_DAYS - days) + 1.0) / days);
+    planted_fill (planted, &dice, volume);
 }
 
 /* ---- what was found of it ---- */

@@ -211,40 +211,78 @@ test_a_rate_is_as_sure_as_its_counts (void **unused)
     assert_true (verdicts[150].unusual);
 }
 
-/* The example of Benjamini and Hochberg's paper (1995), at 0.05: the first four of fifteen. */
+/* A doubled day of forty to a hundred a day: the band in which chance makes most of what days differ by. */
 static void
-test_keeps_what_is_not_chance (void **unused)
+test_finds_small_counts_too (void **unused)
 {
-    static const double p[] = { 0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344,
-                                0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000 };
-    gboolean keep[G_N_ELEMENTS (p)];
+    static const double factors[] = { 2, 0.4 };
+    Tally found = { 0 }, clean = { 0 };
 
-    assert_int_equal (detect_keep (p, G_N_ELEMENTS (p), 0.05, keep), 4);
-    for (guint i = 0; i < G_N_ELEMENTS (p); i++)
-        assert_int_equal (keep[i], i < 4);
-    assert_int_equal (detect_keep (p, 0, 0.05, keep), 0);
+    for (guint64 i = 0; i < SERIES; i++) {
+        for (guint planted_too = 0; planted_too < 2; planted_too++) {
+            Planted planted;
+            Verdict verdicts[PLANTED_DAYS];
+            gboolean said[PLANTED_DAYS];
+
+            planted_make (&planted, PLANTED_TEST + i, 40 * pow (2.5, (double)i / SERIES), factors,
+                          planted_too ? G_N_ELEMENTS (factors) : 0);
+            run (planted.values, PLANTED_DAYS, PLANTED_DAYS, verdicts);
+            for (int day = 0; day < PLANTED_DAYS; day++)
+                said[day] = verdicts[day].unusual;
+            tally (planted_too ? &found : &clean, &planted, said);
+        }
+    }
+    print_message ("# precision %.3f, recall %.3f, %.3f false alarms in a hundred days\n",
+                   tally_precision (&found), tally_recall (&found), tally_false (&clean));
+    assert_true (tally_precision (&found) >= 0.9);
+    assert_true (tally_recall (&found) >= 0.75);
+    assert_true (tally_false (&clean) <= 0.3);
+}
+
+/* Neither day passes 4.5 by itself. */
+static void
+test_two_days_pass_together (void **unused)
+{
+    double values[200];
+    Verdict verdicts[200];
+
+    fill (values, 200, 100);
+    values[150] = values[157] = 136;
+    run (values, 200, 200, verdicts);
+    assert_int_equal (count_unusual (verdicts, 200), 0);
+    values[151] = 138;
+    run (values, 200, 200, verdicts);
+    assert_true (verdicts[150].unusual && verdicts[151].unusual);
+    assert_true (fabs (verdicts[150].score) < 4.5 && fabs (verdicts[151].score) < 4.5);
+    assert_int_equal (count_unusual (verdicts, 200), 2);
+}
+
+/* Money is not counted: forty a day that never differ are no chance, and sixty are news. */
+static void
+test_money_has_no_dice (void **unused)
+{
+    double values[200];
+    Verdict verdicts[200];
+    Series series = { .values = values, .is_amount = TRUE, .n = 200, .settled = 200 };
+
+    for (guint i = 0; i < 200; i++)
+        values[i] = 10 + 0.1 * (i % 3);
+    values[150] = 14;
+    detect_days (&series, 4.5, verdicts);
+    assert_true (verdicts[150].unusual);
+    assert_int_equal (count_unusual (verdicts, 200), 1);
 }
 
 static void
-test_a_tail_is_the_rarer_the_farther (void **unused)
+test_names_of_sensitivity (void **unused)
 {
-    double scores[1000], before = 1;
-    g_autoptr (Tail) tail = NULL, small = NULL;
-    Dice dice = { 11 };
+    Sensitivity one;
 
-    for (guint i = 0; i < 1000; i++)
-        scores[i] = i % 10 ? dice_normal (&dice) : NAN;
-    tail = tail_new (scores, 1000);
-    for (double score = 0; score < 8; score += 0.25) {
-        double p = tail_p (tail, -score);
-
-        assert_true (p <= before && p > 0);
-        before = p;
-    }
-    assert_true (fabs (tail_p (tail, 1.96) - 0.05) < 0.03);
-    assert_true (tail_p (tail, 6) < 1e-4);
-    small = tail_new (scores, 50);
-    assert_true (tail_p (small, 100) == 1);
+    assert_true (sensitivity_parse (NULL, &one) && one == SENSITIVITY_NORMAL);
+    assert_true (sensitivity_parse ("high", &one) && one == SENSITIVITY_HIGH);
+    assert_true (detect_threshold (one) == 3.5 && detect_threshold (SENSITIVITY_LOW) == 6);
+    assert_string_equal (sensitivity_name (SENSITIVITY_LOW), "low");
+    assert_false (sensitivity_parse ("", &one));
 }
 
 int
@@ -261,8 +299,10 @@ main (void)
         cmocka_unit_test (test_a_new_level_is_told_once),
         cmocka_unit_test (test_missing_days_are_no_zeros),
         cmocka_unit_test (test_a_rate_is_as_sure_as_its_counts),
-        cmocka_unit_test (test_keeps_what_is_not_chance),
-        cmocka_unit_test (test_a_tail_is_the_rarer_the_farther),
+        cmocka_unit_test (test_finds_small_counts_too),
+        cmocka_unit_test (test_two_days_pass_together),
+        cmocka_unit_test (test_money_has_no_dice),
+        cmocka_unit_test (test_names_of_sensitivity),
     };
 
     return cmocka_run_group_tests (tests, NULL, NULL);
