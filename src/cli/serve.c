@@ -32,6 +32,7 @@ typedef struct {
     Cache *cache;
     Second *second; /* NULL: no REDIS_URL */
     Versions *versions;
+    Narrator *narrator; /* NULL: no model is configured */
     ApiAsset *assets;
     char *setup_code;
     Api *api;
@@ -54,7 +55,8 @@ serve_clear (Serve *serve)
     if (serve->server)
         http_server_stop (serve->server, grace);
     engine_stop (serve->engine);
-    news_stop (serve->news); /* after the last who has something to tell */
+    news_stop (serve->news);         /* after the last who has something to tell */
+    narrator_free (serve->narrator); /* no request waits for it any more */
     api_free (serve->api);
     g_free (serve->assets);
     versions_free (serve->versions);
@@ -244,6 +246,26 @@ prepare_database (Serve *serve, GError **error)
            (!serve->demo || demo_fill (serve->demo, store, serve->sealer, error));
 }
 
+static gboolean
+make_narrator (Serve *serve, GError **error)
+{
+    NarratorOptions options = { .config = serve->config,
+                                .clock = clock_system (),
+                                .random = random_system (),
+                                .stop = &serve->stopping };
+    g_autoptr (GError) local = NULL;
+
+    serve->narrator = narrator_new (&options, &local);
+    if (local) {
+        g_propagate_error (error, g_steal_pointer (&local));
+        return FALSE;
+    }
+    if (!serve->narrator && serve->config->openai_api_key)
+        log_event (LOG_WARNING, "model.not_configured",
+                   "OPENAI_API_KEY is set and OPENAI_MODEL is not: rules word the insights", NULL);
+    return TRUE;
+}
+
 static void
 make_api (Serve *serve)
 {
@@ -268,6 +290,7 @@ make_api (Serve *serve)
     options.versions = serve->versions;
     options.cache = serve->cache;
     options.second = serve->second;
+    options.narrator = serve->narrator;
     options.verifier = serve->verifier;
     options.assets = serve->assets;
     options.n_assets = ui_n_assets;
@@ -481,7 +504,7 @@ cli_serve (int argc, char **argv, GError **error)
     if ((demo && !load_demo (&serve, g_steal_pointer (&environment), error)) ||
         !second_open (serve.config->redis_url, (guint)serve.config->cache_ttl, random_system (),
                       &serve.second, error) ||
-        !prepare_database (&serve, error))
+        !prepare_database (&serve, error) || !make_narrator (&serve, error))
         return 1;
     raise_descriptors ();
     make_api (&serve);
