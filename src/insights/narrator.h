@@ -3,9 +3,9 @@
  * Asking takes seconds and costs money, so: what was said to the same question is kept in the
  * database for a week, for all instances; those who ask the same at once share one call; a few
  * threads ask, a short line waits for them, and whoever finds it full gets no words. A day has a
- * budget of tokens. After failures in a row the model is left alone for a minute, then tried by
- * one. Nobody is held for longer than LLM_TIMEOUT: all who are in line have the same time, so
- * each has been taken up by his own end.
+ * budget of tokens. After failures in a row the model is left alone for a while (breaker.h).
+ * Nobody is held for longer than LLM_TIMEOUT: all who are in line have the same time, so each
+ * has been taken up by his own end.
  *
  * Any thread may call. Words are the model's own: wording_read proves them, each time. */
 #pragma once
