@@ -8,13 +8,12 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
+#include "cli/signals.h"
 #include "fetch/fetch.h"
 #include "jobs/engine.h"
 #include "sql.h"
 #include "store/migrate.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -253,17 +252,8 @@ make_narrator (Serve *serve, GError **error)
                                 .clock = clock_system (),
                                 .random = random_system (),
                                 .stop = &serve->stopping };
-    g_autoptr (GError) local = NULL;
 
-    serve->narrator = narrator_new (&options, &local);
-    if (local) {
-        g_propagate_error (error, g_steal_pointer (&local));
-        return FALSE;
-    }
-    if (!serve->narrator && serve->config->openai_api_key)
-        log_event (LOG_WARNING, "model.not_configured",
-                   "OPENAI_API_KEY is set and OPENAI_MODEL is not: rules word the insights", NULL);
-    return TRUE;
+    return narrator_open (&options, &serve->narrator, error);
 }
 
 static void
@@ -419,19 +409,6 @@ raise_descriptors (void)
     setrlimit (RLIMIT_NOFILE, &limit);
 }
 
-/* The first signal ends the wait; the next one ends the process. */
-static void
-wait_for_signal (const sigset_t *set)
-{
-    int got;
-
-    sigwait (set, &got);
-    signal (SIGINT, SIG_DFL);
-    signal (SIGTERM, SIG_DFL);
-    pthread_sigmask (SIG_UNBLOCK, set, NULL);
-    log_event (LOG_INFO, "serve.stopping", "stopping; once more ends at once", NULL);
-}
-
 static gboolean
 is_loopback (const char *listen)
 {
@@ -489,10 +466,7 @@ cli_serve (int argc, char **argv, GError **error)
     g_auto (GStrv) environment = g_get_environ (); /* what is in it is wiped once it is read */
     sigset_t signals;
 
-    sigemptyset (&signals);
-    sigaddset (&signals, SIGINT);
-    sigaddset (&signals, SIGTERM);
-    pthread_sigmask (SIG_BLOCK, &signals, NULL); /* before any thread is there to inherit it */
+    signals_block (&signals); /* before any thread is there to inherit it */
     serve.config =
         cli_load (&argc, &argv, entries, "Serve the page and the API, and sync every night.", error);
     if (!serve.config)
@@ -512,6 +486,6 @@ cli_serve (int argc, char **argv, GError **error)
     if (!start_engine (&serve, error) || !start_server (&serve, demo && !port && !g_getenv ("LISTEN"), error))
         return 1;
     announce (&serve);
-    wait_for_signal (&signals);
+    signals_wait (&signals);
     return 0;
 }

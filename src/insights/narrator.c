@@ -388,28 +388,38 @@ start_threads (Narrator *narrator, GError **error)
     return TRUE;
 }
 
-Narrator *
-narrator_new (const NarratorOptions *options, GError **error)
+static Narrator *
+narrator_new (const NarratorOptions *options)
 {
-    const Config *config = options->config;
-    Narrator *narrator;
+    Narrator *narrator = g_new0 (Narrator, 1);
 
-    if (!config_has_model (config))
-        return NULL;
-    narrator = g_new0 (Narrator, 1);
     narrator->options = *options;
     if (!options->new_fetcher)
         narrator->options.new_fetcher = fetcher_new_curl;
     narrator->model = make_model (narrator);
-    narrator->spending = spending_new (config->database_url, config->llm_daily_tokens, options->clock);
+    narrator->spending =
+        spending_new (options->config->database_url, options->config->llm_daily_tokens, options->clock);
     narrator->open = g_hash_table_new (g_str_hash, g_str_equal);
     g_queue_init (&narrator->line);
     pthread_mutex_init (&narrator->lock, NULL);
     pthread_cond_init (&narrator->filled, NULL);
-    if (start_threads (narrator, error))
-        return narrator;
-    narrator_free (narrator);
-    return NULL;
+    return narrator;
+}
+
+gboolean
+narrator_open (const NarratorOptions *options, Narrator **narrator, GError **error)
+{
+    const Config *config = options->config;
+
+    *narrator = NULL;
+    if (config_has_model (config)) {
+        *narrator = narrator_new (options);
+        return start_threads (*narrator, error);
+    }
+    if (config->openai_api_key && !config->openai_model)
+        log_event (LOG_WARNING, "model.not_configured",
+                   "OPENAI_API_KEY is set and OPENAI_MODEL is not: rules word the insights", NULL);
+    return TRUE;
 }
 
 void

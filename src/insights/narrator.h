@@ -25,8 +25,8 @@ typedef struct {
     Fetcher *(*new_fetcher) (const gint *cancel); /* NULL: fetcher_new_curl */
 } NarratorOptions;
 
-/* NULL: no model is configured, and *error is not set; or no thread can be started. */
-Narrator *narrator_new (const NarratorOptions *options, GError **error);
+/* *narrator is NULL if no model is configured. FALSE: its threads can't be started. */
+gboolean narrator_open (const NarratorOptions *options, Narrator **narrator, GError **error);
 /* Nobody may wait any more. */
 void narrator_free (Narrator *narrator);
 const char *narrator_model (const Narrator *narrator); /* its name */
