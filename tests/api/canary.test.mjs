@@ -44,8 +44,17 @@ function note(text) {
 let manner = { grants: true, status: 400, body: 'json' }
 let heard = 0
 
+// As far as it can be: JSON may hold a bare %.
+function decoded(form) {
+  try {
+    return decodeURIComponent(form)
+  } catch {
+    return form
+  }
+}
+
 function speak(request, form) {
-  const echo = `${manner.code === 100 ? 'missing permission ' : ''}${request.headers.authorization} ${form} ${decodeURIComponent(form)} ${request.url}`
+  const echo = `${manner.code === 100 ? 'missing permission ' : ''}${request.headers.authorization} ${form} ${decoded(form)} ${request.url}`
   if (manner.body === 'html') return `<html><body>${echo}</body></html>`
   if (manner.body === 'text') return echo
   return JSON.stringify({
@@ -71,7 +80,7 @@ const platform = createServer((request, reply) => {
     const body = isToken && manner.body === 'json' ? { error: manner.word, error_description: form } : null
     reply.statusCode = manner.status
     reply.setHeader('content-type', manner.body === 'json' ? 'application/json' : 'text/html')
-    if (body) body.error_description += ' ' + decodeURIComponent(form)
+    if (body) body.error_description += ' ' + decoded(form)
     reply.end(body ? JSON.stringify(body) : speak(request, form))
   })
 })
