@@ -3,6 +3,7 @@
 
 #include "api/access.h"
 #include "api/handlers.h"
+#include "api/throttle.h"
 #include "auth/secret.h"
 #include "base/fault.h"
 #include "base/log.h"
@@ -251,10 +252,11 @@ receive (Call *call, Worker *worker, GError **error)
 {
     Match match = find_route (call->http, &call->route);
 
-    if (!open_store (call, worker, error) || !allow (call, policy_of (call, match), error))
+    if (!open_store (call, worker, error) || (match == MATCHED && !throttle_address (call, error)) ||
+        !allow (call, policy_of (call, match), error))
         return FALSE;
     if (match == MATCHED)
-        return TRUE;
+        return throttle_user (call, error);
     reply_unmatched (call, match);
     return FALSE;
 }
@@ -265,9 +267,10 @@ api_work (HttpCall *http, gpointer state, gpointer user)
     Call call = { .http = http, .api = user };
     g_autoptr (GError) error = NULL;
 
-    if (!receive (&call, state, &error) || !call.route->handle (&call, &error))
-        if (error)
-            call_reply_problem (&call, error);
+    if ((receive (&call, state, &error) && call.route->handle (&call, &error)) || !error)
+        return;
+    throttle_refusal (&call, error);
+    call_reply_problem (&call, error);
 }
 
 /* Only widgets are marked to be answered together. */
@@ -319,11 +322,17 @@ check_routes (void)
 }
 
 Api *
-api_new (const ApiOptions *options)
+api_new (const ApiOptions *options, GError **error)
 {
-    Api *api = g_new0 (Api, 1);
+    Proxies *proxies = proxies_new (options->config->trusted_proxies, error);
+    Api *api;
 
     check_routes ();
+    if (!proxies)
+        return NULL;
+    api = g_new0 (Api, 1);
+    api->proxies = proxies;
+    api->rates = rates_new (options->clock);
     api->options = *options;
     api->cookie =
         g_strdup (g_str_has_prefix (options->config->public_url, "https://") ? "__Host-daymark" : "daymark");
@@ -370,6 +379,8 @@ api_free (Api *api)
     follow_free (api->follow);
     cache_free (api->views);
     identities_free (api->identities);
+    rates_free (api->rates);
+    proxies_free (api->proxies);
     g_free (api->setup_code);
     g_free (api->cookie);
     g_free (api);

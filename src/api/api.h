@@ -47,7 +47,8 @@ typedef struct {
     gpointer user;
 } ApiOptions;
 
-Api *api_new (const ApiOptions *options);
+/* FAULT_INVALID: TRUSTED_PROXIES is not right. */
+Api *api_new (const ApiOptions *options, GError **error);
 void api_free (Api *api);
 /* For the numbers of /metrics; call once the server is up. */
 void api_set_server (Api *api, HttpServer *server);

@@ -5,8 +5,10 @@
  * have no store. */
 #pragma once
 #include "api/api.h"
+#include "api/client.h"
 #include "api/follow.h"
 #include "api/identity.h"
+#include "api/rate.h"
 #include "base/json.h"
 #include "store/store.h"
 
@@ -39,6 +41,7 @@ struct Route {
     gboolean (*quick) (Call *call);
     const char *summary;
     const char *query; /* names of its query parameters, space-separated, "!" after required ones */
+    Rate rate;         /* how often it may be asked */
 };
 
 extern const Route api_routes[];
@@ -48,6 +51,8 @@ extern const guint api_n_routes;
 struct Api {
     ApiOptions options;
     Identities *identities;
+    Proxies *proxies;
+    Rates *rates;
     Follow *follow;  /* streams of jobs */
     Cache *views;    /* of HttpReady: jobs, for a second */
     gint jobs_moved; /* atomic, part of their keys */

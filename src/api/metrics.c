@@ -56,6 +56,15 @@ put_http (GString *out, HttpServer *server)
 }
 
 static void
+put_rates (GString *out, const Rates *rates)
+{
+    head (out, "refused_too_often_total", "counter", "Requests refused because they came too often.");
+    for (Rate rate = RATE_NONE + 1; rate < N_RATES; rate++)
+        labelled (out, "refused_too_often_total", "rule", rate_rules[rate].name,
+                  (gint64)rates_refused (rates, rate));
+}
+
+static void
 put_cache (GString *out, Cache *kept)
 {
     CacheStats cache = { 0 };
@@ -215,6 +224,7 @@ operate_metrics (Call *call, GError **error)
 
     put_build (out);
     put_http (out, call->api->server);
+    put_rates (out, call->api->rates);
     metric (out, "streams", "gauge", "Jobs that are followed as a stream.",
             (gint64)follow_count (call->api->follow));
     put_cache (out, call->api->options.cache);

@@ -15,9 +15,9 @@ const Route api_routes[] = {
     { "GET", "/v1/auth/setup", POLICY_PUBLIC, account_setup_state, NULL,
       "Is the first account still to be made", NULL },
     { "POST", "/v1/auth/setup", POLICY_PUBLIC, account_setup, NULL,
-      "Make the first account with the one-time code", NULL },
-    { "POST", "/v1/auth/login", POLICY_PUBLIC, account_login, NULL, "Sign in with e-mail and password",
-      NULL },
+      "Make the first account with the one-time code", NULL, RATE_LOGIN },
+    { "POST", "/v1/auth/login", POLICY_PUBLIC, account_login, NULL, "Sign in with e-mail and password", NULL,
+      RATE_LOGIN },
     { "POST", "/v1/auth/logout", POLICY_USER, account_logout, NULL, "Sign out", NULL },
     { "GET", "/v1/auth/me", POLICY_USER, account_me, NULL, "Who is signed in", NULL },
     { "GET", "/v1/auth/tokens", POLICY_USER, account_tokens, NULL, "Your API tokens", NULL },
@@ -53,9 +53,10 @@ const Route api_routes[] = {
       "Why its number changed, in parts that add up", "by metric " WIDGET_QUERY },
 
     { "GET", "/v1/widgets/{key}/export", POLICY_USER, widget_export, NULL, "The same numbers as a CSV file",
-      WIDGET_QUERY " format part" },
+      WIDGET_QUERY " format part", RATE_EXPORT },
 
-    { "GET", "/v1/insights", POLICY_USER, insights_get, NULL, "What the numbers have to say", WIDGET_QUERY },
+    { "GET", "/v1/insights", POLICY_USER, insights_get, NULL, "What the numbers have to say", WIDGET_QUERY,
+      RATE_INSIGHTS },
 
     { "GET", "/v1/targets", POLICY_USER, target_list, NULL, "Your targets, and how far they are", "date" },
     { "POST", "/v1/targets", POLICY_USER, target_create, NULL, "Set a target for a widget", NULL },
@@ -91,8 +92,9 @@ const Route api_routes[] = {
     { "POST", "/v1/connect/{id}/accounts", POLICY_USER, connect_choose, NULL, "Connect the chosen accounts",
       NULL },
 
-    { "POST", "/v1/sync/all/run", POLICY_USER, sync_run, NULL, "Sync all your accounts now", NULL },
-    { "POST", "/v1/sync/{source}/run", POLICY_USER, sync_run, NULL, "Sync one source now", NULL },
+    { "POST", "/v1/sync/all/run", POLICY_USER, sync_run, NULL, "Sync all your accounts now", NULL,
+      RATE_SYNC },
+    { "POST", "/v1/sync/{source}/run", POLICY_USER, sync_run, NULL, "Sync one source now", NULL, RATE_SYNC },
     { "GET", "/v1/sync/jobs", POLICY_USER, sync_jobs, NULL, "Your syncs, newest first, and what each changed",
       "limit before" },
     { "GET", "/v1/sync/job/{id}", POLICY_USER, sync_job, sync_job_quick, "How a sync is going", NULL },
@@ -105,13 +107,13 @@ const Route api_routes[] = {
       "How a sync is going, as a stream of events", NULL },
     { "GET", "/v1/sync/{source}/meta", POLICY_USER, sync_meta, NULL, "Last and next run of a source", NULL },
     { "GET", "/v1/sync/all/daily", POLICY_CRON, sync_daily, NULL,
-      "Start the daily run of all sources, once a date", NULL },
+      "Start the daily run of all sources, once a date", NULL, RATE_CRON },
     { "POST", "/v1/sync/all/daily", POLICY_CRON, sync_daily, NULL,
-      "Start the daily run of all sources, once a date", NULL },
+      "Start the daily run of all sources, once a date", NULL, RATE_CRON },
     { "GET", "/v1/sync/{source}/daily", POLICY_CRON, sync_daily, NULL,
-      "Start the daily run of a source, once a date", NULL },
+      "Start the daily run of a source, once a date", NULL, RATE_CRON },
     { "POST", "/v1/sync/{source}/daily", POLICY_CRON, sync_daily, NULL,
-      "Start the daily run of a source, once a date", NULL },
+      "Start the daily run of a source, once a date", NULL, RATE_CRON },
 };
 
 const guint api_n_routes = G_N_ELEMENTS (api_routes);

@@ -38,6 +38,11 @@ const Option config_options[] = {
       .type = OPTION_LIST,
       .offset = FIELD (cors_origins),
       .help = "exact origins that may call the API from a browser, comma-separated" },
+    { .name = "TRUSTED_PROXIES",
+      .type = OPTION_LIST,
+      .offset = FIELD (trusted_proxies),
+      .standard = "127.0.0.0/8,::1",
+      .help = "addresses and networks whose X-Forwarded-For is believed, comma-separated" },
     SECRET ("SECRET_KEY", secret_key,
             "master key of the secrets at rest; created in daymark.key beside an SQLite file, required with "
             "PostgreSQL"),

@@ -12,7 +12,7 @@ typedef struct {
     char *database_url;
     char *listen; /* "address:port" */
     char *public_url;
-    char **cors_origins;
+    char **cors_origins, **trusted_proxies;
     char *secret_key;
     char *jwt_secret, *jwt_jwks_url, *jwt_issuer, *jwt_audience;
     char *cron_token;

@@ -22,6 +22,9 @@ const Command cli_commands[] = {
     { "reconcile", "[--source S] [--from DATE --to DATE]", "our totals beside the sources' own",
       cli_reconcile },
     { "rekey", "[--new-key-file FILE]", "seal all stored secrets with a new SECRET_KEY", cli_rekey },
+    { "backup", "FILE", "everything that is stored, into a new file; servers go on", cli_backup },
+    { "restore", "FILE", "fill an empty database with a backup, of either engine", cli_restore },
+    { "doctor", "", "what is wrong here, and what to do about it", cli_doctor },
     { "schedule", "[--from T] [--count N] [--zone Z] [--at HH:MM]", "the coming daily runs", cli_schedule },
     { "config", "", "every setting, its value and its meaning", cli_config },
     { "version", "", "what this is", cli_version },
@@ -94,6 +97,18 @@ cli_no_more (int argc, char **argv, GError **error)
 {
     return argc <= 1 || fault_set (error, FAULT_INVALID, "%s does not take \"%s\": see `daymark %s --help`",
                                    argv[0], argv[1], argv[0]);
+}
+
+gboolean
+cli_own (const Config *config, GError **error)
+{
+    g_autoptr (GError) refused = NULL;
+
+    store_lock_file (config->database_url, &refused); /* held until the process ends */
+    if (!refused)
+        return TRUE;
+    g_propagate_error (error, g_steal_pointer (&refused));
+    return FALSE;
 }
 
 Store *

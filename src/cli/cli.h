@@ -19,6 +19,8 @@ extern const guint cli_n_commands;
 Config *cli_load (int *argc, char ***argv, const GOptionEntry *entries, const char *summary, GError **error);
 /* FAULT_INVALID if anything is left on the command line of a command that takes only options. */
 gboolean cli_no_more (int argc, char **argv, GError **error);
+/* An SQLite file is this process's until it ends, or FAULT_CONFLICT; on PostgreSQL always TRUE. */
+gboolean cli_own (const Config *config, GError **error);
 /* The database, brought to the newest schema. */
 Store *cli_open (const Config *config, GError **error);
 /* The sealer of SECRET_KEY, or of daymark.key beside the SQLite file. */
@@ -26,7 +28,7 @@ Sealer *cli_sealer (const Config *config, GError **error);
 /* The path of daymark.key; NULL if SECRET_KEY takes its place. The caller frees it. */
 char *cli_key_path (const Config *config);
 /* End a change of the key file that was broken off, one way or the other; nothing to do is fine.
- * Only for the owner of the database (store_lock_file), before cli_sealer. */
+ * Only for the owner of the database (cli_own), before cli_sealer. */
 gboolean cli_settle_key (const Config *config, GError **error);
 /* A line from standard input without its end; NULL at its end. The caller wipes it with secret_free. */
 char *cli_read_secret (const char *prompt, GError **error);
@@ -41,6 +43,9 @@ int cli_token (int argc, char **argv, GError **error);
 int cli_connect (int argc, char **argv, GError **error);
 int cli_reconcile (int argc, char **argv, GError **error);
 int cli_rekey (int argc, char **argv, GError **error);
+int cli_backup (int argc, char **argv, GError **error);
+int cli_restore (int argc, char **argv, GError **error);
+int cli_doctor (int argc, char **argv, GError **error);
 int cli_schedule (int argc, char **argv, GError **error);
 int cli_config (int argc, char **argv, GError **error);
 int cli_version (int argc, char **argv, GError **error);

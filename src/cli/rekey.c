@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "cli/cli.h"
+#include "cli/sealed.h"
 #include "sql.h"
 #include "store/migrate.h"
 
@@ -26,67 +27,12 @@
 
 /* ---- the rows ---- */
 
-/* Who keeps sealed values, and how one of them gets another. */
-static const struct {
-    const char *table, *column;
-    const Sql *reseal;
-} holders[] = {
-    { "connections", "credential", &sql_cli_reseal_connection },
-    { "connect_grants", "credential", &sql_cli_reseal_grant },
-    { "connect_states", "verifier", &sql_cli_reseal_state },
-};
-
-enum { ROW_HOLDER, ROW_ID, ROW_SEALED };
-
-static guint
-holder_of (const Rows *rows, guint row)
-{
-    guint i = 0;
-
-    while (i + 1 < G_N_ELEMENTS (holders) &&
-           strcmp (holders[i].table, rows_text (rows, row, ROW_HOLDER)) != 0)
-        i++;
-    return i;
-}
-
-/* What the value is sealed with besides the key: see seal.h. */
-static char *
-context_of (const Rows *rows, guint row)
-{
-    guint holder = holder_of (rows, row);
-
-    return g_strdup_printf ("%s|%s|%s", holders[holder].table, rows_text (rows, row, ROW_ID),
-                            holders[holder].column);
-}
-
-static char *
-open_row (Sealer *sealer, const Rows *rows, guint row, GError **error)
-{
-    g_autofree char *context = context_of (rows, row);
-
-    return sealer_open (sealer, context, rows_text (rows, row, ROW_SEALED), error);
-}
-
-static guint
-count_opened (Sealer *sealer, const Rows *rows)
-{
-    guint n = 0;
-
-    for (guint i = 0; i < rows_count (rows); i++) {
-        char *plain = open_row (sealer, rows, i, NULL);
-
-        n += plain != NULL;
-        secret_free (plain);
-    }
-    return n;
-}
-
 static gboolean
 write_row (Store *store, const Rows *rows, guint row, const char *sealed, GError **error)
 {
-    gint64 n = store_do (store, holders[holder_of (rows, row)].reseal,
-                         PARAMS ({ "id", VALUE_OF_TEXT (rows_text (rows, row, ROW_ID)) },
-                                 { "old", VALUE_OF_TEXT (rows_text (rows, row, ROW_SEALED)) },
+    gint64 n = store_do (store, sealed_reseal (rows, row),
+                         PARAMS ({ "id", VALUE_OF_TEXT (rows_text (rows, row, SEALED_ID)) },
+                                 { "old", VALUE_OF_TEXT (rows_text (rows, row, SEALED_VALUE)) },
                                  { "credential", VALUE_OF_TEXT (sealed) }),
                          error);
 
@@ -98,14 +44,14 @@ write_row (Store *store, const Rows *rows, guint row, const char *sealed, GError
 static gboolean
 reseal_row (Store *store, Sealer *from, Sealer *to, const Rows *rows, guint row, GError **error)
 {
-    g_autofree char *context = context_of (rows, row), *sealed = NULL;
+    g_autofree char *context = sealed_context (rows, row), *sealed = NULL;
     g_autoptr (GError) local = NULL;
-    char *plain = open_row (from, rows, row, &local);
+    char *plain = sealed_open (from, rows, row, &local);
 
     if (!plain)
         return fault_set (error, FAULT_DENIED, "nothing was changed: the %s of %s %s: %s",
-                          holders[holder_of (rows, row)].column, rows_text (rows, row, ROW_HOLDER),
-                          rows_text (rows, row, ROW_ID), local->message);
+                          sealed_column (rows, row), rows_text (rows, row, SEALED_HOLDER),
+                          rows_text (rows, row, SEALED_ID), local->message);
     sealed = sealer_seal (to, context, plain);
     secret_free (plain);
     return write_row (store, rows, row, sealed, error);
@@ -114,10 +60,10 @@ reseal_row (Store *store, Sealer *from, Sealer *to, const Rows *rows, guint row,
 static gboolean
 reseal_all (Store *store, Sealer *from, Sealer *to, guint *n, GError **error)
 {
-    g_autoptr (Rows) rows = store_ask (store, &sql_cli_sealed, NO_PARAMS, error);
+    g_autoptr (Rows) rows = sealed_read (store, error);
 
     *n = rows ? rows_count (rows) : 0;
-    if (*n && count_opened (to, rows) == *n)
+    if (*n && sealed_count_opened (to, rows) == *n)
         return fault_set (error, FAULT_CONFLICT,
                           "nothing was changed: all credentials are sealed with this new key already");
     for (guint i = 0; i < *n; i++)
@@ -153,15 +99,15 @@ reseal (Store *store, Sealer *from, Sealer *to, guint *n, GError **error)
 static gboolean
 settle (Store *store, const char *path, GError **error)
 {
-    g_autoptr (Rows) rows = store_ask (store, &sql_cli_sealed, NO_PARAMS, error);
+    g_autoptr (Rows) rows = sealed_read (store, error);
     char *key = rows ? sealer_key_next_read (path, error) : NULL;
     g_autoptr (Sealer) next = key ? sealer_new (key, error) : NULL;
 
     secret_free (key);
     if (!next)
         return FALSE;
-    return count_opened (next, rows) ? sealer_key_next_adopt (path, error)
-                                     : sealer_key_next_drop (path, error);
+    return sealed_count_opened (next, rows) ? sealer_key_next_adopt (path, error)
+                                            : sealer_key_next_drop (path, error);
 }
 
 gboolean
@@ -275,14 +221,7 @@ cli_rekey (int argc, char **argv, GError **error)
                   "Seal all stored secrets with a new key. Stop every server first: on PostgreSQL, all "
                   "instances.",
                   error);
-    g_autoptr (GError) owned = NULL;
 
-    if (!config || !cli_no_more (argc, argv, error))
-        return 1;
-    store_lock_file (config->database_url, &owned); /* held until the process ends */
-    if (owned) {
-        g_propagate_error (error, g_steal_pointer (&owned));
-        return 1;
-    }
-    return !rekey (config, file, error);
+    return !config || !cli_no_more (argc, argv, error) || !cli_own (config, error) ||
+           !rekey (config, file, error);
 }

@@ -231,14 +231,10 @@ make_setup_code (Serve *serve, Store *store, GError **error)
 static gboolean
 prepare_database (Serve *serve, GError **error)
 {
-    g_autoptr (GError) local = NULL;
     g_autoptr (Store) store = NULL;
 
-    store_lock_file (serve->config->database_url, &local); /* held until the process ends */
-    if (local) {
-        g_propagate_error (error, g_steal_pointer (&local));
+    if (!cli_own (serve->config, error))
         return FALSE;
-    }
     serve->sealer = cli_settle_key (serve->config, error) ? cli_sealer (serve->config, error) : NULL;
     store = serve->sealer ? cli_open (serve->config, error) : NULL;
     return store && make_setup_code (serve, store, error) &&
@@ -256,8 +252,8 @@ make_narrator (Serve *serve, GError **error)
     return narrator_open (&options, &serve->narrator, error);
 }
 
-static void
-make_api (Serve *serve)
+static gboolean
+make_api (Serve *serve, GError **error)
 {
     const Config *config = serve->config;
     ApiOptions options = {
@@ -286,7 +282,8 @@ make_api (Serve *serve)
     options.n_assets = ui_n_assets;
     options.setup_code = serve->setup_code;
     options.demo_user_id = serve->demo ? serve->demo->user_id : NULL;
-    serve->api = api_new (&options);
+    serve->api = api_new (&options, error);
+    return serve->api != NULL;
 }
 
 /* Before the first thread that has something to tell. */
@@ -481,7 +478,8 @@ cli_serve (int argc, char **argv, GError **error)
         !prepare_database (&serve, error) || !make_narrator (&serve, error))
         return 1;
     raise_descriptors ();
-    make_api (&serve);
+    if (!make_api (&serve, error))
+        return 1;
     start_news (&serve);
     if (!start_engine (&serve, error) || !start_server (&serve, demo && !port && !g_getenv ("LISTEN"), error))
         return 1;

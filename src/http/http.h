@@ -102,7 +102,7 @@ void http_reply (HttpCall *call, int status, const char *content_type, const cha
 /* The same, taking over the string. */
 void http_reply_take (HttpCall *call, int status, const char *content_type, GString *body);
 /* Send a shared reply; 304 without body if If-None-Match has its ETag (GET and HEAD). Headers set on
- * the call are not sent with it, except those that depend on who asks: Access-Control-… and Vary.
+ * the call are not sent with it, except those that depend on who asks: Access-Control-…, RateLimit… and Vary.
  * They, and an X-Request-Id of the client's own, cost a response object; the bytes are shared still. */
 void http_reply_ready (HttpCall *call, HttpReady *ready);
 gboolean http_call_replied (const HttpCall *call);

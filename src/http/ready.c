@@ -143,7 +143,8 @@ ready_matches (const HttpReady *ready, const char *list)
 static gboolean
 is_personal (const char *name)
 {
-    return g_ascii_strncasecmp (name, "Access-Control-", 15) == 0 || g_ascii_strcasecmp (name, "Vary") == 0;
+    return g_ascii_strncasecmp (name, "Access-Control-", 15) == 0 || g_ascii_strcasecmp (name, "Vary") == 0 ||
+           g_ascii_strncasecmp (name, "RateLimit", 9) == 0;
 }
 
 static gboolean

@@ -75,53 +75,56 @@ apply (Store *store, const Migration *migration, GError **error)
            failpoint (FAILPOINT_MIGRATION, error);
 }
 
-/* The first one that the database does not have; the end of the list if it has all. */
-static const Migration *
-find_next (const Migration *list, gint64 version, gboolean *too_new)
+int
+migrate_newest (const Migration *list)
 {
-    int newest_known = 0;
-    const Migration *next = list;
+    int version = 0;
 
     for (const Migration *each = list; each->version; each++)
-        newest_known = each->version;
-    while (next->version && next->version <= version)
-        next++;
-    *too_new = version > newest_known;
-    return next;
+        version = each->version;
+    return version;
+}
+
+/* The first one that the database does not have; the end of the list if it has all. */
+static const Migration *
+find_next (const Migration *list, gint64 version)
+{
+    while (list->version && list->version <= version)
+        list++;
+    return list;
 }
 
 /* In the open transaction: 1 applied, 0 nothing to do, -1 error. */
 static int
-apply_next (Store *store, const Migration *list, GError **error)
+apply_next (Store *store, const Migration *list, int until, GError **error)
 {
     gint64 version = 0;
     const Migration *next;
-    gboolean too_new;
 
     if (!lock_and_read (store, &version, error))
         return -1;
-    next = find_next (list, version, &too_new);
-    if (too_new) {
+    if (version > migrate_newest (list)) {
         fault_set (error, FAULT_INVALID,
                    "the database has schema %" G_GINT64_FORMAT
                    ", which is newer than this program knows: start the newer daymark, or restore a backup",
                    version);
         return -1;
     }
-    if (!next->version)
+    next = find_next (list, version);
+    if (!next->version || next->version > until)
         return 0;
     return apply (store, next, error) ? 1 : -1;
 }
 
 /* One migration in a transaction of its own, under the lock. */
 static int
-step (Store *store, const Migration *list, GError **error)
+step (Store *store, const Migration *list, int until, GError **error)
 {
     int applied;
 
     if (!store_begin (store, error))
         return -1;
-    applied = apply_next (store, list, error);
+    applied = apply_next (store, list, until, error);
     if (applied >= 0 && store_commit (store, error))
         return applied;
     store_rollback (store);
@@ -129,11 +132,25 @@ step (Store *store, const Migration *list, GError **error)
 }
 
 int
-migrate (Store *store, const Migration *list, GError **error)
+migrate_until (Store *store, const Migration *list, int version, GError **error)
 {
     int total = 0, applied;
 
-    while ((applied = step (store, list, error)) > 0)
+    while ((applied = step (store, list, version, error)) > 0)
         total++;
     return applied < 0 ? -1 : total;
+}
+
+int
+migrate (Store *store, const Migration *list, GError **error)
+{
+    return migrate_until (store, list, G_MAXINT, error);
+}
+
+int
+migrate_version (Store *store, GError **error)
+{
+    g_autoptr (Rows) rows = store_ask (store, &newest, NO_PARAMS, error);
+
+    return rows ? (int)rows_int (rows, 0, 0) : -1;
 }

@@ -21,6 +21,12 @@ extern const Migration migrations[]; /* generated from sql/schema; ends with ver
 
 /* Returns how many were applied, -1 on error. */
 int migrate (Store *store, const Migration *list, GError **error);
+/* The same, but no further than to that version. */
+int migrate_until (Store *store, const Migration *list, int version, GError **error);
+/* The version that this program knows. */
+int migrate_newest (const Migration *list);
+/* The version that the database has; -1 with an error if it has no schema of ours. */
+int migrate_version (Store *store, GError **error);
 
 /* SQLite: one process owns the file. Takes the lock "<path>.lock" beside it
  * for the life of the process (returns its descriptor) or -1 with

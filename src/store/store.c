@@ -101,14 +101,33 @@ store_ask_all (Store *store, StoreQuestion *questions, guint n, GError **error)
     return store->engine->ask_all (store, questions, n, error);
 }
 
+static gboolean
+check_none_open (const Store *store, GError **error)
+{
+    return !store->in_transaction || fault_set (error, FAULT_INTERNAL, "a transaction is already open");
+}
+
 gboolean
 store_begin (Store *store, GError **error)
 {
-    if (store->in_transaction)
-        return fault_set (error, FAULT_INTERNAL, "a transaction is already open");
+    if (!check_none_open (store, error))
+        return FALSE;
     store_start_call (store);
     store->in_transaction = store->engine->begin (store, error);
     return store->in_transaction;
+}
+
+/* SQLite's deferred transaction sees one snapshot from its first read on. */
+gboolean
+store_begin_reading (Store *store, GError **error)
+{
+    const char *text =
+        store_engine (store) == STORE_SQLITE ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+    if (!check_none_open (store, error) || !store_script (store, "begin", text, error))
+        return FALSE;
+    store->in_transaction = TRUE;
+    return TRUE;
 }
 
 gboolean

@@ -84,6 +84,8 @@ gboolean store_ask_all (Store *store, StoreQuestion *questions, guint n, GError 
 /* Transactions: SQLite BEGIN IMMEDIATE. After an error inside one, call
  * store_rollback; it is safe also when the engine has rolled back by itself. */
 gboolean store_begin (Store *store, GError **error);
+/* One that only reads, all of it in one snapshot, and stands in nobody's way; ended by store_rollback. */
+gboolean store_begin_reading (Store *store, GError **error);
 gboolean store_commit (Store *store, GError **error);
 void store_rollback (Store *store);
 

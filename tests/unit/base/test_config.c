@@ -86,6 +86,7 @@ static const struct {
     { "LISTEN", "127.0.0.1:8080", "0.0.0.0:80", "0.0.0.0:80" },
     { "PUBLIC_URL", "http://127.0.0.1:8080", "https://a.example/", "https://a.example" },
     { "CORS_ORIGINS", "", "https://a.example, https://b.example", "https://a.example,https://b.example" },
+    { "TRUSTED_PROXIES", "127.0.0.0/8,::1", "10.0.0.1, fd00::/8", "10.0.0.1,fd00::/8" },
     { "SECRET_KEY", "", "s3cret", "********" },
     { "JWT_SECRET", "", "s3cret", "********" },
     { "JWT_JWKS_URL", "", "https://id.example/keys", "https://id.example/keys" },
