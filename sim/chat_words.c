@@ -40,6 +40,18 @@ has_name (const json_t *fact)
     return *text_of (fact, "name") != '\0';
 }
 
+/* A number of the whole period, and no more to it. */
+static gboolean
+is_plain (const json_t *fact)
+{
+    static const char *const others[] = { "usual", "before", "correlation", "days", "change" };
+
+    for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+        if (strstr (text_of (fact, "what"), others[i]))
+            return FALSE;
+    return !*text_of (fact, "direction");
+}
+
 /* ---- the truth ----------------------------------------------------------------------------------- */
 
 static void
@@ -71,7 +83,7 @@ say_part (Line *line)
     g_autoptr (GString) with_name = g_string_new (what);
     g_autofree char *of_name = g_strdup_printf ("of %s", text_of (line->fact, "name"));
 
-    if (!has_name (line->fact) || *text_of (line->fact, "direction") ||
+    if (!has_name (line->fact) || !is_plain (line->fact) ||
         g_string_replace (with_name, kind, of_name, 1) != 1 || !g_str_has_suffix (with_name->str, of_name))
         return FALSE;
     put_capital (line->text, with_name->str);
@@ -85,9 +97,7 @@ say_whole (Line *line)
 {
     const char *what = text_of (line->fact, "what"), *id = text_of (line->fact, "id");
 
-    if (has_name (line->fact) || *text_of (line->fact, "direction") || strstr (what, "unusual") ||
-        strstr (what, "usual") || strstr (what, "before") || strstr (what, "correlation") ||
-        strstr (what, "days"))
+    if (has_name (line->fact) || !is_plain (line->fact))
         return FALSE;
     put_capital (line->text, what);
     g_string_append_printf (line->text, " came to {%s.value} in {%s.window}.", id, id);
