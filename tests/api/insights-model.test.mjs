@@ -119,13 +119,16 @@ onBothEngines('insights by a language model', { sim: ['--days', '5'], env: {} },
       const data = dense(invent(6, { days: 60 }))
       data.ads = data.ads.map((ad, i) => ({ ...ad, name: ad.name && HOSTILE[i % HOSTILE.length] }))
       const user = keep(data)
-      const before = (await metrics()).model_bullets_dropped_total
+      const before = await metrics()
       await world.sim.set({ chat_words: lie })
       const answer = await user.get(range(30, 59))
       assertProven(answer, lie, answer.engine === 'llm' ? WORDED : {})
       const told = texts(answer).join('\n')
       assert.doesNotMatch(told.replace(/“[^”]*”/g, ''), trace, lie)
-      assert.ok((await metrics()).model_bullets_dropped_total > before, `nothing of "${lie}" was dropped`)
+      const after = await metrics()
+      const more = name => after[`model_bullets_${name}_total`] - before[`model_bullets_${name}_total`]
+      assert.ok(more('dropped') > 0, `nothing of "${lie}" was dropped`)
+      assert.equal(answer.engine, more('kept') ? 'llm' : 'rules', `${lie}: who words what is shown`)
       await world.sim.reset()
     }
   })
@@ -214,20 +217,20 @@ onBothEngines('insights by a language model', { sim: ['--days', '5'], env: {} },
   })
 
   test('twenty users and a model that is silent: nobody else waits, and they not for long', async () => {
-    await restart({ LLM_TIMEOUT: '3', WORKERS: '2' })
-    await world.sim.set({ chat_slow: 8000 })
+    await restart({ LLM_TIMEOUT: '6', WORKERS: '2' })
+    await world.sim.set({ chat_slow: 10000 })
     const users = Array.from({ length: 20 }, (_, i) => somebody(i % 8))
     const asking = users.map(user => timed(user.get(range(30, 59))))
     await eventually(async () => (await metrics()).model_waiting > 0, { why: () => 'nobody waits' })
     let others = 0
     while (others < 20) {
       const [, ms] = await timed(users[others].get('/v1/dashboard/meta'))
-      assert.ok(ms < 1500, `another route took ${ms} ms`)
+      assert.ok(ms < 4000, `another route took ${ms} ms`)
       others++
     }
     for (const [answer, ms] of await Promise.all(asking)) {
       assertProven(answer, 'silence')
-      assert.ok(ms < 3000 + 2500, `a user waited ${ms} ms`)
+      assert.ok(ms < 6000 + 4000, `a user waited ${ms} ms`)
     }
     assert.ok((await calls()) <= 8, 'more calls than threads have time for')
     await eventually(async () => (await metrics()).http_held === 0, { why: () => 'somebody is still held' })
