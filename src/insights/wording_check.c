@@ -55,7 +55,8 @@ is_alone (const Text *text, guint at)
     Span clause = clause_of (text, at);
 
     for (guint i = clause.from; i < clause.to; i++)
-        if (i != at && token_at (text, i)->kind == TOKEN_WORD && !is_by (token_at (text, i)))
+        if (i != at && token_at (text, i)->kind == TOKEN_WORD && !is_by (token_at (text, i)) &&
+            !token_in (token_at (text, i), CLASS (WORD_BREAK)))
             return FALSE;
     return TRUE;
 }

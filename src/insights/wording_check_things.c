@@ -32,6 +32,15 @@ thing_before (const Text *text, guint from, guint at)
     return NOWHERE;
 }
 
+static guint
+next_figure (const Text *text, guint at, guint to)
+{
+    for (guint i = at + 1; i < to; i++)
+        if (token_is_figure (token_at (text, i)))
+            return i;
+    return to;
+}
+
 guint
 thing_for (const Text *text, guint at)
 {
@@ -41,7 +50,7 @@ thing_for (const Text *text, guint at)
     if (thing == NOWHERE)
         thing = thing_before (text, clause.from, at);
     if (thing == NOWHERE)
-        thing = span_word (text, (Span){ at, clause.to }, CLASS (WORD_THING));
+        thing = span_word (text, (Span){ at, next_figure (text, at, clause.to) }, CLASS (WORD_THING));
     if (thing == NOWHERE)
         thing = thing_before (text, 0, at);
     return thing == NOWHERE ? span_word (text, (Span){ at, sentence.to }, CLASS (WORD_THING)) : thing;
@@ -136,8 +145,10 @@ static gboolean
 says_special (const Text *text, guint at, guint special)
 {
     Span scope = scope_of (text, at);
-    guint after = thing_after (text, at);
+    guint after = thing_after (text, at), thing = thing_for (text, at);
 
+    if (thing != NOWHERE && !(token_at (text, thing)->word.detail & ~special))
+        return TRUE;
     for (guint i = scope.from; i < scope.to; i++) {
         const Token *token = token_at (text, i);
 

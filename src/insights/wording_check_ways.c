@@ -224,8 +224,7 @@ check_degree (const Text *text, guint at)
     return token_in (token_at (text, at), DEGREES) ? judge_change (text, at, by_degree) : NULL;
 }
 
-/* ---- better and worse
- * --------------------------------------------------------------------------------------- */
+/* ---- better and worse ---- */
 
 static gboolean
 is_better (const Told *told, const Word *word)
@@ -246,8 +245,7 @@ check_better (const Text *text, guint at)
     return compares_two (text, than_after (text, at)) ? NULL : judge_change (text, at, is_better);
 }
 
-/* ---- what belongs together
- * ------------------------------------------------------------------------------------ */
+/* ---- what belongs together ---- */
 
 static const char *
 check_together (const Text *text, guint at)

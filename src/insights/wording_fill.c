@@ -65,11 +65,29 @@ add_moved (GString *text, const Fact *fact, gboolean way, const char *up, const 
     add_size (text, fact);
 }
 
+/* Kinds of posts and weekdays are words of ours; all else is what others have named. */
+static const char *
+own_word (const Told *told)
+{
+    static const char *const types[][2] = { { "VIDEO", "videos" },
+                                            { "IMAGE", "single images" },
+                                            { "CAROUSEL_ALBUM", "carousels" } };
+
+    if (told->sense.subject->kind == KIND_WEEKDAY)
+        return told->fact->entity;
+    for (guint i = 0; i < G_N_ELEMENTS (types) && told->sense.subject->kind == KIND_POST_TYPE; i++)
+        if (g_str_equal (told->fact->entity, types[i][0]))
+            return types[i][1];
+    return NULL;
+}
+
 static void
 add_name (GString *text, const Told *told)
 {
-    if (told->sense.subject->kind == KIND_WEEKDAY)
-        g_string_append (text, told->fact->entity); /* a word of ours */
+    const char *word = own_word (told);
+
+    if (word)
+        g_string_append (text, word);
     else
         prose_name (text, told->fact->entity);
 }

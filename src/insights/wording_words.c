@@ -45,12 +45,13 @@ static const struct {
 
     /* ---- the make of a sentence ---- */
     { WORD_BREAK, 0,
-      "and, but, as, while, whereas, although, though, yet, where, which, when, with, at, plus, alongside, "
+      "and, but, despite, as, while, whereas, although, though, yet, where, which, when, with, at, plus, "
+      "alongside, "
       "or, "
       "followed by, together with, as well as, along with, however" },
     { WORD_LEAD, 0,
       "than, against, versus, vs, compared with, compared to, in comparison with, in comparison to, "
-      "relative to, measured against, set against, compared against" },
+      "relative to, measured against, set against, compared against, period on period, period over period" },
     { WORD_IT, 0, "it, its, they, their, them, itself, there it, the latter" },
     { WORD_WHOLE, 0,
       "total, totals of, overall, whole, all, together, combined, in total, in all, as a whole, account, "
@@ -96,7 +97,8 @@ static const struct {
 
     /* ---- rank ---- */
     { WORD_MOST, 0,
-      "most, largest, biggest, highest, greatest, top, leading, the main, strongest, the most" },
+      "most, most visited, largest, biggest, highest, greatest, top, leading, the main, strongest, the "
+      "most" },
     { WORD_LEAST, 0, "least, smallest, lowest, fewest, weakest, the least" },
     { WORD_BEST, 0, "best, best performing, top performing" },
     { WORD_WORST, 0, "worst, worst performing, poorest" },
@@ -112,7 +114,7 @@ static const struct {
       "before, earlier, previously, previous, prior, preceding, the period before, the previous period, "
       "the prior period, the preceding period, previous period, prior period, preceding period, "
       "the comparison period, comparison period, the earlier period, the days before, the previous days, "
-      "period on period, period over period, the one before, the previous one" },
+      "the one before, the previous one" },
     { WORD_TOGETHER, 0, "moved together, rose and fell together, went together, move together, go together" },
     { WORD_APART, 0, "moved apart, went opposite ways, moved in opposite directions, went apart" },
     { WORD_USUAL, 0, "usual, usually, expected, normal, normally, typical, typically" },
@@ -130,7 +132,7 @@ static const struct {
       "spend, ad spend, ads spend, spending, ad spending, advertising spend, media spend, paid spend, spent, "
       "spends, advertising cost, ad cost, ad costs" },
     { WORD_THING, THINGS_COST, "cost, costs, costing" },
-    { WORD_THING, THINGS_PRICE, "price, paid, pay, pays, paying" },
+    { WORD_THING, THINGS_PRICE, "price, average cost, paid, pay, pays, paying" },
     { WORD_THING, THING_CONVERSIONS, "conversion, conversions, key event, key events" },
     { WORD_THING, THING_PURCHASES, "purchase, purchases, order, orders, purchases from ads, ad purchases" },
     { WORD_THING, THING_REVENUE, "revenue, revenues, sales" },
@@ -140,16 +142,19 @@ static const struct {
     { WORD_THING, THING_COST_PURCHASE,
       "cost per purchase, cost of a purchase, cost for a purchase, costs per purchase, cpa, "
       "cost per acquisition, cost per action, cost per order, purchase cost, price of a purchase, "
-      "paid for a purchase, pays for a purchase, per purchase, for a purchase, a purchase cost, "
+      "paid for a purchase, pays for a purchase, per purchase, for a purchase, a purchase cost, each "
+      "purchase cost, each purchase, average cost per purchase, "
       "cost each purchase, cost for each purchase, for each purchase" },
     { WORD_THING, THING_COST_CONVERSION,
       "cost of a conversion, cost per conversion, blended cost per conversion, cac, blended cac, "
       "acquisition cost, customer acquisition cost, blended acquisition cost, blended customer acquisition "
       "cost, "
       "ad spend per conversion, spend per conversion, per conversion, for a conversion, a conversion cost, "
+      "each conversion cost, each conversion, "
       "blended cost, ad cost per conversion, cost for a conversion, ad spend for a conversion" },
     { WORD_THING, THING_COST_CLICK,
-      "cost per click, cost of a click, cpc, price of a click, per click, for a click, a click cost, click "
+      "cost per click, cost of a click, cpc, price of a click, per click, for a click, a click cost, each "
+      "click cost, average cost per click, click "
       "price, "
       "clicks cost, price per click, cost for a click" },
     { WORD_THING, THING_COST_MILLE,
@@ -161,13 +166,15 @@ static const struct {
       "of impressions led to a click, share of impressions that were clicked" },
     { WORD_THING, THINGS_RATE, "rate, rates" },
     { WORD_THING, THING_CONVERSION_RATE,
-      "conversion rate, converts, converted, convert, converting, rate of conversion, conversion rates, "
+      "conversion rate, converts, converted, convert, converting, rate of conversion, average conversion "
+      "rate, conversion rates, "
       "of sessions converted, of visits converted, of its sessions converted, of its visits converted, "
       "of its sessions, of its visits" },
     { WORD_THING, THING_ENGAGEMENT,
       "engagement, engagement rate, engaged, of sessions are engaged, of sessions were engaged, engaged "
       "sessions, "
-      "rate of engagement, of reach led to an interaction, of visits were engaged, share of engaged "
+      "rate of engagement, average engagement rate, of reach led to an interaction, of visits were engaged, "
+      "share of engaged "
       "sessions" },
     { WORD_THING, THING_REACH,
       "reach, accounts reached, reached accounts, reach of posts, accounts, people reached, daily reach "
@@ -177,6 +184,7 @@ static const struct {
     { WORD_THING, THING_SHARE,
       "share, proportion, of the change, of the growth, of the decline, of the increase, of the decrease, "
       "of the drop, of the rise, of the extra sessions, of that change, of this change, of the difference, "
+      "of the total, "
       "of the gain, of the loss, of the additional sessions, of the lost sessions, portion, of the total "
       "change, "
       "of the overall change, of the fall, of that growth, of that decline" },

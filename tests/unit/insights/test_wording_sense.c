@@ -19,6 +19,10 @@ static const struct {
       "\\(insights, \"([a-z_.]+)\"",
       "" },
     { "\\bfact_(?:read|part|change|reckon) \\(\\s*insights, \"([a-z_.]+)\"", "" },
+    { "\\b(?:event_fact|change_fact) \\(insights, \"([a-z_]+)\"", "sessions." },
+    { "\\bsessions_fact \\(insights, [a-z]+, \"([a-z_.]+)\"", "" },
+    { "\\bcite_tests \\(insights, [a-z]+, \"([a-z_]+)\"", "sessions." },
+    { "\"([a-z_]+\\.contribution(?:_share)?)\"", "" },
     { "\\bpage_number \\([^\"]*\"([a-z_]+)\"", "landing_page." },
     { "\\bpost_fact \\([^\"]*\"([a-z_]+)\"", "post." },
     { "\\bcampaign_fact \\([^\"]*\"([a-z_]+)\"", "campaign." },
@@ -53,12 +57,14 @@ metrics_of_sources (void)
     while ((name = g_dir_read_name (dir))) {
         g_autofree char *path = g_build_filename (folder, name, NULL), *source = NULL;
 
-        if (!g_str_has_prefix (name, "rules_") && !g_str_has_prefix (name, "unusual"))
+        gboolean watches = g_str_has_prefix (name, "unusual") || g_str_has_prefix (name, "track");
+
+        if (!g_str_has_prefix (name, "rules_") && !watches)
             continue;
         assert_true (g_file_get_contents (path, &source, NULL, NULL));
         for (guint i = 0; i < G_N_ELEMENTS (makers); i++)
             find_all (source, makers[i].pattern, makers[i].prefix, "", metrics);
-        for (guint i = 0; i < G_N_ELEMENTS (aspects_of_days) && g_str_has_prefix (name, "unusual"); i++)
+        for (guint i = 0; i < G_N_ELEMENTS (aspects_of_days) && watches; i++)
             find_all (source, "\\.metric = \"([a-z_.]+)\"", "", aspects_of_days[i], metrics);
     }
     return metrics;

@@ -1,6 +1,6 @@
 /* Two models that know what they do: one says what is true in many wordings, the other makes each of these a
  * lie. docs/insights.md has the table. */
-#include "claims.h"
+#include "lies.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,7 +27,7 @@ test_trial (void **state)
     guint told = 0, caught = 0;
 
     (void)state;
-    trial_run (&trial, PLANTED_TEST, WORLDS, print_failed);
+    trial_run (&trial, PLANTED_TEST + 40000, WORLDS, print_failed);
     for (guint i = 0; i < G_N_ELEMENTS (lies); i++) {
         print_message ("# %-45s %5u told, %5u caught\n", lies[i].name, trial.told[i], trial.caught[i]);
         told += trial.told[i];

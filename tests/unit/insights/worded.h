@@ -1,9 +1,7 @@
-/* worded.h -- worlds of facts, sentences that are true of them, and lies about them.
+/* worded.h -- worlds of facts, and what is shown of a sentence about them.
  *
  * A world has what the rules would know of a period: more or fewer sources, small and large numbers, changes
- * up and down, several currencies, names. True sentences are made from patterns in many wordings; a lie is a
- * true sentence with one thing changed so that it is no longer proven. Shared by the unit tests and the
- * bench. */
+ * up and down, several currencies, names. Shared by the tests and the fuzz target. */
 #pragma once
 #include "insights/wording.h"
 #include "planted.h"
