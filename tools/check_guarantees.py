@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every promise of docs/sync.md names tests that prove it, and those tests exist.
+"""Every promise of docs/sync.md and docs/security.md names tests that prove it, and those tests exist.
 
 A row is `| G4 | tests/faults/kill.test.mjs | half of a title … |`: a guarantee, a file, and the title of a test in it
 (of a C file: the test's function, which must also be run). A test that is deleted, renamed, skipped or commented out is
@@ -10,9 +10,9 @@ import sys
 import tap
 import tree
 
-PAGE = 'docs/sync.md'
-GUARANTEES = [f'G{n}' for n in range(1, 21)]
-ROW = re.compile(r'^\|\s*(G\d+)\s*\|\s*`([^`|]+)`\s*\|\s*(.+?)\s*\|$', re.M)
+PAGES = {'docs/sync.md': [f'G{n}' for n in range(1, 21)],
+         'docs/security.md': [f'S{n}' for n in range(1, 12)]}
+ROW = re.compile(r'^\|\s*([GS]\d+)\s*\|\s*`([^`|]+)`\s*\|\s*(.+?)\s*\|$', re.M)
 # Strings of JavaScript, and comments, in which quotes mean nothing.
 TOKEN = re.compile(r'''(?P<comment>//[^\n]*|/\*.*?\*/)
     | (?P<string>'(?:\\.|[^'\\\n])*' | "(?:\\.|[^"\\\n])*" | `(?:\\.|\$\{(?:[^{}`]|`[^`]*`)*\}|[^`\\])*`)''', re.S | re.X)
@@ -47,21 +47,21 @@ def runs(path, text, title):
     return any(re.fullmatch(one, title) for one in titles(text))
 
 
-def problems(page, read):
-    """read (path): a file's text, or None if there is no such file."""
+def problems(name, page, read):
+    """name: the page's, of PAGES. read (path): a file's text, or None if there is no such file."""
     rows = ROW.findall(page)
     named = {guarantee for guarantee, _, _ in rows}
-    for guarantee in GUARANTEES:
+    for guarantee in PAGES[name]:
         if guarantee not in named:
-            yield f'{PAGE}: no test proves {guarantee}'
+            yield f'{name}: no test proves {guarantee}'
     for guarantee, path, title in rows:
         text = read(path)
-        if guarantee not in GUARANTEES:
-            yield f'{PAGE}: there is no guarantee {guarantee}'
+        if guarantee not in PAGES[name]:
+            yield f'{name}: there is no guarantee {guarantee}'
         elif text is None:
-            yield f'{PAGE}: {guarantee} is proven by {path}, which is not there'
+            yield f'{name}: {guarantee} is proven by {path}, which is not there'
         elif not runs(path, text, title):
-            yield f'{PAGE}: {guarantee}: {path} has no test "{title}"'
+            yield f'{name}: {guarantee}: {path} has no test "{title}"'
 
 
 def self_test(report):
@@ -80,13 +80,15 @@ def self_test(report):
     for path, title, there in planted:
         report.expect(f'guarantees self-test: {title!r} in {path}', runs(path, files[path], title), bool(there))
 
+    name, guarantees = next(iter(PAGES.items()))
+
     def page(*rows):
-        return '\n'.join(f'| {one} | `a.test.mjs` | is red |' for one in GUARANTEES[:-1]) + '\n' + '\n'.join(rows)
+        return '\n'.join(f'| {one} | `a.test.mjs` | is red |' for one in guarantees[:-1]) + '\n' + '\n'.join(rows)
     for what, row, count in [('all is well', '| G20 | `a.test.mjs` | is red |', 0), ('a guarantee without a test', '', 1),
                              ('a test that is gone', '| G20 | `a.test.mjs` | is gone |', 1),
                              ('a file that is gone', '| G20 | `b.test.mjs` | is red |', 1),
                              ('a guarantee that nobody gave', '| G21 | `a.c` | test_a |', 2)]:
-        report.expect(f'guarantees self-test: {what}', len(list(problems(page(row), files.get))), count)
+        report.expect(f'guarantees self-test: {what}', len(list(problems(name, page(row), files.get))), count)
 
 
 def read(path):
@@ -101,9 +103,10 @@ def main():
     if sys.argv[1:] == ['--self-test']:
         self_test(report)
         report.done()
-    page = tree.read(PAGE)
-    report.check(f'guarantees: {len(ROW.findall(page))} tests prove {len(GUARANTEES)} promises',
-                 list(problems(page, read)))
+    for name, guarantees in PAGES.items():
+        page = tree.read(name)
+        report.check(f'guarantees: {len(ROW.findall(page))} tests prove {len(guarantees)} promises of {name}',
+                     list(problems(name, page, read)))
     report.done()
 
 

@@ -159,9 +159,11 @@ fetch_keys (gpointer user, GError **error)
 {
     Serve *serve = user;
     g_autoptr (Fetcher) fetcher = fetcher_new_curl (NULL);
-    FetchRequest request = {
-        .method = "GET", .url = serve->config->jwt_jwks_url, .timeout_ms = 10000, .max_bytes = 256 * 1024
-    };
+    FetchRequest request = { .method = "GET",
+                             .url = serve->config->jwt_jwks_url,
+                             .timeout_ms = 10000,
+                             .max_bytes = 256 * 1024,
+                             .private_too = TRUE }; /* one's identity provider is often next door */
     g_autoptr (FetchResponse) response = fetcher_fetch (fetcher, &request, error);
     gsize n;
     gconstpointer data;

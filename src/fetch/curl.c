@@ -10,6 +10,7 @@
  * what curl writes into its error buffer, which is why that is not used. */
 #include "base/fault.h"
 #include "fetch/fetch.h"
+#include "fetch/guard.h"
 
 #include <curl/curl.h>
 #include <pthread.h>
@@ -40,7 +41,7 @@ typedef struct {
     GByteArray *body;
     GHashTable *headers;
     gsize header_bytes, max_bytes;
-    gboolean too_large;
+    gboolean too_large, refused;
 } Transfer;
 
 static gsize
@@ -100,6 +101,41 @@ watch (void *user, curl_off_t down_total, curl_off_t down, curl_off_t up_total, 
     const Transfer *transfer = user;
 
     return is_cancelled (transfer->fetcher);
+}
+
+/* Called for each address that is tried. */
+static curl_socket_t
+open_public (void *user, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    Transfer *transfer = user;
+
+    if (!address_is_public (&address->addr)) {
+        transfer->refused = TRUE;
+        return CURL_SOCKET_BAD;
+    }
+    return socket (address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/* A proxy has an address of its own, often a private one, and resolves names by itself. */
+static gboolean
+has_proxy (void)
+{
+    static const char *const names[] = { "https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy",
+                                         "ALL_PROXY" };
+
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+        if (g_getenv (names[i]))
+            return TRUE;
+    return FALSE;
+}
+
+static void
+set_guard (CURL *curl, const FetchRequest *request, Transfer *transfer, const char *host)
+{
+    if (request->private_too || !host_is_of_the_internet (host) || has_proxy ())
+        return;
+    curl_easy_setopt (curl, CURLOPT_OPENSOCKETFUNCTION, open_public);
+    curl_easy_setopt (curl, CURLOPT_OPENSOCKETDATA, transfer);
 }
 
 static void
@@ -191,6 +227,9 @@ fail (CURLcode code, const Transfer *transfer, const char *host, GError **error)
 {
     if (transfer->too_large)
         return fault_set (error, FAULT_REMOTE, "%s sent an answer that is too large", host);
+    if (transfer->refused)
+        return fault_set (error, FAULT_REMOTE, "%s was not asked: its name leads into a private network",
+                          host);
     for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
         if (failures[i].code == code)
             return fault_set (error, failures[i].fault, "%s %s", host, failures[i].sentence);
@@ -211,6 +250,7 @@ perform (CURL *curl, const FetchRequest *request, Transfer *transfer, const char
     set_method (curl, request);
     set_bounds (curl, request);
     set_callbacks (curl, transfer);
+    set_guard (curl, request, transfer, host);
     ready = set_headers (curl, request, &headers, error);
     code = ready ? curl_easy_perform (curl) : CURLE_OK;
     curl_easy_setopt (curl, CURLOPT_HTTPHEADER, NULL);

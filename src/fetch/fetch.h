@@ -5,6 +5,10 @@
  * and the answer is bounded in time and size, after decompression too. What
  * comes back with any status is a response, not an error.
  *
+ * A name of the internet ("graph.facebook.com") that resolves to a private address is not asked, unless the
+ * request allows it or a proxy (https_proxy, …) does the asking; an operator's own "localhost", "ollama" or
+ * "10.0.0.7" always is.
+ *
  * Errors: FAULT_LOST (no connection, reset, cut short), FAULT_TIMEOUT,
  * FAULT_REMOTE (too large, broken encoding, not HTTP, certificate not to be
  * trusted), FAULT_CANCELLED, FAULT_INVALID (not an http address, a header with a
@@ -18,8 +22,9 @@ typedef struct {
     const char *const *headers; /* "Name: value", NULL-terminated, or NULL */
     const char *body;           /* or NULL */
     gsize body_size;
-    int timeout_ms;  /* whole request; 0 is 60 s */
-    gsize max_bytes; /* of the body; 0 is 64 MB */
+    int timeout_ms;       /* whole request; 0 is 60 s */
+    gsize max_bytes;      /* of the body; 0 is 64 MB */
+    gboolean private_too; /* the host may be one of the network we stand in, see below */
 } FetchRequest;
 
 typedef struct {

@@ -449,6 +449,26 @@ test_refused_and_foreign (void **state)
     }
 }
 
+/* curl takes every name that ends in .localhost for this machine: a name of the internet with a private
+ * address, as far as the guard can tell. */
+static void
+test_private_address_behind_a_name (void **state)
+{
+    g_autofree char *url =
+        g_strdup_printf ("http://platform.localhost%s/ok?access_token=SECRET", strrchr (base_url, ':'));
+    g_autoptr (Fetcher) fetcher = fetcher_new_curl (NULL);
+    FetchRequest request = { .method = "GET", .url = url };
+    g_autoptr (FetchResponse) allowed = NULL;
+    GError *error = NULL;
+    FetchResponse *response = fetcher_fetch (fetcher, &request, &error);
+
+    assert_non_null (strstr (error->message, "platform.localhost was not asked"));
+    assert_fault (response, error, FAULT_REMOTE);
+    request.private_too = TRUE;
+    allowed = fetcher_fetch (fetcher, &request, NULL);
+    assert_body (allowed, "hello");
+}
+
 /* After every kind of failure the same fetcher still works. */
 static void
 test_recovers (void **state)
@@ -481,6 +501,7 @@ main (void)
         cmocka_unit_test (test_drip_times_out),
         cmocka_unit_test (test_cancel),
         cmocka_unit_test (test_refused_and_foreign),
+        cmocka_unit_test (test_private_address_behind_a_name),
         cmocka_unit_test (test_recovers),
     };
 

@@ -340,6 +340,10 @@ static const Case untruths[] = {
     { T, "Sessions, with {sessions.contribution|value}, rose." },
     { T, "Sessions came to {sessions|value}, with {spend|value}." },
     { C, "Ad spend and sessions are correlated at {common_days|value}." },
+    /* of a word that no figure is of */
+    { C, "Revenue and sessions came to {sessions|value}." },
+    { A, "Clicks and purchases came to {ads.conversions|value}." },
+    { T, "All sessions began on {landing_page.sessions|name}, with {landing_page.sessions|value}." },
     /* who made it */
     { C, "Ad spend of {spend|value} brought {sessions|value} sessions." },
     { C, "Ad spend came to {spend|value}, bringing {sessions|value} sessions." },
