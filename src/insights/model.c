@@ -206,7 +206,8 @@ post (Ask *ask, const GString *body, GError **error)
                              .body = body->str,
                              .body_size = body->len,
                              .timeout_ms = (int)CLAMP (left_ms (ask), 1, G_MAXINT),
-                             .max_bytes = MOST_BYTES };
+                             .max_bytes = MOST_BYTES,
+                             .private_too = TRUE }; /* the operator's own */
 
     return fetcher_fetch (ask->fetcher, &request, error);
 }

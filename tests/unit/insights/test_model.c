@@ -61,6 +61,7 @@ desk_look (const FetchRequest *request, guint number, gpointer user)
     assert_string_equal (request->method, "POST");
     assert_string_equal (request->url, "https://model.test/v1/chat/completions");
     assert_int_equal (request->max_bytes, 256 * 1024);
+    assert_true (request->private_too);
     assert_null (strstr (request->body, "S3CR3T"));
     desk->with_key += g_strv_contains (request->headers, "Authorization: Bearer " KEY);
     desk->timeout_ms = request->timeout_ms;
