@@ -1,6 +1,7 @@
 #include "state.h"
 
 #include "base/fault.h"
+#include "chat.h"
 #include "control.h"
 #include "google.h"
 #include "instagram.h"
@@ -15,8 +16,8 @@
 
 /* Each row is asked in turn whether a path is its own. */
 static gboolean (*const platforms[]) (SimState *state, const SimRequest *request, SimReply *reply) = {
-    sim_control_answer, google_token_answer, google_admin_answer,
-    ga4_data_answer,    instagram_answer,    graph_answer,
+    sim_control_answer, chat_answer,      google_token_answer, google_admin_answer,
+    ga4_data_answer,    instagram_answer, graph_answer,
 };
 
 /* ---- making ---- */

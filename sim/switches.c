@@ -1,6 +1,7 @@
 #include "switches.h"
 
 #include "base/fault.h"
+#include "chat_words.h"
 
 #include <string.h>
 
@@ -143,6 +144,22 @@ const SwitchInfo switch_infos[N_SWITCHES] = {
     [SWITCH_META_EXTRA_ACCOUNTS] = { "meta_extra_accounts", NULL, 0, COUNT (5000),
                                      .help =
                                          "ad accounts in the list that may not be read, before the others" },
+    [SWITCH_CHAT] = { "chat",
+                      "none|refuse|filter|length|null|empty|no_choices|types|tools|html|string|error_in_200|"
+                      "huge|stream|stream_error|parts|fence|think|other_form|rate_limit|quota|key|no_model|"
+                      "fail",
+                      0, .help = "what goes wrong with the language model's answer" },
+    [SWITCH_CHAT_WORDS] = { "chat_words", CHAT_WORDS, 0,
+                            .help = "how the language model words the facts: the truth, or which lie" },
+    [SWITCH_CHAT_JSON] = { "chat_json", "schema|object|none", 0,
+                           .help = "the response_format that its endpoint knows; others are a 400" },
+    [SWITCH_CHAT_CAP] = { "chat_cap", "new|old", 0,
+                          .help = "old: max_completion_tokens is a 400, max_tokens is known" },
+    [SWITCH_CHAT_STORE] = { "chat_store", "known|unknown", 0, .help = "unknown: store is a 400" },
+    [SWITCH_CHAT_SLOW] = { "chat_slow", NULL, 0, COUNT (300000),
+                           .help = "milliseconds before the language model answers" },
+    [SWITCH_CHAT_RETRY_AFTER] = { "chat_retry_after", NULL, 1, COUNT (86400),
+                                  .help = "seconds of Retry-After with chat=rate_limit" },
 };
 
 static SwitchState

@@ -92,31 +92,39 @@ answer_question (Call *call, const Widget **widget, Custom **own, WidgetRequest 
     return *widget && answer_request (call, request, error);
 }
 
-/* Claimed: nobody else computes it until it is kept or abandoned. */
-static HttpReady *
-compute_claimed (Call *call, const char *key, AnswerCompute compute, gconstpointer question, GError **error)
+HttpReady *
+answer_keep_for (Call *call, const char *key, GString *text, gint64 most)
 {
-    char word[SECOND_WORD];
-    HttpReady *shared = answer_shared (call, key, word);
-    GString *text;
+    HttpReady *ready = answer_ready (call, text);
 
-    if (shared)
-        return shared;
-    text = compute (call, question, error);
-    if (text)
-        return answer_keep (call, key, word, text);
-    cache_abandon (call->api->options.cache, key);
-    return NULL;
+    cache_fill_for (call->api->options.cache, key, ready, http_ready_size (ready), most);
+    return ready;
 }
 
 HttpReady *
-answer_once (Call *call, const char *key, AnswerCompute compute, gconstpointer question, GError **error)
+answer_claim (Call *call, const char *key, char word[static SECOND_WORD])
 {
     gpointer found;
 
     if (cache_claim (call->api->options.cache, key, WAIT_FOR_OTHER_MS, &found) == CACHE_HIT)
         return found;
-    return compute_claimed (call, key, compute, question, error);
+    return answer_shared (call, key, word);
+}
+
+HttpReady *
+answer_once (Call *call, const char *key, AnswerCompute compute, gconstpointer question, GError **error)
+{
+    char word[SECOND_WORD];
+    HttpReady *ready = answer_claim (call, key, word);
+    GString *text;
+
+    if (ready)
+        return ready;
+    text = compute (call, question, error);
+    if (text)
+        return answer_keep (call, key, word, text);
+    cache_abandon (call->api->options.cache, key);
+    return NULL;
 }
 
 typedef struct {

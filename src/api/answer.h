@@ -19,6 +19,9 @@ typedef GString *(*AnswerCompute) (Call *call, gconstpointer question, GError **
  * however many ask. The caller unrefs it. */
 HttpReady *
 answer_once (Call *call, const char *key, AnswerCompute compute, gconstpointer question, GError **error);
+/* The first half of that: NULL means that it is now the caller's to compute, and to keep or to abandon
+ * (cache_abandon); word is for answer_keep. */
+HttpReady *answer_claim (Call *call, const char *key, char word[static SECOND_WORD]);
 /* The same of a widget. */
 HttpReady *answer_find (Call *call, const Widget *widget, const WidgetRequest *request, GError **error);
 /* Another instance's answer to what was claimed under this key, kept here too; or NULL. word says what an
@@ -26,5 +29,7 @@ HttpReady *answer_find (Call *call, const Widget *widget, const WidgetRequest *r
 HttpReady *answer_shared (Call *call, const char *key, char word[static SECOND_WORD]);
 /* Make it ready to be sent, and keep it under the key, here and for other instances. Takes over text. */
 HttpReady *answer_keep (Call *call, const char *key, const char *word, GString *text);
+/* The same, kept for at most so many microseconds, and here only: there may soon be a better one. */
+HttpReady *answer_keep_for (Call *call, const char *key, GString *text, gint64 most);
 /* Ready to be sent, and not kept. Takes over text. */
 HttpReady *answer_ready (Call *call, GString *text);

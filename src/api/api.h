@@ -10,6 +10,7 @@
 #include "cache/second.h"
 #include "cache/version.h"
 #include "http/http.h"
+#include "insights/narrator.h"
 
 typedef struct Api Api;
 
@@ -31,6 +32,7 @@ typedef struct {
     Cache *cache;          /* of HttpReady */
     Second *second;        /* shared with other instances; NULL: none */
     Versions *versions;
+    Narrator *narrator; /* words insights; NULL: rules do */
     const ApiAsset *assets;
     guint n_assets;
     const char *setup_code;   /* opens the set-up of the first account; NULL: closed */

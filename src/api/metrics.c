@@ -51,6 +51,8 @@ put_http (GString *out, HttpServer *server)
     metric (out, "http_connections", "gauge", "Open connections.", (gint64)http.connections);
     metric (out, "http_queued", "gauge", "Requests that wait for a worker.", (gint64)http.queued);
     metric (out, "http_working", "gauge", "Requests that a worker has.", (gint64)http.working);
+    metric (out, "http_held", "gauge", "Requests that wait for something else than a worker.",
+            (gint64)http.held);
 }
 
 static void
@@ -90,6 +92,60 @@ put_second (GString *out, Second *second)
             (gint64)shared.errors);
     metric (out, "cache_shared_up", "gauge", "1: Redis answers; 0: answers are computed without it.",
             shared.up);
+}
+
+/* ---- the language model ---- */
+
+static void
+put_calls (GString *out, const NarratorStats *stats)
+{
+    head (out, "model_calls_total", "counter", "Questions to the language model, by what came of them.");
+    for (ModelOutcome outcome = 0; outcome < MODEL_OUTCOMES; outcome++)
+        labelled (out, "model_calls_total", "outcome", model_outcome_name (outcome),
+                  (gint64)stats->outcomes[outcome]);
+    head (out, "model_seconds_total", "counter", "Time spent on them.");
+    g_string_append_printf (out, "daymark_model_seconds_total %.3f\n",
+                            (double)stats->busy / (double)SECOND_US);
+    metric (out, "model_waiting", "gauge", "Requests that wait for the language model.", stats->waiting);
+    metric (out, "model_left_alone", "gauge", "1: it has failed, and is not asked for a while.",
+            stats->left_alone);
+}
+
+static void
+put_words (GString *out, const NarratorStats *stats)
+{
+    metric (out, "model_recalled_total", "counter", "Questions whose answer was kept.",
+            (gint64)stats->recalled);
+    metric (out, "model_shared_total", "counter", "Requests that shared another's question.",
+            (gint64)stats->shared);
+    metric (out, "model_not_asked_total", "counter",
+            "Requests answered by rules: the line was full, or it is left alone.", (gint64)stats->not_now);
+    metric (out, "model_unpaid_total", "counter", "Questions for which the day's budget had no tokens left.",
+            (gint64)stats->unpaid);
+    metric (out, "model_bullets_kept_total", "counter", "Its sentences that were proven and shown.",
+            (gint64)stats->kept);
+    metric (out, "model_bullets_dropped_total", "counter", "Its sentences that were not.",
+            (gint64)stats->dropped);
+    metric (out, "model_groups_by_rules_total", "counter",
+            "Groups given to the rules because a sentence was dropped.", (gint64)stats->fallen_back);
+}
+
+static void
+put_model (GString *out, Call *call)
+{
+    Narrator *narrator = call->api->options.narrator;
+    g_autoptr (GError) error = NULL;
+    NarratorStats stats;
+    gint64 tokens;
+
+    if (!narrator)
+        return;
+    narrator_stats (narrator, &stats);
+    put_calls (out, &stats);
+    put_words (out, &stats);
+    tokens = narrator_tokens_today (narrator, call->store, &error);
+    if (tokens >= 0)
+        metric (out, "model_tokens_today", "gauge", "Tokens of this day (UTC), of all instances.", tokens);
 }
 
 /* ---- the sync ---- */
@@ -174,6 +230,7 @@ operate_metrics (Call *call, GError **error)
             (gint64)follow_count (call->api->follow));
     put_cache (out, call->api->options.cache);
     put_second (out, call->api->options.second);
+    put_model (out, call);
     metric (out, "scheduler_tick_age_seconds", "gauge", "How long ago the scheduler last looked.",
             operate_tick_age (call) / SECOND_US);
     up = put_sync (out, call, &local);

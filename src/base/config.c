@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
+#define OPENAI_URL "https://api.openai.com/v1"
+
 #define FIELD(name) G_STRUCT_OFFSET (Config, name)
 
 #define TEXT(NAME, field, value, text)                                                                  \
@@ -86,10 +88,14 @@ const Option config_options[] = {
           "Google's consent page"),
     TEXT ("META_GRAPH_URL", meta_graph_url, "https://graph.facebook.com", "the Graph API"),
     TEXT ("META_DIALOG_URL", meta_dialog_url, "https://www.facebook.com", "Meta's consent page"),
-    SECRET ("OPENAI_API_KEY", openai_api_key, "key of a chat-completions endpoint; empty: insights by rules"),
-    TEXT ("OPENAI_BASE_URL", openai_base_url, "https://api.openai.com/v1", "any OpenAI-compatible endpoint"),
-    TEXT ("OPENAI_MODEL", openai_model, NULL, "the model's name"),
+    SECRET ("OPENAI_API_KEY", openai_api_key,
+            "key of a chat-completions endpoint; an endpoint of your own may need none"),
+    TEXT ("OPENAI_BASE_URL", openai_base_url, OPENAI_URL, "any OpenAI-compatible endpoint"),
+    TEXT ("OPENAI_MODEL", openai_model, NULL,
+          "the model that words insights; empty, or neither a key nor an endpoint of your own: rules do"),
     NUMBER ("LLM_TIMEOUT", llm_timeout, "20", 1, 300, "seconds that a model may take"),
+    NUMBER ("LLM_DAILY_TOKENS", llm_daily_tokens, "1000000", 0, G_MAXINT32,
+            "tokens that a model may cost a day (UTC), all instances together; 0: no limit"),
     CHOICE ("LOG_LEVEL", log_level, "info", "debug|info|warning|error", "how much is logged"),
     CHOICE ("LOG_FORMAT", log_format, "auto", "auto|text|json", "auto: text on a terminal, else json"),
     CHOICE ("LOG_REQUESTS", log_requests, "all", "all|slow|off", "which requests are logged"),
@@ -304,6 +310,16 @@ read_environment (Config *config, char **environment, GError **error)
     return TRUE;
 }
 
+static gboolean
+is_web_address (const char *url)
+{
+    g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+    const char *scheme = uri ? g_uri_get_scheme (uri) : "";
+
+    return (strcmp (scheme, "http") == 0 || strcmp (scheme, "https") == 0) && g_uri_get_host (uri) &&
+           *g_uri_get_host (uri);
+}
+
 /* What the options demand of each other. */
 static gboolean
 check (Config *config, GError **error)
@@ -323,6 +339,8 @@ check (Config *config, GError **error)
         !g_str_has_prefix (config->database_url, "postgresql://") &&
         !g_str_has_prefix (config->database_url, "postgres://"))
         return fault_set (error, FAULT_INVALID, "DATABASE_URL must start with sqlite: or postgresql://");
+    if (!is_web_address (config->openai_base_url))
+        return fault_set (error, FAULT_INVALID, "OPENAI_BASE_URL must be an http:// or https:// address");
     if (!config->public_url)
         config->public_url = g_strdup_printf ("%s://%s", config->tls_cert ? "https" : "http", config->listen);
     if (g_str_has_suffix (config->public_url, "/"))
@@ -360,6 +378,13 @@ config_load (const char *path, char **environment, GError **error)
         return NULL;
     drop_empty (config);
     return check (config, error) ? g_steal_pointer (&config) : NULL;
+}
+
+gboolean
+config_has_model (const Config *config)
+{
+    return config->openai_model &&
+           (config->openai_api_key || strcmp (config->openai_base_url, OPENAI_URL) != 0);
 }
 
 void

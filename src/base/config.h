@@ -28,7 +28,8 @@ typedef struct {
     char *ga4_data_url, *ga4_admin_url, *google_token_url, *google_auth_url, *meta_graph_url,
         *meta_dialog_url;
     char *openai_api_key, *openai_base_url, *openai_model;
-    int llm_timeout; /* seconds */
+    int llm_timeout;      /* seconds */
+    int llm_daily_tokens; /* 0: no limit */
     char *log_level, *log_format, *log_requests;
 } Config;
 
@@ -53,6 +54,9 @@ Config *config_load (const char *path, char **environment, GError **error);
 void config_free (Config *config);
 /* The value as text; secrets, and the password inside a URL, as "********". The caller frees it. */
 char *config_show (const Config *config, const Option *option);
+/* Shall a language model word insights? It needs a name, and a key or an endpoint that is not OpenAI's own.
+ */
+gboolean config_has_model (const Config *config);
 /* "127.0.0.1:8080" or "[::1]:8080" into its parts. */
 gboolean config_split_address (const char *address, char **host, guint16 *port, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Config, config_free)

@@ -8,13 +8,12 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
+#include "cli/signals.h"
 #include "fetch/fetch.h"
 #include "jobs/engine.h"
 #include "sql.h"
 #include "store/migrate.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -32,6 +31,7 @@ typedef struct {
     Cache *cache;
     Second *second; /* NULL: no REDIS_URL */
     Versions *versions;
+    Narrator *narrator; /* NULL: no model is configured */
     ApiAsset *assets;
     char *setup_code;
     Api *api;
@@ -54,7 +54,8 @@ serve_clear (Serve *serve)
     if (serve->server)
         http_server_stop (serve->server, grace);
     engine_stop (serve->engine);
-    news_stop (serve->news); /* after the last who has something to tell */
+    news_stop (serve->news);         /* after the last who has something to tell */
+    narrator_free (serve->narrator); /* no request waits for it any more */
     api_free (serve->api);
     if (serve->server)
         cli_settle_database (serve->config);
@@ -245,6 +246,17 @@ prepare_database (Serve *serve, GError **error)
 }
 
 static gboolean
+make_narrator (Serve *serve, GError **error)
+{
+    NarratorOptions options = { .config = serve->config,
+                                .clock = clock_system (),
+                                .random = random_system (),
+                                .stop = &serve->stopping };
+
+    return narrator_open (&options, &serve->narrator, error);
+}
+
+static gboolean
 make_api (Serve *serve, GError **error)
 {
     const Config *config = serve->config;
@@ -268,6 +280,7 @@ make_api (Serve *serve, GError **error)
     options.versions = serve->versions;
     options.cache = serve->cache;
     options.second = serve->second;
+    options.narrator = serve->narrator;
     options.verifier = serve->verifier;
     options.assets = serve->assets;
     options.n_assets = ui_n_assets;
@@ -397,19 +410,6 @@ raise_descriptors (void)
     setrlimit (RLIMIT_NOFILE, &limit);
 }
 
-/* The first signal ends the wait; the next one ends the process. */
-static void
-wait_for_signal (const sigset_t *set)
-{
-    int got;
-
-    sigwait (set, &got);
-    signal (SIGINT, SIG_DFL);
-    signal (SIGTERM, SIG_DFL);
-    pthread_sigmask (SIG_UNBLOCK, set, NULL);
-    log_event (LOG_INFO, "serve.stopping", "stopping; once more ends at once", NULL);
-}
-
 static gboolean
 is_loopback (const char *listen)
 {
@@ -467,10 +467,7 @@ cli_serve (int argc, char **argv, GError **error)
     g_auto (GStrv) environment = g_get_environ (); /* what is in it is wiped once it is read */
     sigset_t signals;
 
-    sigemptyset (&signals);
-    sigaddset (&signals, SIGINT);
-    sigaddset (&signals, SIGTERM);
-    pthread_sigmask (SIG_BLOCK, &signals, NULL); /* before any thread is there to inherit it */
+    signals_block (&signals); /* before any thread is there to inherit it */
     serve.config =
         cli_load (&argc, &argv, entries, "Serve the page and the API, and sync every night.", error);
     if (!serve.config)
@@ -482,7 +479,7 @@ cli_serve (int argc, char **argv, GError **error)
     if ((demo && !load_demo (&serve, g_steal_pointer (&environment), error)) ||
         !second_open (serve.config->redis_url, (guint)serve.config->cache_ttl, random_system (),
                       &serve.second, error) ||
-        !prepare_database (&serve, error))
+        !prepare_database (&serve, error) || !make_narrator (&serve, error))
         return 1;
     raise_descriptors ();
     if (!make_api (&serve, error))
@@ -491,6 +488,6 @@ cli_serve (int argc, char **argv, GError **error)
     if (!start_engine (&serve, error) || !start_server (&serve, demo && !port && !g_getenv ("LISTEN"), error))
         return 1;
     announce (&serve);
-    wait_for_signal (&signals);
+    signals_wait (&signals);
     return 0;
 }

@@ -171,6 +171,25 @@ http_call_join (HttpCall *call)
     call->joins = TRUE;
 }
 
+void
+http_call_hold (HttpCall *call)
+{
+    atomic_fetch_add (&call->loop->server->held, 1);
+    atomic_fetch_add (&call->hands, 1);
+}
+
+void
+http_call_release (HttpCall *call)
+{
+    HttpServer *server = call->loop->server;
+
+    worker_let_go (call);
+    pthread_mutex_lock (&server->lock); /* counted under it, so that the server is there until we let go */
+    if (atomic_fetch_sub (&server->held, 1) == 1)
+        pthread_cond_broadcast (&server->quiet);
+    pthread_mutex_unlock (&server->lock);
+}
+
 gint64
 http_call_started (const HttpCall *call)
 {

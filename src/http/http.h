@@ -44,7 +44,7 @@ typedef struct {
 
     /* TRUE: it has replied. FALSE: hand it to a worker once its body is complete. */
     gboolean (*quick) (HttpCall *call, gpointer user);
-    /* On a worker; must reply before it returns. state is what worker_start gave. */
+    /* On a worker; must reply before it returns, or hold the call. state is what worker_start gave. */
     void (*work) (HttpCall *call, gpointer state, gpointer user);
     /* The same for several calls that quick() has marked by http_call_join and that wait together, so
      * that they can be asked for in one go. NULL: each goes to work() alone. */
@@ -67,7 +67,7 @@ void http_server_stop (HttpServer *server, guint grace_seconds);
 
 typedef struct {
     guint64 requests, replies_5xx, refused_busy, joined;
-    guint connections, queued, working;
+    guint connections, queued, working, held;
 } HttpStats;
 void http_server_stats (HttpServer *server, HttpStats *stats);
 
@@ -88,6 +88,11 @@ const char *http_call_body (const HttpCall *call, gsize *n); /* complete when wo
 /* From quick(): a worker may take it together with others, see work_together. */
 void http_call_join (HttpCall *call);
 gint64 http_call_started (const HttpCall *call); /* monotonic microseconds */
+/* From work(): the reply is given later, by whoever calls http_call_release once he has replied, on any
+ * thread and as the last thing that he does with it. The worker is free meanwhile. A server that stops
+ * waits for all calls that are held. */
+void http_call_hold (HttpCall *call);
+void http_call_release (HttpCall *call);
 
 /* ---- the reply: set the parts in any order, then one http_reply… ---- */
 /* Set again, it replaces; only Set-Cookie may be several. A value with control bytes (CR, LF) is

@@ -37,9 +37,9 @@ struct HttpServer {
     Queue queue;
     guint16 port;
     atomic_int phase;
-    atomic_uint connections, working;
+    atomic_uint connections, working, held;
     atomic_ullong requests, replies_5xx, refused_busy, joined;
-    pthread_mutex_t lock; /* with quiet: the last connection has gone */
+    pthread_mutex_t lock; /* with quiet: the last connection, or the last call that was held, has gone */
     pthread_cond_t quiet;
 };
 
@@ -113,7 +113,8 @@ struct HttpCall {
     gboolean close; /* end the connection after the reply */
     gboolean joins; /* a worker may take it together with others like it */
     gboolean id_is_theirs;
-    gsize discarded; /* bytes of a body that nobody wants */
+    atomic_uint hands; /* that have it while it is suspended: the worker, and who holds it */
+    gsize discarded;   /* bytes of a body that nobody wants */
     gsize sent;
     GString *body;
     ReplyHeader *headers;
@@ -187,3 +188,5 @@ void loop_random (HttpLoop *loop, gpointer bytes, gsize n);
 /* ---- worker.c ---- */
 gboolean worker_start_all (HttpServer *server, GError **error);
 void worker_stop_all (HttpServer *server);
+/* One hand less; the last gives it back to its loop. */
+void worker_let_go (HttpCall *call);

@@ -175,6 +175,16 @@ wait_until_quiet (HttpServer *server, guint seconds)
     pthread_mutex_unlock (&server->lock);
 }
 
+/* Nothing may stay suspended: the daemons would not survive it. */
+static void
+wait_until_released (HttpServer *server)
+{
+    pthread_mutex_lock (&server->lock);
+    while (atomic_load (&server->held) > 0)
+        pthread_cond_wait (&server->quiet, &server->lock);
+    pthread_mutex_unlock (&server->lock);
+}
+
 static void
 server_free (HttpServer *server)
 {
@@ -197,6 +207,7 @@ http_server_stop (HttpServer *server, guint grace_seconds)
     enter_phase (server, PHASE_DRAINING);
     wait_until_quiet (server, grace_seconds);
     worker_stop_all (server);
+    wait_until_released (server);
     enter_phase (server, PHASE_ENDING);
     for (guint i = 0; i < server->n_loops; i++)
         loop_join (&server->loops[i]);
@@ -214,5 +225,6 @@ http_server_stats (HttpServer *server, HttpStats *stats)
         .connections = atomic_load (&server->connections),
         .queued = queue_count (&server->queue),
         .working = atomic_load (&server->working),
+        .held = atomic_load (&server->held),
     };
 }

@@ -5,12 +5,14 @@
 
 #define TOGETHER 32 /* calls that one worker takes at once */
 
-static void
-finish (HttpServer *server, HttpCall *call)
+/* Who still has a hand on it may touch it; the last one gives it back. */
+void
+worker_let_go (HttpCall *call)
 {
+    if (atomic_fetch_sub (&call->hands, 1) > 1)
+        return;
     if (!http_call_replied (call))
         reply_refuse (call, 500, "The request was not answered.");
-    atomic_fetch_sub (&server->working, 1);
     loop_return (call->loop, call);
 }
 
@@ -20,14 +22,17 @@ serve (HttpServer *server, HttpCall *const *calls, guint n, gpointer state)
     const HttpOptions *options = &server->options;
 
     atomic_fetch_add (&server->working, n);
+    for (guint i = 0; i < n; i++)
+        atomic_store (&calls[i]->hands, 1);
     if (n == 1) {
         options->work (calls[0], state, options->user);
     } else {
         atomic_fetch_add (&server->joined, n);
         options->work_together (calls, n, state, options->user);
     }
+    atomic_fetch_sub (&server->working, n);
     for (guint i = 0; i < n; i++)
-        finish (server, calls[i]);
+        worker_let_go (calls[i]);
 }
 
 static gboolean

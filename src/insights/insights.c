@@ -127,41 +127,80 @@ apply_rules (Insights *insights, GError **error)
     return rules_quality (insights, error);
 }
 
-static GString *
-write_answer (const Insights *insights)
+static Source
+find_connected (const Insights *insights)
+{
+    Source connected = SOURCE_NONE;
+
+    for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
+        if (insights_has (insights, signs[i].source))
+            connected |= signs[i].source;
+    return connected;
+}
+
+Insights *
+insights_find (Store *store, const char *user_id, const InsightsRequest *request, json_t *targets,
+               GError **error)
+{
+    g_autoptr (Insights) insights = g_new0 (Insights, 1);
+    gboolean found;
+
+    insights->targets = targets;
+    insights->sensitivity = request->sensitivity;
+    insights->facts = facts_new ();
+    insights->bullets = bullets_new ();
+    found = answers_ask (&insights->answers, store, user_id, &request->about, error) &&
+            apply_rules (insights, error);
+    if (!found)
+        return NULL;
+    insights->connected = find_connected (insights);
+    answers_clear (&insights->answers); /* facts have what they need of them */
+    insights->targets = NULL;
+    return g_steal_pointer (&insights);
+}
+
+void
+insights_free (Insights *insights)
+{
+    if (!insights)
+        return;
+    answers_clear (&insights->answers);
+    g_clear_pointer (&insights->bullets, g_ptr_array_unref);
+    g_clear_pointer (&insights->facts, g_ptr_array_unref);
+    g_free (insights);
+}
+
+const GPtrArray *
+insights_facts (const Insights *insights)
+{
+    return insights->facts;
+}
+
+const GPtrArray *
+insights_bullets (const Insights *insights)
+{
+    return insights->bullets;
+}
+
+Source
+insights_connected (const Insights *insights)
+{
+    return insights->connected;
+}
+
+GString *
+insights_write (const Insights *insights, const GPtrArray *bullets, const char *model)
 {
     GString *text = g_string_sized_new (8192);
     Json json = JSON_INTO (text);
 
     json_begin_object (&json);
     json_key (&json, "items");
-    bullets_write (insights->bullets, BULLETS_MOST, &json);
+    bullets_write (bullets ? bullets : insights->bullets, BULLETS_MOST, &json);
     json_key (&json, "facts");
     facts_write (insights->facts, &json);
-    json_put_text (&json, "engine", "rules");
-    json_put_null (&json, "model");
+    json_put_text (&json, "engine", bullets ? "llm" : "rules");
+    json_put_text (&json, "model", bullets ? model : NULL);
     json_end_object (&json);
     return text;
-}
-
-static void
-insights_clear (Insights *insights)
-{
-    answers_clear (&insights->answers);
-    g_clear_pointer (&insights->bullets, g_ptr_array_unref);
-    g_clear_pointer (&insights->facts, g_ptr_array_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Insights, insights_clear)
-
-GString *
-insights_answer (Store *store, const char *user_id, const InsightsRequest *request, json_t *targets,
-                 GError **error)
-{
-    g_auto (Insights) insights = { .targets = targets, .sensitivity = request->sensitivity };
-
-    if (!answers_ask (&insights.answers, store, user_id, &request->about, error))
-        return NULL;
-    insights.facts = facts_new ();
-    insights.bullets = bullets_new ();
-    return apply_rules (&insights, error) ? write_answer (&insights) : NULL;
 }

@@ -6,13 +6,14 @@
 #include "insights/detect.h"
 #include "insights/insights.h"
 
-typedef struct {
+struct Insights {
     Answers answers;
     GPtrArray *facts;   /* of Fact */
     GPtrArray *bullets; /* of Bullet */
     json_t *targets;    /* borrowed, may be NULL */
     Sensitivity sensitivity;
-} Insights;
+    Source connected;
+};
 
 /* Is there anything to say of a source: is it asked for, connected, and are there days of it? */
 gboolean insights_has (const Insights *insights, Source source);

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { after } from 'node:test'
 import { everythingKept, noSecret } from '../lib/canary.mjs'
+import { dayOf, dense, invent, store } from '../lib/explained.mjs'
 import { eventually, mint, succeeded } from '../lib/http.mjs'
 import { DAYMARK, Program } from '../lib/programs.mjs'
 import { routes } from '../lib/routes.mjs'
@@ -25,6 +26,7 @@ const secrets = {
   database: 'CANARY-database-password',
   password: 'CANARY a long password',
   code: '4/0A-CANARY+code/=',
+  model: 'sk-CANARY-model-key',
 }
 
 // ---- a platform that says back what it hears -------------------------------------------
@@ -42,8 +44,17 @@ function note(text) {
 let manner = { grants: true, status: 400, body: 'json' }
 let heard = 0
 
+// As far as it can be: JSON may hold a bare %.
+function decoded(form) {
+  try {
+    return decodeURIComponent(form)
+  } catch {
+    return form
+  }
+}
+
 function speak(request, form) {
-  const echo = `${manner.code === 100 ? 'missing permission ' : ''}${request.headers.authorization} ${form} ${decodeURIComponent(form)} ${request.url}`
+  const echo = `${manner.code === 100 ? 'missing permission ' : ''}${request.headers.authorization} ${form} ${decoded(form)} ${request.url}`
   if (manner.body === 'html') return `<html><body>${echo}</body></html>`
   if (manner.body === 'text') return echo
   return JSON.stringify({
@@ -69,7 +80,7 @@ const platform = createServer((request, reply) => {
     const body = isToken && manner.body === 'json' ? { error: manner.word, error_description: form } : null
     reply.statusCode = manner.status
     reply.setHeader('content-type', manner.body === 'json' ? 'application/json' : 'text/html')
-    if (body) body.error_description += ' ' + decodeURIComponent(form)
+    if (body) body.error_description += ' ' + decoded(form)
     reply.end(body ? JSON.stringify(body) : speak(request, form))
   })
 })
@@ -125,6 +136,9 @@ const settings = {
     META_GRAPH_URL: url,
     META_APP_ID: '77',
     META_APP_SECRET: secrets.appSecret,
+    OPENAI_BASE_URL: `${url}/v1`,
+    OPENAI_API_KEY: secrets.model,
+    OPENAI_MODEL: 'words',
   },
 }
 
@@ -220,6 +234,23 @@ onBothEngines('canaries', settings, (world, test) => {
       [...sent].some(value => value.split('.').length === 3),
       'no assertion was seen',
     )
+    nowhere()
+  })
+
+  test('not when the endpoint of a language model refuses', async () => {
+    const user = randomUUID()
+    store(world.database, user, { ...dense(invent(4, { days: 60 })), through: 200 })
+    const token = mint({ sub: user }, { secret: secrets.jwtSecret })
+    forbidden.push(token)
+    // The last one is not asked any more afterwards.
+    for (const [i, status] of [200, 200, 200, 400, 500, 401].entries()) {
+      manner = { grants: true, status, body: ['html', 'text', 'json'][Math.min(i, 2)] }
+      const before = heard
+      const answer = await ask(`/v1/insights?startDate=${dayOf(30)}&endDate=${dayOf(54 + i)}`, { token })
+      assert.equal(succeeded(answer).engine, 'rules')
+      assert.ok(heard > before, `it was not asked: ${status}`)
+    }
+    assert.match(world.server.log, /"outcome":"denied"/)
     nowhere()
   })
 

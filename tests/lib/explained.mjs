@@ -112,6 +112,42 @@ export function invent(seed, { days = 40, huge = false } = {}) {
   return data
 }
 
+// The same without missing days, so that there is something to compare: a missing one is as the day before.
+export function dense(data) {
+  const fill = (rows, of) => {
+    const kinds = new Set(rows.map(of)),
+      at = new Map()
+    for (const row of rows) {
+      const key = `${of(row)} ${row.day}`
+      if (!at.has(key))
+        at.set(
+          key,
+          rows.filter(one => `${of(one)} ${one.day}` === key),
+        )
+    }
+    return [...kinds]
+      .flatMap(kind => {
+        let last = rows.filter(
+          row => of(row) === kind && row.day === Math.min(...rows.filter(one => of(one) === kind).map(one => one.day)),
+        )
+        return Array.from(
+          { length: data.days },
+          (_, day) => (last = (at.get(`${kind} ${day}`) ?? last).map(row => ({ ...row, day }))),
+        )
+      })
+      .flat()
+  }
+  const by = name => row => row[name]
+  return {
+    ...data,
+    ga4: fill(data.ga4, by('property')),
+    channels: fill(data.channels, by('property')),
+    pages: fill(data.pages, by('property')),
+    ads: fill(data.ads, by('account')),
+    ig: fill(data.ig, by('account')),
+  }
+}
+
 // ---- into the tables -------------------------------------------------------------------
 
 const quote = text => `'${String(text).replaceAll("'", "''")}'`

@@ -120,6 +120,7 @@ static const struct {
     { "OPENAI_BASE_URL", "https://api.openai.com/v1", "http://127.0.0.1:1", "http://127.0.0.1:1" },
     { "OPENAI_MODEL", "", "m", "m" },
     { "LLM_TIMEOUT", "20", "300", "300" },
+    { "LLM_DAILY_TOKENS", "1000000", "0", "0" },
     { "LOG_LEVEL", "info", "debug", "debug" },
     { "LOG_FORMAT", "auto", "json", "json" },
     { "LOG_REQUESTS", "all", "slow", "slow" },
@@ -292,6 +293,9 @@ bad_values_stop_the_start (void **state)
     fails ("TLS_CERT", "/a.pem", "go together");
     fails ("TLS_KEY", "/a.pem", "go together");
     fails ("OPENAI_MODEL", "\xff\xfe", "not UTF-8");
+    fails ("OPENAI_BASE_URL", "localhost:11434", "http:// or https://");
+    fails ("OPENAI_BASE_URL", "file:///etc/passwd", "http:// or https://");
+    fails ("OPENAI_BASE_URL", "http://", "http:// or https://");
     fails ("JWT_SECRET_FILE", "/nowhere/at/all", "JWT_SECRET_FILE");
 }
 
