@@ -1,13 +1,17 @@
 // A chart in a card: loads the drawing code, follows size and theme, reads single days by
 // pointer and by arrow keys.
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Canvas } from './charts.ts'
-import { change, dayNamed, dayShort, exact, rangeText } from './format.ts'
+import { moved } from './days.tsx'
+import { dayNamed, dayShort, exact, rangeText } from './format.ts'
+import { Icon } from './icons.tsx'
+import type { WidgetKind } from './model.ts'
 import type { Line, Plot } from './plot.ts'
 import { texts } from './texts.ts'
-import { dark } from './theme.ts'
+import { worn } from './theme.ts'
 import { hideTip, tip } from './tip.tsx'
+import { opened } from './ui-state.ts'
 
 let loaded: Promise<typeof import('./charts.ts')> | null = null
 export const loadCharts = () => (loaded ??= import('./charts.ts'))
@@ -17,12 +21,7 @@ interface Props {
   plot: Plot
   spark: boolean
   currency: string | null
-}
-
-function moved(line: Line, day: number): string {
-  const value = line.values[day] ?? null,
-    before = line.before?.[day] ?? null
-  return value !== null && before ? change((value - before) / before, value, line.unit).text : ''
+  kind?: WidgetKind // days of its chart can be noted
 }
 
 /** One line: both days under each other, then the difference. */
@@ -71,7 +70,7 @@ function Row({ line, day, currency }: RowProps) {
   )
 }
 
-function DayNote({ plot, day, currency }: { plot: Plot; day: number; currency: string | null }) {
+function DayNote({ plot, day, currency, notable }: Omit<RowProps, 'line'> & { notable: boolean }) {
   const before = plot.daysBefore?.[day]
   const rows = plot.total && plot.lines.length > 1 ? [...plot.lines, { ...plot.total, hue: 0 }].reverse() : plot.lines
   const empty = rows.every(line => line.values[day] == null)
@@ -95,6 +94,15 @@ function DayNote({ plot, day, currency }: { plot: Plot; day: number; currency: s
         </div>
       )}
       {!empty && day >= plot.provisional && <p class="tip-before">{texts.provisional}</p>}
+      {plot.marks
+        .filter(mark => mark.from <= day && day <= mark.to)
+        .map(mark => (
+          <p key={mark.id} class="tip-mark">
+            <Icon name="flag" />
+            {mark.text}
+          </p>
+        ))}
+      {notable && <p class="tip-before tip-hint">{texts.noteHint}</p>}
     </div>
   )
 }
@@ -112,7 +120,7 @@ function label({ title, plot, currency }: Props): string {
 }
 
 export function Chart(props: Props) {
-  const { plot, spark, currency } = props
+  const { plot, spark, currency, kind } = props
   const frame = useRef<HTMLDivElement>(null),
     holder = useRef<HTMLDivElement>(null)
   const canvas = useRef<Canvas | null>(null)
@@ -120,7 +128,6 @@ export function Chart(props: Props) {
   const latest = useRef(props)
   latest.current = props
   const [day] = useState(() => signal<number | null>(null))
-  const isDark = dark.value
 
   useEffect(() => {
     let gone = false
@@ -138,7 +145,9 @@ export function Chart(props: Props) {
       canvas.current?.close()
     }
   }, [])
-  useEffect(() => canvas.current?.draw(plot, { spark, currency }), [plot, spark, currency, isDark])
+  useEffect(() => canvas.current?.draw(plot, { spark, currency }), [plot, spark, currency])
+  // At once, not with the next rendering: paper does not wait.
+  useEffect(() => effect(() => void (worn.value, canvas.current?.draw(latest.current.plot, latest.current))), [])
 
   const read = (index: number) => {
     const made = canvas.current
@@ -152,7 +161,7 @@ export function Chart(props: Props) {
     tip.value = {
       x: box.left + x,
       y: box.top + (spark ? 0 : 8),
-      content: <DayNote plot={plot} day={at} currency={currency} />,
+      content: <DayNote plot={plot} day={at} currency={currency} notable={kind !== undefined && !spark} />,
     }
   }
   const leave = () => {
@@ -160,11 +169,22 @@ export function Chart(props: Props) {
     if (cursor.current) cursor.current.hidden = true
     hideTip()
   }
+  const note = () => {
+    const at = day.peek()
+    if (!kind || at === null) return
+    leave()
+    opened.value = { what: 'notes', kind, day: plot.days[at]! }
+  }
+  // A finger reads a day by touching it: only a mouse and the keyboard note one.
+  const onClick = (event: MouseEvent) => {
+    if (!spark && (event as PointerEvent).pointerType === 'mouse') note()
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     const last = plot.days.length - 1,
       now = day.peek() ?? last + 1
     const next = { ArrowLeft: now - 1, ArrowRight: day.peek() === null ? 0 : now + 1, Home: 0, End: last }[event.key]
     if (event.key === 'Escape') leave()
+    if (event.key === 'Enter') note()
     if (next === undefined) return
     event.preventDefault()
     read(next)
@@ -185,6 +205,7 @@ export function Chart(props: Props) {
         onPointerLeave={leave}
         onBlur={leave}
         onKeyDown={onKeyDown}
+        onClick={onClick}
       >
         <div ref={holder} class="chart-holder" aria-hidden="true" />
         <div ref={cursor} class="chart-cursor" hidden />
