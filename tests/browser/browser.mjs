@@ -96,6 +96,22 @@ export const nextQuestion = (page, key) =>
     .waitForRequest(request => request.url().includes(`/v1/widgets/${key}?`))
     .then(request => new URL(request.url()).searchParams)
 
+/** Change what the page is told about widgets, however it asks: change(key, answer) gives the answer to show. */
+export async function answerWith(page, change) {
+  await page.route('**/v1/dashboard/data?*', async route => {
+    const reply = await route.fetch()
+    const json = await reply.json()
+    for (const key of Object.keys(json.widgets)) json.widgets[key] = change(key, json.widgets[key]) ?? json.widgets[key]
+    await route.fulfill({ response: reply, json })
+  })
+  await page.route(/\/v1\/widgets\/[^/?]+\?/, async route => {
+    const reply = await route.fetch()
+    const json = await reply.json()
+    const key = decodeURIComponent(new URL(route.request().url()).pathname.split('/').at(-1))
+    await route.fulfill({ response: reply, json: change(key, json) ?? json })
+  })
+}
+
 /** Poll until check gives something true. */
 export async function eventually(check, what, ms = 10_000) {
   const end = Date.now() + ms

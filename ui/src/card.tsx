@@ -116,7 +116,7 @@ export function Content({ answer, kind, range, wide, rows, table = false }: Cont
           </div>
         )}
         {table && days}
-        {beside && <div class="card-table">{beside}</div>}
+        {beside && <div class={items ? 'card-table card-items' : 'card-table'}>{beside}</div>}
       </div>
     </>
   )

@@ -38,6 +38,9 @@ interface Explanation {
 }
 
 const MOST_ROWS = 9
+/** Where parts moved it both ways so that shares are many times the whole, a share says nothing. */
+const MOST_SHARE = 3
+const cancels = ({ parts }: Explanation) => parts.some(part => Math.abs(part.share ?? 0) > MOST_SHARE)
 
 /** The biggest parts, the rest as one, and what they leave: in the order in which the bars go. */
 function rowsOf({ parts, remainder }: Explanation, all: boolean): PartOfChange[] {
@@ -79,10 +82,12 @@ function sentences(title: string, of: Explanation): string[] {
     rounded > 0 ? texts.rose(title, size, percent, from, to) : texts.fell(title, size, percent, from, to),
     ...(!lead
       ? []
-      : lead.share! <= 1
-        ? [texts.accountsFor(lead.name, `${Math.round(lead.share! * 100)}%`)]
-        : [texts.aloneMoved(lead.name, diff(lead.rounded))]),
-    ...(of.parts.some(part => part.mix !== null) ? [texts.mixAndRate(diff(rate), diff(mix))] : []),
+      : cancels(of)
+        ? [texts.cancelOut]
+        : lead.share! <= 1
+          ? [texts.accountsFor(lead.name, `${Math.round(lead.share! * 100)}%`)]
+          : [texts.aloneMoved(lead.name, diff(lead.rounded))]),
+    ...(of.parts.some(part => part.mix !== null) && !cancels(of) ? [texts.mixAndRate(diff(rate), diff(mix))] : []),
   ]
 }
 
@@ -124,6 +129,7 @@ function Table({ of, good, title }: { of: Explanation; good: Good; title: string
   const { unit, currency, decimals } = of
   const diff = (amount: number | null) => (amount === null ? '' : difference(amount, unit, currency, decimals))
   const mixed = rows.some(row => row.mix !== null)
+  const shares = !cancels(of)
   const part = (share: number | null) => (share === null ? '' : `${Math.round(share * 100)}%`.replace('-', '\u2212'))
   return (
     <>
@@ -150,7 +156,11 @@ function Table({ of, good, title }: { of: Explanation; good: Good; title: string
                   </th>
                 </>
               )}
-              <th scope="col">{texts.share}</th>
+              {shares && (
+                <th scope="col" class="why-wide">
+                  {texts.share}
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>
@@ -173,7 +183,7 @@ function Table({ of, good, title }: { of: Explanation; good: Good; title: string
                     <td class="quiet why-wide">{diff(row.mix)}</td>
                   </>
                 )}
-                <td class="quiet">{part(row.share)}</td>
+                {shares && <td class="quiet why-wide">{part(row.share)}</td>}
               </tr>
             ))}
           </tbody>
@@ -192,7 +202,7 @@ function Table({ of, good, title }: { of: Explanation; good: Good; title: string
                   <td class="why-wide" />
                 </>
               )}
-              <td>{'100%'}</td>
+              {shares && <td class="why-wide">{part(1)}</td>}
             </tr>
           </tfoot>
         </table>

@@ -103,11 +103,14 @@ export function change(delta: number, value: number | null, unit: Unit): Change 
 
 /** A difference in the metric's own unit and steps: +1,203 · \u2212€12.40 · +0.25 pp. What adds up in steps adds up as shown. */
 export function difference(amount: number, unit: Unit, currency: string | null | undefined, decimals: number): string {
-  const plus = amount > 0 ? '+' : ''
-  if (unit === 'percent') return `${plus}${fixed(amount * 100, Math.max(0, decimals - 2))} pp`
+  const step = 10 ** -decimals
+  const steps = Math.round(amount / step) // no sign before what is shown as zero
+  const shown = steps === 0 ? 0 : amount
+  const plus = steps > 0 ? '+' : ''
+  if (unit === 'percent') return `${plus}${fixed(shown * 100, Math.max(0, decimals - 2))} pp`
   const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
   const style = { style: 'currency', currencyDisplay: 'narrowSymbol' } as const
-  return plus + number(amount, unit === 'money' && currency ? { ...style, currency, ...digits } : digits)
+  return plus + number(shown, unit === 'money' && currency ? { ...style, currency, ...digits } : digits)
 }
 
 function signed(amount: number, mark: string): Change {

@@ -40,9 +40,9 @@ export function Menu({ label, rows, close }: Props) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Tab') return close()
     const next = target(event, items())
+    if (event.key.length === 1 && event.key !== ' ') event.stopPropagation() // the page's own keys stay silent
     if (!next) return
     event.preventDefault()
-    event.stopPropagation() // the page's own keys stay silent
     next.focus()
   }
   const entry = ({ text, run, on, speak }: Entry) => (

@@ -85,9 +85,14 @@ export function Dialog({ title, onClose, class: extra = '', children }: DialogPr
   const box = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const dialog = box.current!
+    const before = document.activeElement
     dialog.showModal()
     dialog.querySelector<HTMLElement>('[data-first]')?.focus()
-    return () => dialog.close()
+    return () => {
+      dialog.close()
+      // The browser gives the focus back by itself only while the dialog is still in the page.
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+    }
   }, [])
   // A click on the backdrop is a click on the dialog itself.
   const outside = (event: MouseEvent) => event.target === box.current && onClose()

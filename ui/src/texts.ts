@@ -161,6 +161,7 @@ export const texts = {
     `${title} fell by ${size}${percent && ` (${percent})`}, from ${from} to ${to}.`,
   accountsFor: (name: string, part: string) => `${name} accounts for ${part} of it.`,
   aloneMoved: (name: string, size: string) => `${name} alone moved it by ${size}; other parts worked against it.`,
+  cancelOut: 'Its parts moved it up and down, and nearly cancel each other out.',
   mixAndRate: (rate: string, mix: string) =>
     `${rate} comes from what the parts do by themselves, ${mix} from their weights.`,
 
