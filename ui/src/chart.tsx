@@ -70,7 +70,7 @@ function Row({ line, day, currency }: RowProps) {
   )
 }
 
-function DayNote({ plot, day, currency, notable }: Omit<RowProps, 'line'> & { notable: boolean }) {
+function DayNote({ plot, day, currency }: Omit<RowProps, 'line'>) {
   const before = plot.daysBefore?.[day]
   const rows = plot.total && plot.lines.length > 1 ? [...plot.lines, { ...plot.total, hue: 0 }].reverse() : plot.lines
   const empty = rows.every(line => line.values[day] == null)
@@ -102,7 +102,6 @@ function DayNote({ plot, day, currency, notable }: Omit<RowProps, 'line'> & { no
             {mark.text}
           </p>
         ))}
-      {notable && <p class="tip-before tip-hint">{texts.noteHint}</p>}
     </div>
   )
 }
@@ -161,7 +160,7 @@ export function Chart(props: Props) {
     tip.value = {
       x: box.left + x,
       y: box.top + (spark ? 0 : 8),
-      content: <DayNote plot={plot} day={at} currency={currency} notable={kind !== undefined && !spark} />,
+      content: <DayNote plot={plot} day={at} currency={currency} />,
     }
   }
   const leave = () => {

@@ -72,7 +72,7 @@ function valueAxis(plot: Plot, axis: 0 | 1, unit: Unit, colour: Colours, look: L
 
 /** Names at the ends of lines need room beside the plot. */
 const nameRoom = (plot: Plot) =>
-  plot.names === 'end' ? 12 + 7 * Math.max(...plot.lines.map(endName).map(n => n.length)) : 6
+  plot.names === 'end' ? 12 + 6.5 * Math.max(...plot.lines.map(endName).map(n => n.length)) : 6
 
 export interface Size {
   width: number

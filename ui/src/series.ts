@@ -19,7 +19,7 @@ export const css = (element: Element): Colours => {
 function parts(line: Line, provisional: number): [(number | null)[], (number | null)[]] {
   return [
     line.values.map((v, i) => (i < provisional ? v : null)),
-    line.values.map((v, i) => (i >= provisional - 1 ? v : null)),
+    line.values.map((v, i) => (i >= provisional - 1 && provisional < line.values.length ? v : null)),
   ]
 }
 
@@ -221,7 +221,7 @@ function aim(plot: Plot, colour: Colours, look: Look): object[] {
   }
   const end = { value: [plot.days.length - 1, target], symbol: 'circle', symbolSize: 1, label }
   const lineStyle = { color: colour('--text-2'), width: 1, type: [2, 3] }
-  return [drawn([[0, target], end], 0, { lineStyle, itemStyle: { opacity: 0 } })]
+  return [drawn([[0, target], end], 0, { lineStyle, itemStyle: { color: lineStyle.color } })]
 }
 
 /** The axes of values; after them comes one from 0 to 1 that covers the plot. */

@@ -101,7 +101,7 @@ export const texts = {
   chartOf: (title: string, range: string) => `${title} by day, ${range}.`,
   chartExtremes: (high: string, highDay: string, low: string, lowDay: string) =>
     `Highest ${high} on ${highDay}, lowest ${low} on ${lowDay}.`,
-  chartKeys: 'Use the arrow keys to read single days.',
+  chartKeys: 'Use the arrow keys to read single days, Enter to note one.',
   total: 'Total',
   other: 'Other',
   provisional: 'Provisional: may still change',
@@ -201,8 +201,7 @@ export const texts = {
   notesEntry: 'Notes on days',
   notesTitle: 'Notes on days',
   notesOf: (range: string) => `Notes of ${range}`,
-  notesNone: 'Nothing is noted for these days.',
-  noteHint: 'Select the day to note what happened',
+  notesNone: 'Nothing is noted for these days. A click on a day of a chart notes it, too.',
   noteText: 'What happened',
   noteDay: 'Day',
   noteEnd: 'Until, if longer',
