@@ -13,6 +13,14 @@ export const launch = async () => {
 }
 export const close = () => browser?.close()
 
+/** A server that does not sign anybody in by itself: every context starts with this session, "name=value". */
+let session = null
+export const signInWith = cookie => void (session = cookie)
+const cookies = () => {
+  const [name, value] = session.split('=')
+  return [{ name, value, url: base, httpOnly: true, sameSite: 'Lax' }]
+}
+
 /** Collects what must not happen on any page: script errors, console errors, CSP violations. */
 function watch(page, expected) {
   const seen = []
@@ -45,6 +53,7 @@ export function scene(name, run, { expected = [], ...options } = {}) {
       ...options,
     })
     try {
+      if (session) await context.addCookies(cookies())
       const page = await context.newPage()
       page.setDefaultTimeout(15_000)
       const seen = watch(page, expected)

@@ -91,7 +91,7 @@ export function DayTable(props: Props) {
   const range = rangeText({ start: plot.days[0]!, end: plot.days.at(-1)! })
   const label = texts.tableOf(title, range)
   return (
-    <div class="table-frame day-table" tabIndex={0} role="region" aria-label={label}>
+    <div class="table-frame day-table" tabIndex={0} role="group" aria-label={label}>
       <table>
         <caption class="hidden">{label}</caption>
         {plot.lines.length === 1 ? <Pairs {...props} /> : <Columns {...props} />}

@@ -133,7 +133,7 @@ function Table({ of, good, title }: { of: Explanation; good: Good; title: string
   const part = (share: number | null) => (share === null ? '' : `${Math.round(share * 100)}%`.replace('-', '\u2212'))
   return (
     <>
-      <div class="table-frame" tabIndex={0} role="region" aria-label={texts.whyTitle(title)}>
+      <div class="table-frame" tabIndex={0} role="group" aria-label={texts.whyTitle(title)}>
         <table class="why-table">
           <thead>
             <tr>

@@ -31,7 +31,7 @@ export function Parts({
   const most = Math.max(...ordered.map(part => part.value), 0)
   const compared = ordered.some(part => part.delta !== null)
   return (
-    <div class="table-frame" tabIndex={0} role="region" aria-label={kind.title}>
+    <div class="table-frame" tabIndex={0} role="group" aria-label={kind.title}>
       <table>
         <thead class="hidden">
           <tr>
@@ -125,7 +125,7 @@ export function Items({ answer, kind, room, currency }: ItemsProps) {
   const shown = columns.filter(column => isUnit(column.unit)).slice(0, room)
   const most = shown[0] ? Math.max(...items.map(item => figure(item, shown[0]!.key) ?? 0), 0) : 0
   return (
-    <div class="table-frame" tabIndex={0} role="region" aria-label={kind.title}>
+    <div class="table-frame" tabIndex={0} role="group" aria-label={kind.title}>
       <table>
         <thead>
           <tr>

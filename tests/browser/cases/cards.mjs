@@ -164,7 +164,7 @@ scene('a chart can be a table with the same figures, and stays one', async page 
   )
   await page.reload()
   await settled(page)
-  await own.getByRole('region', { name: /Sessions by day/ }).waitFor()
+  await own.getByRole('group', { name: /Sessions by day/ }).waitFor()
   await choose(page, 'ga4.sessions', 'Show as chart')
   await own.locator('.chart svg').waitFor()
 })
