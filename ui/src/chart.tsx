@@ -1,20 +1,15 @@
-// A chart in a card: loads the drawing code, follows size and theme, reads single days by
-// pointer and by arrow keys.
-import { effect, signal } from '@preact/signals'
-import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Canvas } from './charts.ts'
+// A chart in a card: its single days are read by pointer and by arrow keys.
+import { signal } from '@preact/signals'
+import { useRef, useState } from 'preact/hooks'
 import { moved } from './days.tsx'
+import { useCanvas } from './drawing.ts'
 import { dayNamed, dayShort, exact, rangeText } from './format.ts'
 import { Icon } from './icons.tsx'
 import type { WidgetKind } from './model.ts'
 import type { Line, Plot } from './plot.ts'
 import { texts } from './texts.ts'
-import { worn } from './theme.ts'
 import { hideTip, tip } from './tip.tsx'
 import { opened } from './ui-state.ts'
-
-let loaded: Promise<typeof import('./charts.ts')> | null = null
-export const loadCharts = () => (loaded ??= import('./charts.ts'))
 
 interface Props {
   title: string
@@ -122,31 +117,9 @@ export function Chart(props: Props) {
   const { plot, spark, currency, kind } = props
   const frame = useRef<HTMLDivElement>(null),
     holder = useRef<HTMLDivElement>(null)
-  const canvas = useRef<Canvas | null>(null)
+  const canvas = useCanvas(holder, plot, { spark, currency })
   const cursor = useRef<HTMLDivElement>(null)
-  const latest = useRef(props)
-  latest.current = props
   const [day] = useState(() => signal<number | null>(null))
-
-  useEffect(() => {
-    let gone = false
-    let observer: ResizeObserver | undefined
-    void loadCharts().then(({ mount }) => {
-      if (gone || !holder.current) return
-      const made = (canvas.current = mount(holder.current))
-      made.draw(latest.current.plot, latest.current)
-      observer = new ResizeObserver(() => made.resize())
-      observer.observe(holder.current)
-    })
-    return () => {
-      gone = true
-      observer?.disconnect()
-      canvas.current?.close()
-    }
-  }, [])
-  useEffect(() => canvas.current?.draw(plot, { spark, currency }), [plot, spark, currency])
-  // At once, not with the next rendering: paper does not wait.
-  useEffect(() => effect(() => void (worn.value, canvas.current?.draw(latest.current.plot, latest.current))), [])
 
   const read = (index: number) => {
     const made = canvas.current
@@ -215,15 +188,20 @@ export function Chart(props: Props) {
 }
 
 /** The day under the cursor, for screen readers. */
+function spoken(plot: Plot, at: number, currency: string | null): string {
+  const lines = plot.total ? [plot.total, ...plot.lines] : plot.lines
+  const said = (line: Line) =>
+    (lines.length > 1 ? line.name + ' ' : '') + exact(line.values[at] ?? null, line.unit, currency)
+  const notes = plot.marks.filter(mark => mark.from <= at && at <= mark.to).map(mark => mark.text)
+  const open = at >= plot.provisional ? [texts.provisionalShort] : []
+  return `${dayNamed(plot.days[at]!)}: ${[...lines.map(said), ...open, ...notes].join(', ')}`
+}
+
 function Spoken({ day, plot, currency }: { day: { value: number | null }; plot: Plot; currency: string | null }) {
   const at = day.value
-  const lines = plot.total ? [plot.total, ...plot.lines] : plot.lines
-  const said = (line: (typeof lines)[number]) =>
-    (lines.length > 1 ? line.name + ' ' : '') + exact(line.values[at!] ?? null, line.unit, currency)
-  const text = at === null ? '' : `${dayNamed(plot.days[at]!)}: ${lines.map(said).join(', ')}`
   return (
     <span class="hidden" aria-live="polite">
-      {text}
+      {at === null ? '' : spoken(plot, at, currency)}
     </span>
   )
 }

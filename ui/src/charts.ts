@@ -138,6 +138,7 @@ export function mount(element: HTMLElement): Canvas {
   return {
     draw,
     resize() {
+      if (chart.getWidth() === element.clientWidth && chart.getHeight() === element.clientHeight) return
       chart.resize()
       if (last) draw(...last)
     },

@@ -1,6 +1,6 @@
 // A card as a file: its numbers from the server, its chart drawn anew for white paper.
 import { Problem } from './api.ts'
-import { loadCharts } from './chart.tsx'
+import { loadCharts } from './drawing.ts'
 import { change, cut, dayShort, exact, rangeText } from './format.ts'
 import type { Answer, Days, WidgetKind } from './model.ts'
 import { plotOf, type Plot } from './plot.ts'

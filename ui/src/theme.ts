@@ -18,7 +18,7 @@ const saved = (): Theme => {
 export const theme = signal<Theme>(saved())
 /** Paper is white, whatever the screen is. */
 const paper = matchMedia('print')
-const printing = signal(paper.matches)
+export const printing = signal(paper.matches)
 paper.addEventListener('change', () => (printing.value = paper.matches))
 
 const dark = computed(() => !printing.value && (theme.value === 'dark' || (theme.value === 'auto' && systemDark.value)))
