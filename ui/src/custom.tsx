@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { asProblem, call, get } from './api.ts'
 import { Content } from './card.tsx'
 import { change as changeLayout, add } from './edit.ts'
-import { compacted, keyOf } from './layout.ts'
+import { keyOf, without } from './layout.ts'
 import { retryCard } from './load.ts'
 import { SOURCES, type Answer, type Days, type Unit, type WidgetKind } from './model.ts'
 import { Dialog } from './popup.tsx'
@@ -183,9 +183,8 @@ async function keep(kind: WidgetKind | null, definition: Definition): Promise<vo
 
 async function forget(kind: WidgetKind): Promise<void> {
   await call(`/v1/widgets/${kind.key}`, { method: 'DELETE' })
-  const now = layout.peek()
-  const widgets = now.widgets.filter(placed => keyOf(placed) !== kind.key)
-  if (widgets.length < now.widgets.length) changeLayout(compacted({ ...now, widgets }))
+  const gone = layout.peek().widgets.filter(placed => keyOf(placed) === kind.key)
+  changeLayout(gone.reduce((rest, placed) => without(rest, placed.id), layout.peek()))
   await refreshRegistry()
   say(texts.customDeleted(kind.title))
 }

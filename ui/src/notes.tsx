@@ -108,8 +108,8 @@ function Row({ note, edit, remove }: { note: Note; edit: () => void; remove: () 
           )}
         </span>
       </div>
-      <button type="button" class="button" aria-label={`${texts.edit}: ${note.text}`} onClick={edit}>
-        {texts.edit}
+      <button type="button" class="button" aria-label={`${texts.editOne}: ${note.text}`} onClick={edit}>
+        {texts.editOne}
       </button>
       <button type="button" class="button" aria-label={`${texts.remove}: ${note.text}`} onClick={remove}>
         {texts.remove}

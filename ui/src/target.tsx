@@ -145,8 +145,8 @@ function Row({ target, edit, remove }: { target: Target; edit: () => void; remov
           </span>
         )}
       </div>
-      <button type="button" class="button" aria-label={`${texts.edit}: ${what}`} onClick={edit}>
-        {texts.edit}
+      <button type="button" class="button" aria-label={`${texts.editOne}: ${what}`} onClick={edit}>
+        {texts.editOne}
       </button>
       <button type="button" class="button" aria-label={`${texts.remove}: ${what}`} onClick={remove}>
         {texts.remove}

@@ -127,7 +127,7 @@ export const texts = {
   provisionalShort: 'provisional',
   tableOf: (title: string, range: string) => `${title} by day, ${range}, newest first`,
   switchOn: 'Switch on',
-  edit: 'Edit',
+  editOne: 'Edit',
   save: 'Save',
 
   explain: 'Explain the change',

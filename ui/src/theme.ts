@@ -21,7 +21,9 @@ const paper = matchMedia('print')
 export const printing = signal(paper.matches)
 paper.addEventListener('change', () => (printing.value = paper.matches))
 
-const dark = computed(() => !printing.value && (theme.value === 'dark' || (theme.value === 'auto' && systemDark.value)))
+export const dark = computed(
+  () => !printing.value && (theme.value === 'dark' || (theme.value === 'auto' && systemDark.value)),
+)
 
 /** What the page wears now, its colours included: charts read it to draw themselves anew. */
 export const worn = signal<'light' | 'dark'>('light')
