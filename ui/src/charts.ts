@@ -126,8 +126,12 @@ export function svgOf(plot: Plot, currency: string | null, colour: Colours, size
   }
 }
 
+const UNSIZED: Size = { width: 640, height: 240 }
+
 export function mount(element: HTMLElement): Canvas {
-  const chart = init(element, null, { renderer: 'svg' })
+  // A box that has no size yet, as on paper, gets a drawing that can be scaled.
+  const { clientWidth: width, clientHeight: height } = element
+  const chart = init(element, null, { renderer: 'svg', ...(width && height ? {} : UNSIZED) })
   let last: [Plot, Look] | null = null
   const draw = (plot: Plot, look: Look) => {
     last = [plot, look]
@@ -139,7 +143,7 @@ export function mount(element: HTMLElement): Canvas {
     draw,
     resize() {
       if (chart.getWidth() === element.clientWidth && chart.getHeight() === element.clientHeight) return
-      chart.resize()
+      chart.resize({ width: 'auto', height: 'auto' })
       if (last) draw(...last)
     },
     dayAt: x => Math.round(chart.convertFromPixel({ xAxisIndex: 0 }, x) as unknown as number),

@@ -63,7 +63,8 @@ export function useCanvas(
   useEffect(() => {
     const element = holder.current!
     let gone = false
-    const sizes = new ResizeObserver(() => canvas.current?.resize())
+    // What is on paper scales; its box has no height of its own there.
+    const sizes = new ResizeObserver(() => printing.peek() || canvas.current?.resize())
     const make = () => {
       if (gone || canvas.current || !charts) return
       canvas.current = charts.mount(element)

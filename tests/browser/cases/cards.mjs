@@ -235,7 +235,10 @@ scene(
     await page.emulateMedia({ media: 'print' })
     await eventually(async () => (await line.getAttribute('stroke')) !== dark, 'the chart stayed dark')
     assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'light')
-    assert.match(await chart.getAttribute('viewBox'), /^0 0 \d/)
+    const size = (await chart.getAttribute('viewBox')).split(' ').map(Number)
+    assert.ok(size[2] > 100 && size[3] > 50, `the drawing shrank to ${size}`)
+    // What was never near the window is drawn for paper, too.
+    await card(page, 'ga4.revenue').locator('.chart svg path').first().waitFor({ state: 'attached' })
     await page.emulateMedia({ media: 'screen' })
     await eventually(async () => (await line.getAttribute('stroke')) === dark, 'the chart stayed light')
   },
