@@ -15,7 +15,10 @@ use([LineChart, BarChart, GridSimpleComponent, SVGRenderer])
 
 export interface Canvas {
   draw(plot: Plot, look: Look): void
+  /** The element has another size now. */
   resize(): void
+  /** The size of the next drawing; null: the element's. */
+  fit(size: Size | null): void
   /** The day under a point of the element, and where a day is. */
   dayAt(x: number): number
   xOf(day: number): number
@@ -146,6 +149,7 @@ export function mount(element: HTMLElement): Canvas {
       chart.resize({ width: 'auto', height: 'auto' })
       if (last) draw(...last)
     },
+    fit: size => chart.resize(size ?? { width: 'auto', height: 'auto' }),
     dayAt: x => Math.round(chart.convertFromPixel({ xAxisIndex: 0 }, x) as unknown as number),
     xOf: day => chart.convertToPixel({ xAxisIndex: 0 }, day) as unknown as number,
     close: () => chart.dispose(),

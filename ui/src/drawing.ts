@@ -19,6 +19,8 @@ export function loadCharts(): Promise<Charts> {
   return loading
 }
 
+/** Half and the whole of a sheet's width: drawn for it, words keep their size. */
+const PAPER = { spark: { width: 320, height: 90 }, chart: { width: 680, height: 220 } }
 const NEAR = '400px'
 const FRAME = 10 // ms of each frame that drawing may take
 const waiting: (() => void)[] = []
@@ -63,6 +65,8 @@ export function useCanvas(
   useEffect(() => {
     const element = holder.current!
     let gone = false
+    let fitted = false
+    const sizeOnPaper = () => (latest.current.look.spark ? PAPER.spark : PAPER.chart)
     // What is on paper scales; its box has no height of its own there.
     const sizes = new ResizeObserver(() => printing.peek() || canvas.current?.resize())
     const make = () => {
@@ -81,7 +85,9 @@ export function useCanvas(
     )
     // At once, not with the next rendering: paper does not wait.
     const stop = effect(() => {
-      if (printing.value) make()
+      const paper = printing.value
+      if (paper) make()
+      if (canvas.current && paper !== fitted) canvas.current.fit((fitted = paper) ? sizeOnPaper() : null)
       if (worn.value) draw()
     })
     return () => {

@@ -236,11 +236,16 @@ scene(
     await eventually(async () => (await line.getAttribute('stroke')) !== dark, 'the chart stayed dark')
     assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'light')
     const size = (await chart.getAttribute('viewBox')).split(' ').map(Number)
-    assert.ok(size[2] > 100 && size[3] > 50, `the drawing shrank to ${size}`)
+    assert.deepEqual(size.slice(2), [680, 220], 'it is not drawn for paper')
     // What was never near the window is drawn for paper, too.
     await card(page, 'ga4.revenue').locator('.chart svg path').first().waitFor({ state: 'attached' })
     await page.emulateMedia({ media: 'screen' })
     await eventually(async () => (await line.getAttribute('stroke')) === dark, 'the chart stayed light')
+    const { width } = await card(page, 'ga4.sessions').locator('.chart').boundingBox()
+    await eventually(
+      async () => Number(await chart.getAttribute('width')) === Math.round(width),
+      'it kept the size of paper',
+    )
   },
   { colorScheme: 'dark' },
 )
