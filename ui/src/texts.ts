@@ -142,6 +142,7 @@ export const texts = {
     account: 'Account',
     source: 'Source',
     factor: 'Factor',
+    metric: 'Metric',
   } as Record<string, string>,
   periodBefore: 'The board compares with nothing, so this is the period before.',
   before: 'Before',
