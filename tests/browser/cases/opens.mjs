@@ -164,3 +164,19 @@ scene(
   },
   { expected: [/422/] },
 )
+
+scene(
+  'in a low window the dialogs scroll to their buttons',
+  async page => {
+    await openBoard(page, { layout: LAYOUT })
+    await page.keyboard.press('/')
+    await page.getByRole('button', { name: 'A widget of your own' }).click()
+    await page.getByLabel('Formula').fill('ga4.sessions')
+    const button = page.getByRole('button', { name: 'Add to the board' })
+    await button.scrollIntoViewIfNeeded()
+    const box = await button.boundingBox(),
+      dialog = await dialogOf(page).filter({ hasText: 'Formula' }).boundingBox()
+    assert.ok(box.y + box.height <= dialog.y + dialog.height, 'the button lies below the dialog')
+  },
+  { viewport: { width: 800, height: 420 } },
+)
