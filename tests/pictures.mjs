@@ -13,7 +13,15 @@ const SIZES = [
   { name: 'board-1280-dark', width: 1280, height: 1000, colorScheme: 'dark' },
   { name: 'board-390-light', width: 390, height: 844, colorScheme: 'light' },
   { name: 'board-1920-light', width: 1920, height: 1080, colorScheme: 'light' },
+  { name: 'explain-1280-light', width: 1280, height: 900, colorScheme: 'light', show: explain },
 ]
+
+/** Why sessions changed. */
+async function explain(page) {
+  await page.locator('[data-widget="ga4.sessions"] .figure .delta').click()
+  await page.locator('.why-table').waitFor()
+  await page.waitForTimeout(500) // what it lies over has come to rest
+}
 
 const server = spawn(program, ['serve', '--demo'], {
   env: { ...process.env, LISTEN: '127.0.0.1:0' },
@@ -42,11 +50,12 @@ try {
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
   })
   mkdirSync(folder, { recursive: true })
-  for (const { name, width, height, colorScheme } of SIZES) {
+  for (const { name, width, height, colorScheme, show } of SIZES) {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale: 'en-GB' })
     const page = await context.newPage()
     await page.goto(url)
     await settled(page)
+    await show?.(page)
     await page.screenshot({ path: `${folder}/${name}.png` })
     await context.close()
     console.log(`${folder}/${name}.png`)

@@ -13,6 +13,14 @@ export const launch = async () => {
 }
 export const close = () => browser?.close()
 
+/** A server that does not sign anybody in by itself: every context starts with this session, "name=value". */
+let session = null
+export const signInWith = cookie => void (session = cookie)
+const cookies = () => {
+  const [name, value] = session.split('=')
+  return [{ name, value, url: base, httpOnly: true, sameSite: 'Lax' }]
+}
+
 /** Collects what must not happen on any page: script errors, console errors, CSP violations. */
 function watch(page, expected) {
   const seen = []
@@ -45,6 +53,7 @@ export function scene(name, run, { expected = [], ...options } = {}) {
       ...options,
     })
     try {
+      if (session) await context.addCookies(cookies())
       const page = await context.newPage()
       page.setDefaultTimeout(15_000)
       const seen = watch(page, expected)
@@ -95,6 +104,22 @@ export const nextQuestion = (page, key) =>
   page
     .waitForRequest(request => request.url().includes(`/v1/widgets/${key}?`))
     .then(request => new URL(request.url()).searchParams)
+
+/** Change what the page is told about widgets, however it asks: change(key, answer) gives the answer to show. */
+export async function answerWith(page, change) {
+  await page.route('**/v1/dashboard/data?*', async route => {
+    const reply = await route.fetch()
+    const json = await reply.json()
+    for (const key of Object.keys(json.widgets)) json.widgets[key] = change(key, json.widgets[key]) ?? json.widgets[key]
+    await route.fulfill({ response: reply, json })
+  })
+  await page.route(/\/v1\/widgets\/[^/?]+\?/, async route => {
+    const reply = await route.fetch()
+    const json = await reply.json()
+    const key = decodeURIComponent(new URL(route.request().url()).pathname.split('/').at(-1))
+    await route.fulfill({ response: reply, json: change(key, json) ?? json })
+  })
+}
 
 /** Poll until check gives something true. */
 export async function eventually(check, what, ms = 10_000) {

@@ -1,5 +1,6 @@
 // The page as a whole: which screen, and what floats above it.
 import { Board } from './board.tsx'
+import { CardDialogs } from './card-dialogs.tsx'
 import { Connections } from './connections.tsx'
 import { Failed, SetUp, SignIn, SignInForm } from './door.tsx'
 import { Header, Sheet } from './header.tsx'
@@ -53,6 +54,7 @@ function BoardScreen() {
       {picking.value && <Picker />}
       {showingConnections.value && <Connections />}
       {showingKeys.value && <Keys />}
+      <CardDialogs />
       {sessionEnded.value && <SessionEnded />}
       <Notes />
       <TipLayer />

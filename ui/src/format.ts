@@ -45,25 +45,28 @@ const STEPS = [
   { from: 10_000, by: 1e3, mark: 'k' },
 ] as const
 
+/** Money is worth its digits for longer: €12,431 and ¥98,000, then €124k. */
+const SHORT_MONEY = 99_950
+
 /** 12.4k · €1,240 · 3.42 · 4.3% */
 export function short(value: number | null, unit: Unit, currency?: string | null): string {
   if (value === null || !Number.isFinite(value)) return '\u2013'
   if (unit === 'percent') return percent(value)
   if (unit === 'ratio') return fixed(value, 2)
   const step = STEPS.find(s => Math.abs(value) >= s.from)
-  if (!step) return exact(value, unit, currency)
+  if (!step || (unit === 'money' && Math.abs(value) < SHORT_MONEY)) return exact(value, unit, currency)
   const scaled = value / step.by
-  const text = fixed(scaled, Math.abs(scaled) < 99.95 ? 1 : 0) + step.mark
-  return unit === 'money' && currency ? symbol(currency) + text : text
+  return withSymbol(fixed(scaled, Math.abs(scaled) < 99.95 ? 1 : 0) + step.mark, unit, currency)
 }
 
-function symbol(currency: string): string {
-  const parts = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency,
-    currencyDisplay: 'narrowSymbol',
-  }).formatToParts(0)
-  return parts.find(part => part.type === 'currency')?.value ?? currency
+/** A shortened number with its currency, on the side where the reader's language has it. */
+function withSymbol(text: string, unit: Unit, currency?: string | null): string {
+  if (unit !== 'money' || !currency) return text
+  const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const
+  const parts = new Intl.NumberFormat(locale, style).formatToParts(0)
+  const symbol = parts.find(part => part.type === 'currency')?.value ?? currency
+  if (parts[0]?.type !== 'currency') return `${text}\u00a0${symbol}`
+  return text.startsWith('\u2212') ? `\u2212${symbol}${text.slice(1)}` : symbol + text
 }
 
 /** Axis labels: as short as they can be. */
@@ -75,8 +78,12 @@ export function tick(value: number, unit: Unit, currency?: string | null): strin
     { by: 1e6, mark: 'M' },
     { by: 1e3, mark: 'k' },
   ].find(s => Math.abs(value) >= s.by)
-  const text = number(value / (step?.by ?? 1), { maximumFractionDigits: 1 }) + (step?.mark ?? '')
-  return unit === 'money' && currency ? symbol(currency) + text : text
+  const digits = unit === 'money' && !step ? 2 : 1
+  return withSymbol(
+    number(value / (step?.by ?? 1), { maximumFractionDigits: digits }) + (step?.mark ?? ''),
+    unit,
+    currency,
+  )
 }
 
 /** A part of a whole: one decimal always, so that a column lines up. */
@@ -92,6 +99,18 @@ export interface Change {
 export function change(delta: number, value: number | null, unit: Unit): Change {
   if (unit === 'percent' && value !== null && delta > -1) return signed((value - value / (1 + delta)) * 100, ' pp')
   return signed(delta * 100, '%')
+}
+
+/** A difference in the metric's own unit and steps: +1,203 · \u2212€12.40 · +0.25 pp. What adds up in steps adds up as shown. */
+export function difference(amount: number, unit: Unit, currency: string | null | undefined, decimals: number): string {
+  const step = 10 ** -decimals
+  const steps = Math.round(amount / step) // no sign before what is shown as zero
+  const shown = steps === 0 ? 0 : amount
+  const plus = steps > 0 ? '+' : ''
+  if (unit === 'percent') return `${plus}${fixed(shown * 100, Math.max(0, decimals - 2))} pp`
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
+  const style = { style: 'currency', currencyDisplay: 'narrowSymbol' } as const
+  return plus + number(shown, unit === 'money' && currency ? { ...style, currency, ...digits } : digits)
 }
 
 function signed(amount: number, mark: string): Change {
@@ -126,4 +145,10 @@ export function timeText(instant: string): string {
   const clock = time.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' })
   if (time.toDateString() === now.toDateString()) return clock
   return `${time.toLocaleDateString(locale, { day: 'numeric', month: 'short' })}, ${clock}`
+}
+
+/** At most this many letters; never half of one. */
+export function cut(text: string, most: number): string {
+  const letters = [...text]
+  return letters.length > most ? letters.slice(0, most - 1).join('') + '\u2026' : text
 }

@@ -14,6 +14,7 @@ const PATHS = {
   sliders:
     'M2.5 5h6M12 5h1.5M2.5 11H4M7.5 11h6M10.3 6.8a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6ZM5.7 12.8a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6Z',
   check: 'M3.5 8.5l3 3 6-7',
+  flag: 'M4 13.8V2.6M4 3.2c3-1.6 5 1.6 8.4.2v5.6c-3.4 1.4-5.4-1.8-8.4-.2',
 } as const
 export type IconName = keyof typeof PATHS
 

@@ -23,6 +23,7 @@ import { setTag } from './edit.ts'
 import { consent } from './connect.ts'
 import { showingConnections } from './ui-state.ts'
 import { followActiveJob } from './sync.ts'
+import { loadTargets } from './targets.ts'
 
 /** Note what a failure means for the whole page; true if it was that. */
 export function pageFailure(problem: Problem): boolean {
@@ -65,6 +66,7 @@ async function openBoard(): Promise<void> {
   sessionEnded.value = false
   if (consent.value) showingConnections.value = true
   followActiveJob()
+  void loadTargets()
 }
 
 export async function loadLayout(): Promise<void> {
@@ -131,7 +133,7 @@ async function refreshMeta(): Promise<void> {
 
 export async function refresh(): Promise<void> {
   await refreshMeta()
-  await loadCards()
+  await Promise.all([loadCards(), loadTargets()])
 }
 
 /** Keep the cards and the address in step with what is asked. */
@@ -148,7 +150,9 @@ export function watch(): void {
     })
   })
   effect(() => {
-    if (screen.value === 'board') history.replaceState(null, '', address.value)
+    // A link to a card keeps its place; set-up codes and the like go.
+    const place = location.hash.startsWith('#card-') ? location.hash : ''
+    if (screen.value === 'board') history.replaceState(null, '', address.value + place)
   })
   window.addEventListener('online', () => void refresh())
   setInterval(() => {

@@ -1,7 +1,7 @@
 // Where the page starts.
 import { render } from 'preact'
 import { App } from './app.tsx'
-import { loadCharts } from './chart.tsx'
+import { loadCharts } from './drawing.ts'
 import { listenToKeys } from './keys.ts'
 import { start, watch } from './load.ts'
 

@@ -46,7 +46,21 @@ export interface WidgetKind {
   group: string
   good: Good
   size: 'sm' | 'md' | 'lg' | 'xl' // of its card at first
-  fields: { key: string; title: string; good?: Good }[]
+  shape: 'series' | 'ratio' | 'breakdown' | 'metrics' | 'table' | 'pair'
+  fields: Field[]
+  target: boolean // can it have one
+  explain: string[] // what its change can be split by; none: it has no such explanation
+  explain_metrics: Record<string, string[]> // the same for its other numbers
+  formula?: string // of a widget of one's own
+  dimension?: string
+}
+
+/** A column of a list, or one of several numbers. unit may also be "text" or "instant". */
+export interface Field {
+  key: string
+  title: string
+  unit: string
+  good?: Good
 }
 
 /** One card of the saved layout; what we don't know is kept and sent back. */
@@ -108,6 +122,46 @@ export interface Stat {
   delta: number | null
 }
 
+/** What holds in the asked days; per_day is the line for a chart by day, null where people don't add up. */
+export interface TargetLine {
+  id: string
+  value: number
+  period: TargetPeriod
+  start: string
+  end: string
+  per_day: number | null
+}
+
+export interface DayNote {
+  id: string
+  date: string
+  end?: string | null // only if it is another day
+  text: string
+}
+
+export type TargetPeriod = 'week' | 'month' | 'quarter' | 'range'
+
+export interface Target {
+  id: string
+  widget: string
+  period: TargetPeriod
+  start: string | null
+  end: string | null
+  value: number
+  unit: Unit
+  currency: string | null
+  good: Good
+  progress: {
+    start: string
+    end: string
+    value: number | null
+    expected: number | null
+    projected: number | null
+    basis: 'weekday' | 'linear' | 'as_is'
+    on_track: boolean | null
+  }
+}
+
 export interface Answer {
   series: Series[]
   stats: Stat
@@ -115,6 +169,9 @@ export interface Answer {
   currency?: string // of money; absent for other units
   breakdown?: Part[]
   items?: Record<string, unknown>[]
+  columns?: Field[]
+  target?: TargetLine
+  annotations?: DayNote[]
   metrics?: Record<string, Stat>
   compare?: {
     start: string

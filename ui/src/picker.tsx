@@ -6,7 +6,7 @@ import { SOURCES, type SourceName, type WidgetKind } from './model.ts'
 import { Dialog } from './popup.tsx'
 import { connected, keys, registry } from './state.ts'
 import { texts } from './texts.ts'
-import { picking } from './ui-state.ts'
+import { opened, picking } from './ui-state.ts'
 
 const close = () => void (picking.value = false)
 const isSource = (name: string): name is SourceName => (SOURCES as readonly string[]).includes(name)
@@ -79,6 +79,16 @@ export function Picker() {
           <Choice key={kind.key} kind={kind} />
         ))}
       </ul>
+      <button
+        type="button"
+        class="button picker-own"
+        onClick={() => {
+          close()
+          opened.value = { what: 'custom', kind: null }
+        }}
+      >
+        {texts.customNew}
+      </button>
       {found.length === 0 && (
         <p class="picker-nothing quiet" role="status">
           {texts.pickerNothing(query)}

@@ -10,6 +10,7 @@ interface PopupProps {
   button: ComponentChildren
   label?: string // when the button shows no words
   class?: string
+  menu?: boolean // what it opens is a menu
   children: (close: () => void) => ComponentChildren
 }
 
@@ -25,7 +26,7 @@ function placePanel(panel: HTMLElement, button: HTMLElement): void {
   panel.style.setProperty('top', `${top}px`)
 }
 
-export function Popup({ button, label, class: extra = '', id, children }: PopupProps) {
+export function Popup({ button, label, class: extra = '', menu, id, children }: PopupProps) {
   const panelId = `panel-${id}`
   const opener = useRef<HTMLButtonElement>(null),
     panel = useRef<HTMLDivElement>(null)
@@ -52,6 +53,7 @@ export function Popup({ button, label, class: extra = '', id, children }: PopupP
         class={extra}
         aria-label={label}
         aria-expanded={open}
+        aria-haspopup={menu ? 'menu' : undefined}
         popovertarget={panelId}
       >
         {button}
@@ -83,9 +85,14 @@ export function Dialog({ title, onClose, class: extra = '', children }: DialogPr
   const box = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const dialog = box.current!
+    const before = document.activeElement
     dialog.showModal()
     dialog.querySelector<HTMLElement>('[data-first]')?.focus()
-    return () => dialog.close()
+    return () => {
+      dialog.close()
+      // The browser gives the focus back by itself only while the dialog is still in the page.
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+    }
   }, [])
   // A click on the backdrop is a click on the dialog itself.
   const outside = (event: MouseEvent) => event.target === box.current && onClose()

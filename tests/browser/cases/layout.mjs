@@ -19,7 +19,11 @@ const savedWhen = (page, check, what) =>
 const choose = async (page, key, name) => {
   await card(page, key).hover()
   await card(page, key).locator('.card-menu').click()
-  await page.locator('.panel:popover-open').getByRole('button', { name, exact: true }).click()
+  await page
+    .locator('.panel:popover-open')
+    .getByRole('menuitem', { name, exact: true })
+    .or(page.getByRole('menuitemradio', { name, exact: true }))
+    .click()
 }
 
 scene('a card that is dragged stays where it was put', async page => {
