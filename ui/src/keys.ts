@@ -1,6 +1,7 @@
 // Keyboard shortcuts: a table. They are silent while somebody types or a dialog is open.
 import { COMPARISONS, toggleSource } from './header.tsx'
 import { undo } from './edit.ts'
+import { toggleInsights } from './insights-rail.tsx'
 import { SOURCES } from './model.ts'
 import { compare, screen, sessionEnded } from './state.ts'
 import { runSync } from './sync.ts'
@@ -20,6 +21,7 @@ const KEYS: Record<string, () => void> = {
   2: () => toggleSource(SOURCES[1]),
   3: () => toggleSource(SOURCES[2]),
   s: () => void runSync(),
+  i: toggleInsights,
   '/': () => (picking.value = true),
   '.': nextTheme,
   '?': () => (showingKeys.value = true),

@@ -58,11 +58,15 @@ export const texts = {
   syncRefused: 'The sync was not started.',
   syncLost: 'The progress of the sync cannot be read. It goes on by itself.',
   retry: 'Try again',
+  partFailed: 'This part of the page could not be loaded.',
   dismiss: 'Dismiss',
 
   demo: 'This is demo data. Nothing here is real, so change what you like.',
 
   board: 'Board',
+  insights: 'Insights',
+  insightsOpen: 'Open the insights',
+  insightsFold: 'Fold the insights',
   add: 'Add widget',
   pickerTitle: 'Add a widget',
   pickerFind: 'Find a widget',
@@ -216,6 +220,7 @@ export const texts = {
     c: 'Next comparison',
     '1 2 3': 'Sources on and off',
     s: 'Sync',
+    i: 'Insights',
     '/': 'Add widget',
     'Ctrl Z': 'Undo',
     '.': 'Theme',
