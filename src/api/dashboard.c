@@ -165,6 +165,8 @@ write_meta (Json *json, const Call *call, const Rows *connections, gint64 last, 
     json_end_object (json);
     json_put_text (json, "active_job", *active_job ? active_job : NULL);
     json_put_bool (json, "demo", call->api->options.demo_user_id != NULL);
+    json_put_bool (json, "demo_data",
+                   rows_count (connections) && rows_int (connections, 0, 12)); /* all of them, or none */
     json_end_object (json);
 }
 

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
+#include "cli/samples.h"
 #include "fetch/fetch.h"
 #include "jobs/engine.h"
 #include "sql.h"
@@ -27,6 +28,7 @@
 typedef struct {
     Config *config;
     Demo *demo; /* NULL: the real thing */
+    Samples *samples;
     Sealer *sealer;
     JwtVerifier *verifier;
     Cache *cache;
@@ -64,6 +66,7 @@ serve_clear (Serve *serve)
     second_free (serve->second);
     jwt_verifier_free (serve->verifier);
     sealer_free (serve->sealer);
+    samples_free (serve->samples);
     demo_stop (serve->demo);
     secret_free (serve->setup_code);
     config_free (serve->config);
@@ -153,6 +156,22 @@ on_changed (const char *user_id, gpointer user)
     Serve *serve = user;
 
     versions_bump (serve->versions, user_id);
+}
+
+static gboolean
+on_demo_add (Store *store, const char *user_id, gpointer user, GError **error)
+{
+    Serve *serve = user;
+
+    return samples_connect (serve->samples, store, serve->sealer, user_id, error);
+}
+
+static const Config *
+on_demo_config (gpointer user, GError **error)
+{
+    Serve *serve = user;
+
+    return samples_config (serve->samples, error);
 }
 
 static char *
@@ -263,6 +282,8 @@ make_api (Serve *serve, GError **error)
                               (gpointer (*) (gpointer))http_ready_ref, (void (*) (gpointer))http_ready_unref);
     serve->verifier = make_verifier (serve);
     serve->assets = make_assets ();
+    if (!serve->demo)
+        options.demo_add = on_demo_add;
     options.stop = &serve->stopping;
     options.sealer = serve->sealer;
     options.versions = serve->versions;
@@ -301,6 +322,7 @@ start_engine (Serve *serve, GError **error)
         .runners = JOB_RUNNERS,
         .scheduled = TRUE,
         .changed = on_changed,
+        .demo_config = on_demo_config,
         .user = serve,
     };
 
@@ -484,6 +506,7 @@ cli_serve (int argc, char **argv, GError **error)
                       &serve.second, error) ||
         !prepare_database (&serve, error))
         return 1;
+    serve.samples = samples_new ();
     raise_descriptors ();
     if (!make_api (&serve, error))
         return 1;

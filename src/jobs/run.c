@@ -47,6 +47,7 @@ read_targets (const Rows *rows, GHashTable *claimed)
             .credential = g_strdup (rows_text (rows, i, 6)),
             .complete_through = rows_day (rows, i, 7),
             .last_success = rows_instant (rows, i, 10),
+            .demo = rows_int (rows, i, 11) != 0,
             .dead =
                 g_str_equal (rows_text (rows, i, 8), "reconnect")
                     ? g_strdup (rows_is_null (rows, i, 9) ? "it must be reconnected" : rows_text (rows, i, 9))

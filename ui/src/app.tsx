@@ -1,16 +1,23 @@
 // The page as a whole: which screen, and what floats above it.
 import { Board } from './board.tsx'
-import { Connections } from './connections.tsx'
 import { Failed, SetUp, SignIn, SignInForm } from './door.tsx'
 import { Header, Sheet } from './header.tsx'
 import { InsightsRail, railBeside } from './insights-rail.tsx'
+import { lazy } from './lazy.tsx'
 import { Picker } from './picker.tsx'
 import { Dialog } from './popup.tsx'
-import { screen, sessionEnded } from './state.ts'
+import { SOURCES } from './model.ts'
+import { connected, meta, screen, sessionEnded } from './state.ts'
 import { Notes, Strips } from './strips.tsx'
 import { texts } from './texts.ts'
 import { TipLayer } from './tip.tsx'
-import { picking, showingConnections, showingKeys } from './ui-state.ts'
+import { lookingPast, picking, showingConnections, showingKeys, showingSettings, showingSyncs } from './ui-state.ts'
+
+// What is opened now and then is fetched then.
+const Connections = lazy(() => import('./panels/connections.tsx').then(part => part.Connections))
+const Welcome = lazy(() => import('./panels/welcome.tsx').then(part => part.Welcome))
+const Syncs = lazy(() => import('./panels/syncs.tsx').then(part => part.Syncs))
+const Settings = lazy(() => import('./panels/settings.tsx').then(part => part.Settings))
 
 function Keys() {
   return (
@@ -48,6 +55,9 @@ function BoardAndInsights() {
   return <div class="board-row">{railBeside.value ? [board, insights] : [insights, board]}</div>
 }
 
+/** Nothing is connected: what to do first. */
+const isNew = () => !lookingPast.value && meta.value !== null && !SOURCES.some(connected)
+
 function BoardScreen() {
   return (
     <>
@@ -55,11 +65,13 @@ function BoardScreen() {
       <main class="page">
         <h1 class="hidden">{texts.name}</h1>
         <Strips />
-        <BoardAndInsights />
+        {isNew() ? <Welcome /> : <BoardAndInsights />}
       </main>
       <Sheet />
       {picking.value && <Picker />}
       {showingConnections.value && <Connections />}
+      {showingSyncs.value && <Syncs />}
+      {showingSettings.value && <Settings />}
       {showingKeys.value && <Keys />}
       {sessionEnded.value && <SessionEnded />}
       <Notes />

@@ -30,11 +30,15 @@ export function days({ start, end }: Range): string[] {
 }
 
 /** Yesterday where the reader is. */
-export function yesterday(now = new Date()): string {
-  return addDays(
-    `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`,
-    -1,
-  )
+export function yesterday(zone?: string, now = new Date()): string {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).formatToParts(now)
+  const of = (type: string) => parts.find(part => part.type === type)!.value
+  return addDays(`${of('year')}-${of('month')}-${of('day')}`, -1)
 }
 
 /** A preset's days, ending with `last`, the last day that counts. */

@@ -11,7 +11,7 @@ import { compare, connected, me, meta, say, sourceOn, sourcesOff, sync } from '.
 import { runSync } from './sync.ts'
 import { texts } from './texts.ts'
 import { theme, THEMES } from './theme.ts'
-import { picking, showingConnections, showingSheet } from './ui-state.ts'
+import { picking, showingConnections, showingSettings, showingSheet, showingSyncs } from './ui-state.ts'
 
 const roomy = matchMedia('(min-width: 1024px)')
 const isRoomy = signal(roomy.matches)
@@ -120,9 +120,16 @@ function ThemeChoice() {
   )
 }
 
-function openConnections(): void {
+/** The entries of the account's panel; each opens a dialog in its stead. */
+const PLACES = [
+  { id: 'connections', open: () => (showingConnections.value = true) },
+  { id: 'syncs', open: () => (showingSyncs.value = true) },
+  { id: 'settings', open: () => (showingSettings.value = 'display') },
+] as const
+
+function go(open: () => void): void {
   showingSheet.value = false
-  showingConnections.value = true
+  open()
 }
 
 function AccountPanel() {
@@ -130,9 +137,13 @@ function AccountPanel() {
     <div class="account">
       <p class="account-who">{me.value?.user.email}</p>
       <ThemeChoice />
-      <button type="button" class="button" id="connections" onClick={openConnections}>
-        {texts.connections}
-      </button>
+      <div class="menu account-places">
+        {PLACES.map(({ id, open }) => (
+          <button type="button" id={id} onClick={() => go(open)}>
+            {texts[id]}
+          </button>
+        ))}
+      </div>
       {!me.value?.demo && (
         <button type="button" class="button" onClick={() => void signOut()}>
           {texts.signOut}

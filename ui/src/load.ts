@@ -21,6 +21,7 @@ import {
 } from './state.ts'
 import { setTag } from './edit.ts'
 import { consent } from './connect.ts'
+import { takePrefs } from './prefs.ts'
 import { showingConnections } from './ui-state.ts'
 import { followActiveJob } from './sync.ts'
 
@@ -33,10 +34,15 @@ export function pageFailure(problem: Problem): boolean {
 
 // ---- starting
 
+function takeMe(now: Me): void {
+  me.value = now
+  takePrefs(now.settings)
+}
+
 export async function start(): Promise<void> {
   screen.value = 'starting'
   try {
-    me.value = await get<Me>('/v1/auth/me')
+    takeMe(await get<Me>('/v1/auth/me'))
     await openBoard()
   } catch (error) {
     await notSignedIn(asProblem(error))
@@ -80,7 +86,7 @@ export async function signedIn(): Promise<void> {
   const before = me.value?.user.id
   const now = await get<Me>('/v1/auth/me')
   if (before && before !== now.user.id) forgetCards()
-  me.value = now
+  takeMe(now)
   await openBoard()
   void loadCards()
 }

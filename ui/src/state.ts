@@ -15,6 +15,7 @@ import {
   type WidgetKind,
 } from './model.ts'
 import type { Problem } from './api.ts'
+import { zoneNow } from './prefs.ts'
 
 export type Screen = 'starting' | 'setup' | 'sign-in' | 'board' | 'failed'
 export const screen = signal<Screen>('starting')
@@ -71,7 +72,7 @@ export const address = computed(() => {
 
 /** The last day that presets reach: yesterday, or the last complete day if the sources' day is a little behind ours. */
 const lastDay = computed(() => {
-  const day = yesterday()
+  const day = yesterday(zoneNow())
   const complete = Object.values(meta.value?.sources ?? {})
     .map(source => source?.complete_through)
     .filter(isDay)
@@ -116,11 +117,12 @@ export function forgetCards(): void {
 // ---- the sync under way, and what was just said
 
 export interface SyncState {
+  id: string | null // of the job that is followed
   job: Job | null
   busy: boolean
   note: { kind: 'good' | 'bad' | 'info'; text: string } | null
 }
-export const sync = signal<SyncState>({ job: null, busy: false, note: null })
+export const sync = signal<SyncState>({ id: null, job: null, busy: false, note: null })
 
 export interface Toast {
   text: string

@@ -71,6 +71,9 @@ export const panelTexts = {
   close: 'Close',
   cancel: 'Cancel',
 
+  copyIt: 'Copy',
+  onceSeen: 'I have it',
+
   // ---- insights
   insightsWait: 'Reading the numbers.',
   insightsSlow: 'Still putting it into words: this can take up to 20 seconds. The board is ready meanwhile.',
@@ -101,4 +104,37 @@ export const panelTexts = {
   lookedEmpty: 'The answer has no number there now: the data has changed since.',
   lookedReckoned: 'The answer is there; this figure is reckoned from it.',
   rawAnswer: 'The whole answer',
+
+  // ---- syncs
+  syncs: 'Syncs',
+  syncNow: 'Sync now',
+  stop: 'Stop',
+  nextNight: (time: string) => `The next nightly sync starts ${time}.`,
+  noNext: 'No nightly sync is planned.',
+  history: 'What was synced',
+  historyNone: 'Nothing has been synced yet.',
+  older: 'Show older ones',
+  rows: (n: number, text: string) => `${text} ${n === 1 ? 'row' : 'rows'}`,
+  restated: (n: number, text: string) => `${text} stored ${n === 1 ? 'number' : 'numbers'} changed`,
+  restatedNone: 'no stored number changed',
+  changedNothing: 'Nothing was written',
+  took: (seconds: number) =>
+    seconds < 90 ? `in ${seconds} s` : `in ${Math.floor(seconds / 60)} min ${seconds % 60} s`,
+  triggers: { manual: 'by hand', daily: 'nightly', cron: 'by the cron service', cli: 'by the command' } as Record<
+    string,
+    string
+  >,
+  jobStatus: { pending: 'Waiting', running: 'Running', success: 'Done', failed: 'Not finished' } as Record<
+    string,
+    string
+  >,
+  stepStatus: {
+    pending: 'Waiting',
+    running: 'Reading',
+    success: 'Up to date',
+    failed: 'Could not be read',
+  } as Record<string, string>,
+  missed: (n: number) => `${plural(n, 'nightly sync', 'nightly syncs')} did not start on its date`,
+  caughtUp: 'its days were read by a later sync',
+  notCaughtUp: 'was missed',
 }
