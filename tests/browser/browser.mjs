@@ -35,27 +35,30 @@ const noteViolations = () => {
  * A case: run gets the page, not yet opened. options: those of a browser context, and
  * expected: patterns of console messages that the case provokes.
  */
-export function scene(name, run, { expected = [], ...options } = {}) {
-  test(name, { timeout: 90_000 }, async () => {
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 900 },
-      locale: 'en-GB',
-      timezoneId: 'UTC',
-      reducedMotion: 'reduce',
-      ...options,
-    })
-    try {
-      const page = await context.newPage()
-      page.setDefaultTimeout(15_000)
-      const seen = watch(page, expected)
-      await page.addInitScript(noteViolations)
-      await run(page, context)
-      assert.deepEqual(await page.evaluate(() => window.violations), [], 'CSP violations')
-      assert.deepEqual(seen, [], 'errors in the console')
-    } finally {
-      await context.close()
-    }
+export function scene(name, run, options) {
+  test(name, { timeout: 90_000 }, () => visit(run, options))
+}
+
+/** The same without being a test of its own. */
+export async function visit(run, { expected = [], ...options } = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    reducedMotion: 'reduce',
+    ...options,
   })
+  try {
+    const page = await context.newPage()
+    page.setDefaultTimeout(15_000)
+    const seen = watch(page, expected)
+    await page.addInitScript(noteViolations)
+    await run(page, context)
+    assert.deepEqual(await page.evaluate(() => window.violations), [], 'CSP violations')
+    assert.deepEqual(seen, [], 'errors in the console')
+  } finally {
+    await context.close()
+  }
 }
 
 const api = (page, method, path, body) =>

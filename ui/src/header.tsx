@@ -127,9 +127,14 @@ const PLACES = [
   { id: 'settings', open: () => (showingSettings.value = 'display') },
 ] as const
 
+/** The focus comes back to what the panel hangs on, when the dialog closes. */
 function go(open: () => void): void {
+  const sheet = showingSheet.peek()
   showingSheet.value = false
-  open()
+  requestAnimationFrame(() => {
+    document.getElementById(sheet ? 'more' : 'account')?.focus()
+    open()
+  })
 }
 
 function AccountPanel() {

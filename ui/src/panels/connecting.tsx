@@ -121,7 +121,7 @@ function ServiceAccount() {
         <textarea
           class="field field-tall"
           name="key"
-          rows={3}
+          rows={2}
           aria-label={words.keyPaste}
           autocomplete="off"
           spellcheck={false}

@@ -52,8 +52,8 @@ export async function loadInsights(): Promise<void> {
   } catch (error) {
     if (signal.aborted) return
     const problem = asProblem(error)
-    pageFailure(problem)
-    insights.value = { ...insights.peek(), problem, loading: false }
+    // What the whole page has lost, the page itself says; these are asked for again when it is back.
+    insights.value = { ...insights.peek(), problem: pageFailure(problem) ? null : problem, loading: false }
   }
 }
 

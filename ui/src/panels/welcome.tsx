@@ -13,7 +13,6 @@ export function Welcome() {
       <p class="quiet">
         {words.welcomeHint} {words.connectHint}
       </p>
-      <Sources first="ga4" />
       {apps.value?.demo && (
         <div class="welcome-look">
           <button type="button" class="button" id="look-around" disabled={busy} onClick={() => void run(addDemo)}>
@@ -23,6 +22,7 @@ export function Welcome() {
         </div>
       )}
       <Trouble text={problem} />
+      <Sources first="ga4" />
       <button type="button" class="link" onClick={() => (lookingPast.value = true)}>
         {words.skip}
       </button>
