@@ -2,12 +2,12 @@
  * them apart again. Everything that lives as long as the server is owned here. */
 #include "api/api.h"
 #include "api/news.h"
-#include "assets.h"
 #include "auth/secret.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
+#include "cli/embedded.h"
 #include "cli/samples.h"
 #include "fetch/fetch.h"
 #include "jobs/engine.h"
@@ -217,26 +217,6 @@ make_verifier (Serve *serve)
     return config->jwt_secret || config->jwt_jwks_url ? jwt_verifier_new (&options) : NULL;
 }
 
-static ApiAsset *
-make_assets (void)
-{
-    ApiAsset *assets = g_new0 (ApiAsset, ui_n_assets);
-
-    for (guint i = 0; i < ui_n_assets; i++)
-        assets[i] = (ApiAsset){
-            .path = ui_assets[i].path,
-            .type = ui_assets[i].type,
-            .gzip_etag = ui_assets[i].gzip_etag,
-            .etag = ui_assets[i].etag,
-            .gzip = ui_assets[i].gzip,
-            .gzip_size = ui_assets[i].gzip_size,
-            .plain = ui_assets[i].plain,
-            .plain_size = ui_assets[i].plain_size,
-            .immutable = ui_assets[i].immutable,
-        };
-    return assets;
-}
-
 /* Without any account, whoever reads the log may make the first one. */
 static gboolean
 make_setup_code (Serve *serve, Store *store, GError **error)
@@ -281,7 +261,7 @@ make_api (Serve *serve, GError **error)
     serve->cache = cache_new ((gsize)config->cache_bytes, (guint)config->cache_ttl, clock_system (),
                               (gpointer (*) (gpointer))http_ready_ref, (void (*) (gpointer))http_ready_unref);
     serve->verifier = make_verifier (serve);
-    serve->assets = make_assets ();
+    serve->assets = embedded_page ();
     if (!serve->demo)
         options.demo_add = on_demo_add;
     options.stop = &serve->stopping;
@@ -291,7 +271,7 @@ make_api (Serve *serve, GError **error)
     options.second = serve->second;
     options.verifier = serve->verifier;
     options.assets = serve->assets;
-    options.n_assets = ui_n_assets;
+    options.n_assets = embedded_count ();
     options.setup_code = serve->setup_code;
     options.demo_user_id = serve->demo ? serve->demo->user_id : NULL;
     serve->api = api_new (&options, error);

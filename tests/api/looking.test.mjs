@@ -62,7 +62,16 @@ onBothEngines('demo data', { sim: ['--days', '20'] }, (world, test) => {
     for (const each of [user, other]) await each.finished(succeeded(await add(each), 202).job_id)
     succeeded(await remove(user))
     assert.deepEqual((await user.get('/v1/connections')).connections, [])
-    for (const table of ['ga4_daily', 'ga4_channel_daily', 'ga4_landing_daily', 'ga4_period_users', 'meta_daily', 'ig_daily', 'ig_media', 'source_notices']) // prettier-ignore
+    for (const table of [
+      'ga4_daily',
+      'ga4_channel_daily',
+      'ga4_landing_daily',
+      'ga4_period_users',
+      'meta_daily',
+      'ig_daily',
+      'ig_media',
+      'source_notices',
+    ])
       assert.deepEqual(world.database.ask(`SELECT user_id FROM ${table} WHERE user_id = '${user.id}'`), [], table)
     assert.equal((await user.get(`/v1/widgets/ga4.sessions?${range}`)).stats.value, null)
     assert.ok((await other.get(`/v1/widgets/ga4.sessions?${range}`)).stats.value > 0)

@@ -99,12 +99,25 @@ onBothEngines('people', { sim: null }, (world, test) => {
     succeeded(await as(gone, 'PUT', '/v1/settings', { zone: 'Europe/Berlin' }))
     const { token } = succeeded(await as(gone, 'POST', '/v1/auth/tokens', { name: 'x' }), 201)
     world.database.ask(
-      `INSERT INTO ga4_daily (user_id, property_id, date, users, new_users, users_7d, users_28d, sessions, engaged_sessions, page_views, conversions, revenue_micros) VALUES ('${made.id}', '555', '2026-01-01', 1, 1, 1, 1, 1, 1, 1, 1, 1)`,
+      [
+        'INSERT INTO ga4_daily (user_id, property_id, date, users, new_users, users_7d, users_28d, sessions,',
+        ' engaged_sessions, page_views, conversions, revenue_micros)',
+        ` VALUES ('${made.id}', '555', '2026-01-01', 1, 1, 1, 1, 1, 1, 1, 1, 1)`,
+      ].join(''),
     )
     succeeded(await as(owner, 'DELETE', `/v1/users/${made.id}`))
     problem(await as(gone, 'GET', '/v1/auth/me'), 401)
     problem(await world.ask('/v1/auth/me', { token }), 401)
-    const tables = ['connections', 'user_dashboard_layouts', 'targets', 'annotations', 'user_settings', 'sessions', 'api_tokens', 'ga4_daily'] // prettier-ignore
+    const tables = [
+      'connections',
+      'user_dashboard_layouts',
+      'targets',
+      'annotations',
+      'user_settings',
+      'sessions',
+      'api_tokens',
+      'ga4_daily',
+    ]
     for (const table of tables)
       assert.deepEqual(world.database.ask(`SELECT user_id FROM ${table} WHERE user_id = '${made.id}'`), [], table)
     problem(await as(owner, 'DELETE', `/v1/users/${made.id}`), 404)
@@ -120,7 +133,11 @@ onBothEngines('people', { sim: null }, (world, test) => {
     problem(await as(there, 'GET', '/v1/auth/me'), 401)
     owner = here
     succeeded(await change('another long one', password))
-    problem(await world.ask('/v1/auth/password', { method: 'POST', body: { current: 'x', password }, token: mint() }), 409, 'no-password') // prettier-ignore
+    problem(
+      await world.ask('/v1/auth/password', { method: 'POST', body: { current: 'x', password }, token: mint() }),
+      409,
+      'no-password',
+    )
   })
 
   test('sessions are listed without anything to steal, and ended but for this one', async () => {

@@ -1,7 +1,7 @@
 // A button with a floating panel, and a dialog. The browser does focus, Escape and closing
 // by a click elsewhere (popover and dialog elements); we only place the panel.
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from './icons.tsx'
 import { texts } from './texts.ts'
 
@@ -81,11 +81,17 @@ interface DialogProps {
 
 export function Dialog({ title, onClose, class: extra = '', children }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    const dialog = box.current!
+  // At once, not after the paint: what closes a dialog may move the focus on.
+  useLayoutEffect(() => {
+    const dialog = box.current!,
+      before = document.activeElement
     dialog.showModal()
     dialog.querySelector<HTMLElement>('[data-first]')?.focus()
-    return () => dialog.close()
+    return () => {
+      dialog.close()
+      // An element that is taken out does not give the focus back by itself.
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+    }
   }, [])
   // A click on the backdrop is a click on the dialog itself.
   const outside = (event: MouseEvent) => event.target === box.current && onClose()

@@ -159,6 +159,7 @@ scene('figures are found in words, not in dates; hostile names stay text', async
   )
   await openBoard(page)
   const figures = rail(page).locator('.figure-link')
+  await figures.first().waitFor()
   assert.equal(await figures.count(), 1)
   assert.match(await figures.evaluate(one => one.previousSibling.textContent), /lost $/)
   assert.equal(await rail(page).locator('img').count(), 0)

@@ -1,5 +1,7 @@
 // The sync button: progress while it runs, and an end.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { openBoard, scene, settled } from '../browser.mjs'
 
 scene('a sync shows its progress, ends, and refreshes the numbers', async page => {
@@ -130,19 +132,26 @@ scene('a stream that breaks is taken up where it was, and no poll is needed', as
     { connection_id: 'a', source: 'ga4', name: 'Shop', status: 'success', rows: 7, message: null },
     { connection_id: 'b', source: 'meta', name: 'Ads', status: 'running', rows: 0, message: 'Reading Ads' },
   ]
-  await page.route(`**/v1/sync/job/${id}/events`, route => {
-    asked.push(route.request().headers()['last-event-id'] ?? null)
+  // Interception hides the header that matters, so a server of our own answers.
+  const server = createServer((request, reply) => {
+    asked.push(request.headers['last-event-id'] ?? null)
     const news =
       asked.length < 3 ? job({ steps, progress: { done: asked.length, total: 9 } }) : job({ status: 'success' })
-    return route.fulfill({
-      contentType: 'text/event-stream',
-      body: 'retry: 300\n\n' + event(news, `tag${asked.length}`),
-    })
-  })
+    reply.setHeader('content-type', 'text/event-stream')
+    reply.end('retry: 300\n\n' + event(news, `tag${asked.length}`))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  await page.route(`**/v1/sync/job/${id}/events`, route =>
+    route.continue({ url: `http://127.0.0.1:${server.address().port}/` }),
+  )
   await openBoard(page)
   await page.locator('#sync').click()
-  assert.match(await page.locator('#sync-progress').textContent(), /1 of 2 accounts.*Reading Ads/)
+  await page
+    .locator('#sync-progress')
+    .filter({ hasText: /1 of 2 accounts.*Reading Ads/ })
+    .waitFor()
   await page.locator('#sync-note.note-good').waitFor()
+  server.close()
   assert.deepEqual(asked, [null, 'tag1', 'tag2'])
   assert.equal(polls, 0)
 })
