@@ -6,10 +6,10 @@
  * under a new id that only this browser is told: a link to the consent page that somebody else
  * started leaves the credential where neither of the two can reach it. */
 #include "api/connection.h"
-#include "api/demo.h"
 #include "api/handlers.h"
 #include "auth/secret.h"
 #include "base/fault.h"
+#include "query/connection.h"
 #include "sources/driver.h"
 #include "sources/words.h"
 #include "sql.h"
@@ -315,7 +315,7 @@ park_given (Call *call, const SourceDriver *driver, json_t *body, GError **error
     char id[UUID_TEXT];
 
     if (!call_only_members (body, (const char *[]){ "credential", NULL }, error) ||
-        !demo_is_away (call, error))
+        !connection_may_join (call->store, call->who.user_id, FALSE, error))
         return FALSE;
     grant.credential = connection_read_credential (body, driver, error);
     return grant.credential &&

@@ -222,8 +222,6 @@ connection_insert (Call *call, const char *id, const KeptConnection *kept, GErro
     };
     g_autoptr (GError) local = NULL;
 
-    if (!demo_is_away (call, error))
-        return FALSE;
     if (connection_add (call->store, options->sealer, id, &row, clock_now (options->clock), &local))
         return TRUE;
     if (fault_is (local, FAULT_CONFLICT))
@@ -397,13 +395,14 @@ forget (Call *call, const char *user_id, const char *id, Source source, const ch
 }
 
 gboolean
-connection_forget_all (Call *call, const char *user_id, GError **error)
+connection_forget_all (Call *call, const char *user_id, gboolean demo_only, GError **error)
 {
     g_autoptr (Rows) rows = store_ask (call->store, &sql_api_connection_list,
                                        PARAMS ({ "user", VALUE_OF_TEXT (user_id) }), error);
 
     for (guint i = 0; rows && i < rows_count (rows); i++)
-        if (!forget (call, user_id, rows_text (rows, i, 0), source_parse (rows_text (rows, i, 1)),
+        if ((!demo_only || rows_int (rows, i, 12)) &&
+            !forget (call, user_id, rows_text (rows, i, 0), source_parse (rows_text (rows, i, 1)),
                      rows_text (rows, i, 2), error))
             return FALSE;
     return rows != NULL;

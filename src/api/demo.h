@@ -2,8 +2,6 @@
 #pragma once
 #include "api/call.h"
 
-/* May a real account be connected? 409 while the user looks around with demo data. */
-gboolean demo_is_away (Call *call, GError **error);
 /* The connection (a row of connection_find.sql) is a real one: what would ask its platform may go on. 409 if
  * not. */
 gboolean demo_is_not (const Rows *connection, GError **error);

@@ -227,7 +227,7 @@ remove_account (Call *call, const char *id, GError **error)
 
     return store_do (call->store, &sql_auth_session_end_others,
                      PARAMS ({ "user", account }, { "keep", VALUE_OF_TEXT ("") }), error) >= 0 &&
-           connection_forget_all (call, id, error) &&
+           connection_forget_all (call, id, FALSE, error) &&
            store_do (call->store, &sql_auth_account_delete, PARAMS ({ "id", account }), error) >= 0;
 }
 

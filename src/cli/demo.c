@@ -83,8 +83,8 @@ add_token (Demo *demo, Store *store, gint64 now, GError **error)
 }
 
 static gboolean
-add_connection (Store *store, Sealer *sealer, const char *user_id, const char *source, const char *account,
-                const char *credential, gint64 now, GError **error)
+add_connection (Store *store, Sealer *sealer, const char *user_id, gboolean in_server, const char *source,
+                const char *account, const char *credential, gint64 now, GError **error)
 {
     NewConnection row = {
         .user_id = user_id,
@@ -92,6 +92,7 @@ add_connection (Store *store, Sealer *sealer, const char *user_id, const char *s
         .external_id = account,
         .credential = credential,
         .expires = INSTANT_NONE,
+        .demo = in_server,
     };
     char id[UUID_TEXT];
 
@@ -99,7 +100,8 @@ add_connection (Store *store, Sealer *sealer, const char *user_id, const char *s
 }
 
 gboolean
-demo_connect (Sim *simulators, Store *store, Sealer *sealer, const char *user_id, gint64 now, GError **error)
+demo_connect (Sim *simulators, Store *store, Sealer *sealer, const char *user_id, gboolean in_server,
+              gint64 now, GError **error)
 {
     const SimDemo *sim = sim_demo (simulators);
     g_autofree char *google =
@@ -109,9 +111,10 @@ demo_connect (Sim *simulators, Store *store, Sealer *sealer, const char *user_id
     g_autofree char *instagram =
         g_strdup_printf ("{\"access_token\":\"%s\",\"type\":\"access_token\"}", sim->instagram_token);
 
-    return add_connection (store, sealer, user_id, "ga4", sim->property_id, google, now, error) &&
-           add_connection (store, sealer, user_id, "meta", sim->ad_account_id, meta, now, error) &&
-           add_connection (store, sealer, user_id, "instagram", sim->instagram_id, instagram, now, error);
+    return add_connection (store, sealer, user_id, in_server, "ga4", sim->property_id, google, now, error) &&
+           add_connection (store, sealer, user_id, in_server, "meta", sim->ad_account_id, meta, now, error) &&
+           add_connection (store, sealer, user_id, in_server, "instagram", sim->instagram_id, instagram, now,
+                           error);
 }
 
 gboolean
@@ -125,7 +128,7 @@ demo_fill (Demo *demo, Store *store, Sealer *sealer, GError **error)
     JobStart start;
 
     return add_user (demo, store, now, error) && add_token (demo, store, now, error) &&
-           demo_connect (demo->sim, store, sealer, demo->user_id, now, error) &&
+           demo_connect (demo->sim, store, sealer, demo->user_id, FALSE, now, error) &&
            job_start (store, clock_system (), random_system (), &request, job, &start, error);
 }
 

@@ -62,5 +62,5 @@ gboolean
 samples_connect (Samples *samples, Store *store, Sealer *sealer, const char *user_id, GError **error)
 {
     return samples_config (samples, error) &&
-           demo_connect (samples->sim, store, sealer, user_id, clock_now (clock_system ()), error);
+           demo_connect (samples->sim, store, sealer, user_id, TRUE, clock_now (clock_system ()), error);
 }
