@@ -26,7 +26,8 @@ const Route api_routes[] = {
     { "DELETE", "/v1/auth/tokens/{id}", POLICY_USER, account_token_revoke, NULL, "Revoke an API token",
       NULL },
 
-    { "POST", "/v1/auth/password", POLICY_USER, account_password, NULL, "Change your password", NULL },
+    { "POST", "/v1/auth/password", POLICY_USER, account_password, NULL, "Change your password", NULL,
+      RATE_LOGIN },
     { "GET", "/v1/auth/sessions", POLICY_USER, account_sessions, NULL, "Where you are signed in", NULL },
     { "DELETE", "/v1/auth/sessions", POLICY_USER, account_sessions_end, NULL, "Sign out everywhere but here",
       NULL },
@@ -44,7 +45,7 @@ const Route api_routes[] = {
     { "PUT", "/v1/settings", POLICY_USER, settings_put, NULL, "Keep how you want them shown", NULL },
 
     { "POST", "/v1/demo", POLICY_USER, demo_create, NULL,
-      "Look around with demo data, before anything is connected", NULL },
+      "Look around with demo data, before anything is connected", NULL, RATE_SYNC },
     { "DELETE", "/v1/demo", POLICY_USER, demo_remove, NULL, "Remove the demo data", NULL },
 
     { "GET", "/v1/dashboard/meta", POLICY_USER, dashboard_meta, NULL, "Freshness, sources and warnings",

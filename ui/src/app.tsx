@@ -14,10 +14,11 @@ import { TipLayer } from './tip.tsx'
 import { lookingPast, picking, showingConnections, showingKeys, showingSettings, showingSyncs } from './ui-state.ts'
 
 // What is opened now and then is fetched then.
-const Connections = lazy(() => import('./panels/connections.tsx').then(part => part.Connections))
-const Welcome = lazy(() => import('./panels/welcome.tsx').then(part => part.Welcome))
-const Syncs = lazy(() => import('./panels/syncs.tsx').then(part => part.Syncs))
-const Settings = lazy(() => import('./panels/settings.tsx').then(part => part.Settings))
+const panels = () => import('./panels/all.ts')
+const Connections = lazy(() => panels().then(part => part.Connections))
+const Welcome = lazy(() => panels().then(part => part.Welcome))
+const Syncs = lazy(() => panels().then(part => part.Syncs))
+const Settings = lazy(() => panels().then(part => part.Settings))
 
 function Keys() {
   return (
