@@ -3,6 +3,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from './icons.tsx'
+import { toast } from './state.ts'
 import { texts } from './texts.ts'
 
 interface PopupProps {
@@ -79,8 +80,18 @@ interface DialogProps {
   children: ComponentChildren
 }
 
+let opened = 0 // one may lie over another
+
+/** What was just said: a dialog hides the rest of the page from those who listen, too. */
+const Said = () => (
+  <p class="dialog-said" role="status">
+    {toast.value?.text}
+  </p>
+)
+
 export function Dialog({ title, onClose, class: extra = '', children }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null)
+  const [titleId] = useState(() => `dialog-${++opened}`)
   // At once, not after the paint: what closes a dialog may move the focus on.
   useLayoutEffect(() => {
     const dialog = box.current!,
@@ -99,7 +110,7 @@ export function Dialog({ title, onClose, class: extra = '', children }: DialogPr
     <dialog
       ref={box}
       class={`dialog ${extra}`}
-      aria-labelledby="dialog-title"
+      aria-labelledby={titleId}
       onCancel={event => {
         event.preventDefault()
         onClose()
@@ -108,12 +119,13 @@ export function Dialog({ title, onClose, class: extra = '', children }: DialogPr
     >
       <div class="dialog-body">
         <header class="dialog-head">
-          <h2 id="dialog-title">{title}</h2>
+          <h2 id={titleId}>{title}</h2>
           <button type="button" class="icon-button" aria-label={texts.close} onClick={onClose}>
             <Icon name="close" />
           </button>
         </header>
         {children}
+        <Said />
       </div>
     </dialog>
   )
