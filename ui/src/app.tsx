@@ -11,12 +11,21 @@ import { connected, meta, screen, sessionEnded } from './state.ts'
 import { Notes, Strips } from './strips.tsx'
 import { texts } from './texts.ts'
 import { TipLayer } from './tip.tsx'
-import { lookingPast, picking, showingConnections, showingKeys, showingSettings, showingSyncs } from './ui-state.ts'
+import {
+  firstSync,
+  lookingPast,
+  picking,
+  showingConnections,
+  showingKeys,
+  showingSettings,
+  showingSyncs,
+} from './ui-state.ts'
 
 // What is opened now and then is fetched then.
 const panels = () => import('./panels/all.ts')
 const Connections = lazy(() => panels().then(part => part.Connections))
 const Welcome = lazy(() => panels().then(part => part.Welcome))
+const FirstSync = lazy(() => panels().then(part => part.FirstSync))
 const Syncs = lazy(() => panels().then(part => part.Syncs))
 const Settings = lazy(() => panels().then(part => part.Settings))
 
@@ -66,7 +75,7 @@ function BoardScreen() {
       <main class="page">
         <h1 class="hidden">{texts.name}</h1>
         <Strips />
-        {isNew() ? <Welcome /> : <BoardAndInsights />}
+        {isNew() ? <Welcome /> : firstSync.value ? <FirstSync /> : <BoardAndInsights />}
       </main>
       <Sheet />
       {picking.value && <Picker />}

@@ -7,7 +7,7 @@ import { asProblem } from './api.ts'
 import { removeDemo } from './connect.ts'
 import { me, meta, offline, say, sync, toast } from './state.ts'
 import { texts } from './texts.ts'
-import { showingSyncs } from './ui-state.ts'
+import { firstSync, showingSyncs } from './ui-state.ts'
 
 const DetailsButton = () => (
   <button type="button" class="button" onClick={() => (showingSyncs.value = true)}>
@@ -22,8 +22,8 @@ function Progress() {
   const steps = job?.steps ?? [],
     accounts = steps.length,
     ready = steps.filter(one => one.status === 'success' || one.status === 'failed').length
-  const step =
-    job?.steps?.find(one => one.status === 'running')?.message ?? (job?.status === 'running' ? job.message : null)
+  const now = steps.find(one => one.status === 'running')
+  const step = now?.message ?? now?.name ?? (job?.status === 'running' ? job.message : null)
   return (
     <div class="note" role="status" id="sync-progress">
       <div class="note-row">
@@ -95,7 +95,7 @@ export function Notes() {
     { busy, note } = sync.value
   return (
     <div class="notes" data-sync={busy ? 'busy' : 'ready'}>
-      {busy ? <Progress /> : note && <SyncNote {...note} />}
+      {busy ? !firstSync.value && <Progress /> : note && <SyncNote {...note} />}
       <div role="status">
         {now && (
           <p class="toast">

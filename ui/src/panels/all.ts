@@ -2,4 +2,4 @@
 export { Connections } from './connections.tsx'
 export { Settings } from './settings.tsx'
 export { Syncs } from './syncs.tsx'
-export { Welcome } from './welcome.tsx'
+export { FirstSync, Welcome } from './welcome.tsx'

@@ -69,7 +69,7 @@ export const connectTexts = {
   chooseTitle: 'Choose what to connect',
   chooseNone: 'There is nothing that this sign-in may read. Has it been added to the property or account?',
   chooseAgain: 'connected; gets the new sign-in',
-  choose: (n: number) => `Connect ${plural(n, 'account', 'accounts')}`,
+  choose: (n: number) => (n ? `Connect ${plural(n, 'account', 'accounts')}` : 'Connect'),
   chosen: (n: number) => `${plural(n, 'account is', 'accounts are')} connected. The first sync has begun.`,
   typeId: 'Type the number of the property or account instead',
   ids: { ga4: '123456789', meta: 'act_1234567890', instagram: '17841400000000000' } satisfies Record<
@@ -102,6 +102,10 @@ export const connectTexts = {
   welcome: 'Connect the first account',
   welcomeHint: 'A minute each. The last 13 months are read at once, and every night after that.',
   look: 'Look around with demo data',
-  lookHint: 'Made-up numbers of a small shop, in your board only. One press takes them away again.',
+  lookHint: 'Made-up numbers, taken away again with one press.',
+  firstSync: 'Reading the first numbers',
+  firstSyncHint:
+    'All of the last 13 months once, the newest days at the end. From now on it is a few days every night.',
+  boardMeanwhile: 'Go to the board meanwhile',
   skip: 'Go on to the empty board',
 }

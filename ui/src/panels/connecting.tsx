@@ -106,17 +106,23 @@ function ServiceAccount() {
   const { problem, busy, run } = useTask()
   const [text, setText] = useState('')
   const owner = keyOwner(text)
+  const give = (key: string) => run(() => giveCredential('ga4', key))
+  /** A whole key in a file is what was meant. */
+  const takeFile = (key: string) => {
+    setText(key)
+    if (keyOwner(key)) void give(key)
+  }
   return (
     <form
       class="form"
       data-own="ga4"
       onSubmit={event => {
         event.preventDefault()
-        void run(() => giveCredential('ga4', text))
+        void give(text)
       }}
     >
       <Steps steps={words.ownSteps.ga4} />
-      <KeyDrop onKey={setText} />
+      <KeyDrop onKey={takeFile} />
       <Field label={words.dropOr}>
         <textarea
           class="field field-tall"
@@ -316,7 +322,7 @@ function Consented({ id }: { id: string }) {
         {words.chooseTitle}
         {choice && `: ${words.connectTo[choice.source]}`}
       </h3>
-      <Trouble text={problem} />
+      <Trouble text={problem} again={load} />
       <Working when={busy} text={words.asking} />
       {choice && <Accounts choice={choice} id={id} />}
       <ById id={id} />

@@ -38,7 +38,7 @@ function StepLine({ step }: { step: Step }) {
   )
 }
 
-function Now() {
+export function Now() {
   const { job, busy } = sync.value
   const next = meta.value?.next_scheduled_at
   if (!busy)
