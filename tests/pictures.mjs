@@ -13,7 +13,25 @@ const SIZES = [
   { name: 'board-1280-dark', width: 1280, height: 1000, colorScheme: 'dark' },
   { name: 'board-390-light', width: 390, height: 844, colorScheme: 'light' },
   { name: 'board-1920-light', width: 1920, height: 1080, colorScheme: 'light' },
+  { name: 'evidence-1280-light', width: 1280, height: 900, colorScheme: 'light', show: evidence },
+  { name: 'syncs-1280-light', width: 1280, height: 900, colorScheme: 'light', show: page => place(page, 'syncs') },
+  { name: 'settings-1280-dark', width: 1280, height: 900, colorScheme: 'dark', show: page => place(page, 'settings') },
 ]
+
+/** What a sentence rests on. */
+async function evidence(page) {
+  await page.locator('.figure-link').nth(1).click()
+  await page.getByRole('button', { name: 'Look it up now' }).first().click()
+  await page.waitForTimeout(500)
+}
+
+/** A dialog that hangs on the account. */
+async function place(page, id) {
+  await page.locator('#account').click()
+  await page.locator(`#${id}`).click()
+  await page.locator('dialog[open]').waitFor()
+  await page.waitForTimeout(1000)
+}
 
 const server = spawn(program, ['serve', '--demo'], {
   env: { ...process.env, LISTEN: '127.0.0.1:0' },
@@ -42,11 +60,12 @@ try {
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
   })
   mkdirSync(folder, { recursive: true })
-  for (const { name, width, height, colorScheme } of SIZES) {
+  for (const { name, width, height, colorScheme, show } of SIZES) {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale: 'en-GB' })
     const page = await context.newPage()
     await page.goto(url)
     await settled(page)
+    await show?.(page)
     await page.screenshot({ path: `${folder}/${name}.png` })
     await context.close()
     console.log(`${folder}/${name}.png`)

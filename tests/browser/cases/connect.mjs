@@ -1,6 +1,6 @@
 // Connecting as a person does: the consent page, the choice of accounts, a test, and the way out again.
 import assert from 'node:assert/strict'
-import { openBoard, scene } from '../browser.mjs'
+import { base, openBoard, scene } from '../browser.mjs'
 
 const dialog = page => page.locator('.connections-dialog')
 const openSource = async (page, source) => {
@@ -171,4 +171,19 @@ scene('what an app of ones own needs is there to copy, as the server says it', a
     'https://numbers.example.org/v1/connect/ga4/callback',
   )
   assert.match(await help.textContent(), /GOOGLE_CLIENT_ID.*GOOGLE_CLIENT_SECRET/)
+})
+
+scene('nothing connected leads to connecting, and past it to the board', async page => {
+  await page.route('**/v1/dashboard/meta', async route => {
+    const reply = await route.fetch()
+    const connected_sources = { ga4: false, meta: false, instagram: false }
+    await route.fulfill({ response: reply, json: { ...(await reply.json()), connected_sources } })
+  })
+  await page.goto(base)
+  await page.getByRole('heading', { name: 'Connect the first account' }).waitFor()
+  assert.equal(await page.locator('.card').count(), 0)
+  await page.locator('[data-source-choice]').nth(2).waitFor()
+  assert.equal(await page.locator('#look-around').count(), 0, 'the demo has demo data already')
+  await page.getByRole('button', { name: 'Go on to the empty board' }).click()
+  await page.locator('.card').first().waitFor()
 })
