@@ -1,11 +1,12 @@
 // How days and numbers are shown. Each choice holds at once, and on every device of the same account.
-import { call } from '../api.ts'
+import { useState } from 'preact/hooks'
+import { asProblem, call } from '../api.ts'
 import { dayNamed, exact, short, timeText } from '../format.ts'
 import { loadCards } from '../load.ts'
 import { prefs, takePrefs, type Prefs } from '../prefs.ts'
 import { theme, THEMES } from '../theme.ts'
 import { texts } from '../texts.ts'
-import { Field, Trouble, useTask } from './parts.tsx'
+import { Field, Trouble } from './parts.tsx'
 import { settingsTexts as words } from './settings-texts.ts'
 
 const LOCALES = [
@@ -29,33 +30,36 @@ const nameOfLocale = (locale: string) =>
   `${new Intl.DisplayNames('en', { type: 'language' }).of(locale)}: ${new Intl.NumberFormat(locale).format(1234567.8)}`
 const browserZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone
 
-function Choice({
-  name,
-  label,
-  hint,
-  options,
-  run,
-}: {
+/** One after the other, so that the last choice wins; none is dropped while another is on its way. */
+let saving: Promise<unknown> = Promise.resolve()
+
+function keep(name: keyof Prefs, value: string, say: (problem: string) => void): void {
+  takePrefs({ ...prefs.peek(), [name]: value || null })
+  void loadCards() // charts draw their axes anew
+  saving = saving
+    .then(() => call('/v1/settings', { method: 'PUT', body: prefs.peek() }))
+    .then(
+      () => say(''),
+      error => say(asProblem(error).message),
+    )
+}
+
+interface ChoiceProps {
   name: keyof Prefs
   label: string
   hint?: string
   options: [string, string][]
-  run: (task: () => Promise<void>) => Promise<void>
-}) {
-  const keep = (value: string) =>
-    run(async () => {
-      const next = { ...prefs.peek(), [name]: value || null }
-      await call('/v1/settings', { method: 'PUT', body: next })
-      takePrefs(next)
-      await loadCards() // charts draw their axes anew
-    })
+  say: (problem: string) => void
+}
+
+function Choice({ name, label, hint, options, say }: ChoiceProps) {
   return (
     <Field label={label} {...(hint ? { hint } : {})}>
       <select
         class="field"
         name={name}
         value={prefs.value[name] ?? ''}
-        onChange={event => void keep(event.currentTarget.value)}
+        onChange={event => keep(name, event.currentTarget.value, say)}
       >
         {options.map(([value, text]) => (
           <option value={value} selected={value === (prefs.value[name] ?? '')}>
@@ -68,7 +72,7 @@ function Choice({
 }
 
 export function Display() {
-  const { problem, run } = useTask()
+  const [problem, say] = useState('')
   return (
     <div class="form">
       <div class="field-line" role="group" aria-label={texts.themeLabel}>
@@ -85,7 +89,7 @@ export function Display() {
         name="zone"
         label={words.zone}
         hint={words.zoneHint}
-        run={run}
+        say={say}
         options={[
           ['', words.asBrowser(browserZone())],
           ...zones().map((zone): [string, string] => [zone, zone.replaceAll('_', ' ')]),
@@ -94,7 +98,7 @@ export function Display() {
       <Choice
         name="week_start"
         label={words.weekStart}
-        run={run}
+        say={say}
         options={[
           ['', words.asUsual],
           ['1', words.days[1]],
@@ -105,7 +109,7 @@ export function Display() {
       <Choice
         name="numbers"
         label={words.numbers}
-        run={run}
+        say={say}
         options={[
           ['', words.asBrowser(navigator.language)],
           ...LOCALES.map((locale): [string, string] => [locale, nameOfLocale(locale)]),
@@ -115,7 +119,7 @@ export function Display() {
         name="money"
         label={words.money}
         hint={words.moneyHint}
-        run={run}
+        say={say}
         options={[
           ['', words.moneySymbol],
           ['code', words.moneyCode],

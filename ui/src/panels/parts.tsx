@@ -1,7 +1,7 @@
 // Small things that panels share: a task with its failure in words, a question before what can't be undone,
 // a secret that is shown once.
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { asProblem } from '../api.ts'
 import { pageFailure } from '../load.ts'
 import { say } from '../state.ts'
@@ -65,7 +65,7 @@ interface SureProps {
 export function Sure({ question, answer, onYes, onEnd }: SureProps) {
   const { problem, busy, run } = useTask()
   const box = useRef<HTMLDivElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement
     box.current?.querySelector('button')?.focus()
     return () => before instanceof HTMLElement && before.isConnected && before.focus()
