@@ -145,6 +145,19 @@ run_is_stopped (const Run *run)
     return g_atomic_int_get (run->context->stop) || run_is_broken_off (run);
 }
 
+const Config *
+run_config (const Run *run, const Target *target, GError **error)
+{
+    const RunContext *context = run->context;
+
+    if (!target->demo)
+        return context->config;
+    if (context->demo_config)
+        return context->demo_config (context->user, error);
+    fault_set (error, FAULT_DENIED, "demo data is read by the server only");
+    return NULL;
+}
+
 /* Deleted or paused since the job began: nobody wants it read any more. */
 static gboolean
 is_unwanted (const Run *run, const Target *target, gboolean *unwanted, GError **error)

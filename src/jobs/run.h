@@ -73,6 +73,8 @@ void run_job (RunContext *context, Lease *lease);
 /* To end what is being done: now, or when it is at a good place. */
 gboolean run_is_broken_off (const Run *run);
 gboolean run_is_stopped (const Run *run);
+/* The settings under which this one is read; NULL with an error: nothing can be read of it here. */
+const Config *run_config (const Run *run, const Target *target, GError **error);
 
 /* step.c: windows of days that this connection needs; the same with all else that it reads;
  * and reading it. */

@@ -457,18 +457,6 @@ mark_connection (const Step *step, const GError *failure, GError **error)
                      error) >= 0;
 }
 
-/* NULL with an error: nothing can be read. */
-static const Config *
-config_of (const RunContext *context, const Target *target, GError **error)
-{
-    if (!target->demo)
-        return context->config;
-    if (context->demo_config)
-        return context->demo_config (context->user, error);
-    fault_set (error, FAULT_DENIED, "demo data is read by the server only");
-    return NULL;
-}
-
 void
 step_run (Run *run, Target *target, StepEnd *end)
 {
@@ -479,7 +467,7 @@ step_run (Run *run, Target *target, StepEnd *end)
 
     step.fetcher = (Fetcher){ .fetch = fetch_for_step };
     step.source = (SourceContext){ .fetcher = &step.fetcher,
-                                   .config = config_of (run->context, target, &error),
+                                   .config = run_config (run, target, &error),
                                    .pause = pause_for,
                                    .pause_user = &step,
                                    .pace = &step.pace,
