@@ -1,4 +1,4 @@
-/* board.c -- every widget of the saved layout in one answer.
+/* board.c -- every widget of the saved layout, or of a list of keys, in one answer.
  *
  * All parts carry the same data version in their keys. Those that are kept are
  * taken as they are; the others are asked together, in one round trip and from
@@ -7,6 +7,7 @@
 #include "api/custom.h"
 #include "api/handlers.h"
 #include "api/layout.h"
+#include "base/fault.h"
 #include "sql.h"
 
 /* A widget of the layout: its id there, what it is, and its answer. */
@@ -37,6 +38,32 @@ read_layout (Call *call, json_t **layout, GError **error)
         return FALSE;
     *layout = rows_count (rows) ? layout_parse (rows_text (rows, 0, 0)) : NULL;
     return TRUE;
+}
+
+/* The keys that were asked for as a layout of them: each its own id. */
+static gboolean
+layout_of_keys (const char *list, json_t **layout, GError **error)
+{
+    g_auto (GStrv) keys = g_strsplit (list, ",", LAYOUT_MOST_WIDGETS + 1);
+    json_t *widgets = json_array ();
+
+    *layout = json_pack ("{s:o}", "widgets", widgets);
+    for (guint i = 0; keys[i]; i++)
+        if (*keys[i] && json_array_append_new (widgets, json_pack ("{s:s}", "id", keys[i])) != 0)
+            return fault_set (error, FAULT_INVALID, "a key is not text");
+    return json_array_size (widgets) <= LAYOUT_MOST_WIDGETS ||
+           fault_set (error, FAULT_INVALID, "at most %d widgets can be asked for at once",
+                      LAYOUT_MOST_WIDGETS);
+}
+
+/* What is to be answered; the caller drops it, also on failure. */
+static gboolean
+read_asked (Call *call, json_t **layout, GError **error)
+{
+    const char *list = call_query (call, "widgets");
+
+    *layout = NULL;
+    return list ? layout_of_keys (list, layout, error) : read_layout (call, layout, error);
 }
 
 /* A widget that this version no longer has is left out, so that the others show. */
@@ -181,9 +208,9 @@ dashboard_data (Call *call, GError **error)
     json_t *layout;
     gboolean ok;
 
-    if (!answer_request (call, &request, error) || !read_layout (call, &layout, error))
+    if (!answer_request (call, &request, error))
         return FALSE;
-    ok = answer (call, layout, &request, error);
+    ok = read_asked (call, &layout, error) && answer (call, layout, &request, error);
     json_decref (layout);
     return ok;
 }

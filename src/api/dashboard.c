@@ -12,7 +12,6 @@
 #include <math.h>
 #include <string.h>
 
-#define LAYOUT_MOST_WIDGETS 100
 #define WHOLE_MOST          9007199254740992.0 /* that a double counts one by one */
 #define EXPIRY_NOTICE_DAYS  14
 #define DAY_US              (86400 * SECOND_US)

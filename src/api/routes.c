@@ -37,7 +37,7 @@ const Route api_routes[] = {
       "Compare a kept layout with the saved one, and take it", "dry" },
 
     { "GET", "/v1/dashboard/data", POLICY_USER, dashboard_data, NULL,
-      "The numbers of every widget of the layout", WIDGET_QUERY },
+      "The numbers of every widget of the layout", WIDGET_QUERY " widgets" },
 
     { "GET", "/v1/widgets", POLICY_USER, widget_list, NULL, "The registry of widgets", NULL },
     { "GET", "/v1/widgets/{key}", POLICY_USER, widget_get, widget_get_quick, "The numbers of a widget",
