@@ -3,7 +3,7 @@
 export const SOURCES = ['ga4', 'meta', 'instagram'] as const
 export type SourceName = (typeof SOURCES)[number]
 export type Unit = 'count' | 'money' | 'ratio' | 'percent'
-export type Comparison = 'off' | 'previous_period' | 'previous_year'
+export type Comparison = 'off' | 'previous_period' | 'previous_year' | 'custom'
 
 export interface User {
   id: string
@@ -58,6 +58,7 @@ export interface Placed {
   y?: number
   w?: number
   h?: number
+  places?: Record<string, { x: number; y: number; w: number; h: number }> // on fewer columns than 12
   [other: string]: unknown
 }
 

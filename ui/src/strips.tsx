@@ -1,10 +1,12 @@
 // The quiet lines under the header (demo, no server), and what floats at the foot of the page:
 // a sync under way, its outcome, the toast. What comes and goes must not push the board about.
 import { dismissSync, runSync } from './sync.ts'
-import { undo } from './edit.ts'
+import { stopEditing } from './arrange.ts'
+import { canRedo, canUndo, redo, undo } from './edit.ts'
 import { Icon } from './icons.tsx'
 import { me, offline, sync, toast } from './state.ts'
 import { texts } from './texts.ts'
+import { editing, picking, spoken } from './ui-state.ts'
 
 function Progress() {
   const { job } = sync.value
@@ -56,6 +58,27 @@ export function Strips() {
   )
 }
 
+/** While the board is edited: what was just done, and the way out. Its words are said by the board itself. */
+function EditBar() {
+  return (
+    <div class="note edit-bar" role="toolbar" aria-label={texts.edit}>
+      <p aria-hidden="true">{spoken.value}</p>
+      <button type="button" class="button" disabled={!canUndo.value} onClick={undo}>
+        {texts.undo}
+      </button>
+      <button type="button" class="button" disabled={!canRedo.value} onClick={redo}>
+        {texts.redo}
+      </button>
+      <button type="button" class="button" onClick={() => (picking.value = true)}>
+        {texts.add}
+      </button>
+      <button type="button" id="edit-done" class="button button-main" onClick={stopEditing}>
+        {texts.done}
+      </button>
+    </div>
+  )
+}
+
 export function Notes() {
   const now = toast.value,
     { busy, note } = sync.value
@@ -66,14 +89,15 @@ export function Notes() {
         {now && (
           <p class="toast">
             {now.text}
-            {now.undo && (
-              <button type="button" onClick={undo}>
-                {texts.undo}
+            {now.offer && (
+              <button type="button" onClick={now.offer.run}>
+                {now.offer.words}
               </button>
             )}
           </p>
         )}
       </div>
+      {editing.value && <EditBar />}
     </div>
   )
 }
