@@ -3,6 +3,7 @@ import { Board } from './board.tsx'
 import { Connections } from './connections.tsx'
 import { Failed, SetUp, SignIn, SignInForm } from './door.tsx'
 import { Header, Sheet } from './header.tsx'
+import { InsightsRail, railBeside } from './insights-rail.tsx'
 import { Picker } from './picker.tsx'
 import { Dialog } from './popup.tsx'
 import { screen, sessionEnded } from './state.ts'
@@ -40,6 +41,13 @@ function SessionEnded() {
   )
 }
 
+/** In reading order: the rail stands right of the board, the panel above it. */
+function BoardAndInsights() {
+  const board = <Board key="board" />,
+    insights = <InsightsRail key="insights" />
+  return <div class="board-row">{railBeside.value ? [board, insights] : [insights, board]}</div>
+}
+
 function BoardScreen() {
   return (
     <>
@@ -47,7 +55,7 @@ function BoardScreen() {
       <main class="page">
         <h1 class="hidden">{texts.name}</h1>
         <Strips />
-        <Board />
+        <BoardAndInsights />
       </main>
       <Sheet />
       {picking.value && <Picker />}

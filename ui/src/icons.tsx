@@ -13,6 +13,7 @@ const PATHS = {
   person: 'M8 8.3a2.7 2.7 0 1 0 0-5.4 2.7 2.7 0 0 0 0 5.4ZM2.8 13.6c.5-2.3 2.6-3.6 5.2-3.6s4.7 1.3 5.2 3.6',
   sliders:
     'M2.5 5h6M12 5h1.5M2.5 11H4M7.5 11h6M10.3 6.8a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6ZM5.7 12.8a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6Z',
+  copy: 'M6 5.5h6.5v8H6zM10 5.5v-3H3.5v8H6',
   check: 'M3.5 8.5l3 3 6-7',
 } as const
 export type IconName = keyof typeof PATHS

@@ -2,6 +2,7 @@
 import { COMPARISONS, toggleSource } from './header.tsx'
 import { onEscape, toggleEditing } from './arrange.ts'
 import { redo, undo } from './edit.ts'
+import { toggleInsights } from './insights-rail.tsx'
 import { SOURCES } from './model.ts'
 import { compare, screen, sessionEnded } from './state.ts'
 import { runSync } from './sync.ts'
@@ -22,6 +23,7 @@ const KEYS: Record<string, () => void> = {
   3: () => toggleSource(SOURCES[2]),
   s: () => void runSync(),
   e: toggleEditing,
+  i: toggleInsights,
   '/': () => (picking.value = true),
   '.': nextTheme,
   '?': () => (showingKeys.value = true),

@@ -59,11 +59,15 @@ export const texts = {
   syncRefused: 'The sync was not started.',
   syncLost: 'The progress of the sync cannot be read. It goes on by itself.',
   retry: 'Try again',
+  partFailed: 'This part of the page could not be loaded.',
   dismiss: 'Dismiss',
 
   demo: 'This is demo data. Nothing here is real, so change what you like.',
 
   board: 'Board',
+  insights: 'Insights',
+  insightsOpen: 'Open the insights',
+  insightsFold: 'Fold the insights',
   add: 'Add widget',
   pickerTitle: 'Add a widget',
   pickerFind: 'Find a widget',
