@@ -4,13 +4,16 @@ import { Connections } from './connections.tsx'
 import { Failed, SetUp, SignIn, SignInForm } from './door.tsx'
 import { Header, Sheet } from './header.tsx'
 import { InsightsRail, railBeside } from './insights-rail.tsx'
-import { Picker } from './picker.tsx'
+import { lazy } from './lazy.tsx'
 import { Dialog } from './popup.tsx'
 import { screen, sessionEnded } from './state.ts'
 import { Notes, Strips } from './strips.tsx'
 import { texts } from './texts.ts'
 import { TipLayer } from './tip.tsx'
 import { picking, showingConnections, showingKeys } from './ui-state.ts'
+
+// What is opened now and then is fetched then.
+const Picker = lazy(() => import('./picker.tsx').then(part => part.Picker))
 
 function Keys() {
   return (

@@ -52,7 +52,8 @@ function step(id: string, direction: Direction, resize: boolean): void {
   if (at < 0) return
   const boxes = cards.map(({ box }) => box)
   const next = (resize ? stretched : moved)(boxes, at, direction, columns.peek())
-  if (!next) return void (spoken.value = texts.cannot[resize ? 'resize' : 'move'](titleOf(id), texts.direction[direction]))
+  if (!next)
+    return void (spoken.value = texts.cannot[resize ? 'resize' : 'move'](titleOf(id), texts.direction[direction]))
   const places = new Map(cards.map(({ placed }, i) => [placed.id, next[i]!]))
   held.value = id
   change(withBoxes(layout.peek(), places, columns.peek()), id)

@@ -16,6 +16,38 @@ const iso = (time: number) => new Date(time).toISOString().slice(0, 10)
 export const addDays = (day: string, n: number) => iso(parse(day) + n * DAY)
 export const daysBetween = (from: string, to: string) => Math.round((parse(to) - parse(from)) / DAY)
 
+/** The same day of another month, or that month's last. */
+export function addMonths(day: string, n: number): string {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number]
+  const end = new Date(Date.UTC(year, month + n, 0))
+  return iso(Date.UTC(end.getUTCFullYear(), end.getUTCMonth(), Math.min(date, end.getUTCDate())))
+}
+
+interface WeekInfo {
+  getWeekInfo?: () => { firstDay: number }
+  weekInfo?: { firstDay: number }
+}
+let chosenStart: number | null = null
+/** The day on which the user's weeks begin, 0 for Sunday: what the settings say, else the custom of the place. */
+export function weekStart(): number {
+  const locale = new Intl.Locale(navigator.language) as Intl.Locale & WeekInfo
+  return chosenStart ?? (locale.getWeekInfo?.().firstDay ?? locale.weekInfo?.firstDay ?? 1) % 7
+}
+/** null: as is the custom. */
+export const setWeekStart = (day: number | null): void => void (chosenStart = day)
+
+/** A month's days in rows of a week; null where a row has days of other months. */
+export function monthSheet(month: string): (string | null)[][] {
+  const lead = (new Date(month).getUTCDay() - weekStart() + 7) % 7
+  const length = daysBetween(month, addMonths(month, 1))
+  return Array.from({ length: Math.ceil((lead + length) / 7) }, (_, row) =>
+    Array.from({ length: 7 }, (_, column) => {
+      const n = row * 7 + column - lead
+      return n >= 0 && n < length ? addDays(month, n) : null
+    }),
+  )
+}
+
 export function isDay(text: unknown): text is string {
   return (
     typeof text === 'string' &&

@@ -109,6 +109,10 @@ const dayFormat = (options: Intl.DateTimeFormatOptions) => {
 export const dayShort = dayFormat({ day: 'numeric', month: 'short' })
 export const dayNamed = dayFormat({ weekday: 'short', day: 'numeric', month: 'short' })
 export const dayYear = dayFormat({ day: 'numeric', month: 'short', year: 'numeric' })
+export const dayFull = dayFormat({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+export const dayNumber = dayFormat({ day: 'numeric' })
+export const weekdayShort = dayFormat({ weekday: 'short' })
+export const monthNamed = dayFormat({ month: 'long', year: 'numeric' })
 export const monthShort = dayFormat({ month: 'short', year: '2-digit' })
 
 export function rangeText({ start, end }: Range): string {

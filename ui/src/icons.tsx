@@ -14,6 +14,7 @@ const PATHS = {
   sliders:
     'M2.5 5h6M12 5h1.5M2.5 11H4M7.5 11h6M10.3 6.8a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6ZM5.7 12.8a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6Z',
   copy: 'M6 5.5h6.5v8H6zM10 5.5v-3H3.5v8H6',
+  pencil: 'M3 13l.7-2.9 7-7a1.2 1.2 0 0 1 1.7 0l.5.5a1.2 1.2 0 0 1 0 1.7l-7 7L3 13ZM9.6 4.2l2.2 2.2',
   check: 'M3.5 8.5l3 3 6-7',
 } as const
 export type IconName = keyof typeof PATHS

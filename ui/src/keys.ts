@@ -1,12 +1,13 @@
 // Keyboard shortcuts: a table. They are silent while somebody types or a dialog is open.
-import { COMPARISONS, toggleSource } from './header.tsx'
+import { nextCompare, toggleSourceAloud } from './header.tsx'
 import { onEscape, toggleEditing } from './arrange.ts'
 import { redo, undo } from './edit.ts'
 import { toggleInsights } from './insights-rail.tsx'
 import { SOURCES } from './model.ts'
-import { compare, screen, sessionEnded } from './state.ts'
+import { say, screen, sessionEnded } from './state.ts'
 import { runSync } from './sync.ts'
-import { nextTheme } from './theme.ts'
+import { texts } from './texts.ts'
+import { nextTheme, theme } from './theme.ts'
 import { picking, showingKeys } from './ui-state.ts'
 
 function openRange(): void {
@@ -17,15 +18,18 @@ function openRange(): void {
 
 const KEYS: Record<string, () => void> = {
   d: openRange,
-  c: () => (compare.value = COMPARISONS[(COMPARISONS.indexOf(compare.value) + 1) % COMPARISONS.length]!),
-  1: () => toggleSource(SOURCES[0]),
-  2: () => toggleSource(SOURCES[1]),
-  3: () => toggleSource(SOURCES[2]),
+  c: nextCompare,
+  1: () => toggleSourceAloud(SOURCES[0]),
+  2: () => toggleSourceAloud(SOURCES[1]),
+  3: () => toggleSourceAloud(SOURCES[2]),
   s: () => void runSync(),
   e: toggleEditing,
   i: toggleInsights,
   '/': () => (picking.value = true),
-  '.': nextTheme,
+  '.': () => {
+    nextTheme()
+    say(`${texts.themeLabel}: ${texts.theme[theme.peek()]}`)
+  },
   '?': () => (showingKeys.value = true),
 }
 

@@ -87,9 +87,7 @@ function settle(wishes: { saved: Box | null; w: number; h: number }[], columns: 
 }
 
 const inOrder = (widgets: Placed[], boxes: Box[]): Arranged[] =>
-  widgets
-    .map((placed, i) => ({ placed, box: boxes[i]! }))
-    .sort((a, b) => a.box.y - b.box.y || a.box.x - b.box.x)
+  widgets.map((placed, i) => ({ placed, box: boxes[i]! })).sort((a, b) => a.box.y - b.box.y || a.box.x - b.box.x)
 
 function arrangeWide(widgets: Placed[]): Arranged[] {
   const wishes = widgets.map(placed => {

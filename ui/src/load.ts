@@ -87,7 +87,8 @@ function takeLayout({ data, etag }: Reply<Layout>): void {
   layout.value = fresh ? firstBoard(registry.value, isConnected) : data
 }
 
-const isConnected = (source: string) => (meta.value?.connected_sources as Record<string, boolean> | undefined)?.[source] === true
+const isConnected = (source: string) =>
+  (meta.value?.connected_sources as Record<string, boolean> | undefined)?.[source] === true
 
 export async function loadLayout(): Promise<void> {
   takeLayout(await call<Layout>('/v1/dashboard/layout'))
@@ -181,6 +182,8 @@ export async function loadCards(): Promise<void> {
 }
 
 export const retryCard = (key: string) => loadCard(key, new AbortController().signal)
+/** Numbers of a widget that is not on the board. */
+export const loadPreview = (key: string): void => void loadMany([key], new AbortController().signal)
 /** Cards that came onto the board. */
 const loadNew = (fresh: string[]) => loadMany(fresh, running?.signal ?? new AbortController().signal)
 

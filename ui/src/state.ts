@@ -55,7 +55,9 @@ export function readAddress(): void {
   const how = COMPARISONS.find(c => c === query.get('compare')) ?? 'previous_period'
   const off = (query.get('off') ?? '').split(',')
   batch(() => {
-    choice.value = daysIn(query, 'from', 'to') ?? { preset: PRESETS.find(p => p === query.get('range')) ?? USUAL.preset }
+    choice.value = daysIn(query, 'from', 'to') ?? {
+      preset: PRESETS.find(p => p === query.get('range')) ?? USUAL.preset,
+    }
     compareDays.value = against
     compare.value = how === 'custom' && !against ? 'previous_period' : how
     sourcesOff.value = new Set(SOURCES.filter(source => off.includes(source)))
