@@ -72,6 +72,18 @@ export async function savedLayout(page) {
   return reply.json()
 }
 
+/** The cards of a new board of the demo. */
+export const FIRST = [
+  'ga4.users',
+  'ga4.sessions',
+  'meta.spend',
+  'meta.roas',
+  'ga4.traffic_channels',
+  'corr.spend_vs_sessions',
+  'meta.cost_metrics',
+  'ig.content_perf',
+]
+
 /** Open the page on this layout; none means the default board. Waits for the numbers and for the end of a sync. */
 export async function openBoard(page, { layout = { widgets: [] }, path = '/' } = {}) {
   await page.request.get(base + '/') // the demo's session
@@ -90,11 +102,35 @@ export async function settled(page) {
 export const card = (page, key) => page.locator(`.card[data-widget="${key}"]`)
 export const value = async (page, key) => (await card(page, key).locator('.value').textContent()).trim()
 
-/** The next question that the page asks about this widget. */
+const asksAbout = (url, key) => (url.searchParams.get('widgets') ?? '').split(',').includes(key)
+
+/** The next question about the whole board that the page asks, if this widget is in it. */
 export const nextQuestion = (page, key) =>
   page
-    .waitForRequest(request => request.url().includes(`/v1/widgets/${key}?`))
+    .waitForRequest(request => {
+      const url = new URL(request.url())
+      return url.pathname === '/v1/dashboard/data' && asksAbout(url, key)
+    })
     .then(request => new URL(request.url()).searchParams)
+
+/** Change what the page is told about widgets, however it asks: change(key, answer) gives the answer to show. */
+export async function answerWith(page, change) {
+  await page.route('**/v1/dashboard/data?*', async route => {
+    const reply = await route.fetch()
+    const json = await reply.json()
+    for (const key of Object.keys(json.widgets)) json.widgets[key] = change(key, json.widgets[key]) ?? json.widgets[key]
+    await route.fulfill({ response: reply, json })
+  })
+  await page.route(/\/v1\/widgets\/[^/?]+\?/, async route => {
+    const reply = await route.fetch()
+    const json = await reply.json()
+    const key = decodeURIComponent(new URL(route.request().url()).pathname.split('/').at(-1))
+    await route.fulfill({ response: reply, json: change(key, json) ?? json })
+  })
+}
+
+/** What the board last said to those who don't see it. */
+export const spoken = page => page.locator('.board > [role="status"]').textContent()
 
 /** Poll until check gives something true. */
 export async function eventually(check, what, ms = 10_000) {

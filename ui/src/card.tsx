@@ -14,6 +14,7 @@ import { cardData, kinds, layout, type CardData } from './state.ts'
 import { Items, Metrics, Parts } from './table.tsx'
 import { texts, word } from './texts.ts'
 import { tipOn } from './tip.tsx'
+import { columns } from './ui-state.ts'
 
 interface Props {
   placed: Placed
@@ -46,11 +47,16 @@ function Menu({ placed, title }: { placed: Placed; title: string }) {
         <div class="menu">
           <p class="menu-label">{texts.sizeLabel}</p>
           {(Object.keys(SIZES) as Size[]).map(size =>
-            item(texts.sizes[size], () => change(resized(layout.peek(), placed.id, size)), close, placed.size === size),
+            item(
+              texts.sizes[size],
+              () => change(resized(layout.peek(), placed.id, size, columns.peek())),
+              close,
+              placed.size === size,
+            ),
           )}
           <hr />
-          {item(texts.move.earlier, () => change(shifted(layout.peek(), placed.id, -1)), close)}
-          {item(texts.move.later, () => change(shifted(layout.peek(), placed.id, 1)), close)}
+          {item(texts.move.earlier, () => change(shifted(layout.peek(), placed.id, -1, columns.peek())), close)}
+          {item(texts.move.later, () => change(shifted(layout.peek(), placed.id, 1, columns.peek())), close)}
           <hr />
           {item(texts.remove, () => remove(placed.id, title), close)}
         </div>

@@ -111,7 +111,7 @@ async function notSaved(problem: ReturnType<typeof asProblem>): Promise<boolean>
   return false
 }
 
-export const unsaved = () => dirty || saving
+export const unsaved = () => dirty
 
 /** The board is somebody else's now, or was changed elsewhere: there is nothing to undo or to save. */
 export function forgetChanges(): void {

@@ -164,7 +164,7 @@ export const extentOf = (size: Size, columns: number) =>
   columns === COLUMNS ? SIZES[size] : narrowed({ x: 0, y: 0, ...SIZES[size] }, columns)
 
 /** One card at a new size; the rest makes room in reading order. */
-export function resized(layout: Layout, id: string, size: Size, columns: number = COLUMNS): Layout {
+export function resized(layout: Layout, id: string, size: Size, columns: number): Layout {
   const order = arrange(layout.widgets, columns).map(({ placed, box }) =>
     placed.id === id ? { placed, box: { ...box, ...extentOf(size, columns) } } : { placed, box },
   )
@@ -172,7 +172,7 @@ export function resized(layout: Layout, id: string, size: Size, columns: number 
 }
 
 /** One card a step earlier or later in reading order. */
-export function shifted(layout: Layout, id: string, step: -1 | 1, columns: number = COLUMNS): Layout {
+export function shifted(layout: Layout, id: string, step: -1 | 1, columns: number): Layout {
   const order = arrange(layout.widgets, columns)
   const from = order.findIndex(({ placed }) => placed.id === id),
     to = from + step

@@ -141,14 +141,23 @@ async function loadCard(key: string, signal: AbortSignal): Promise<void> {
   }
 }
 
+let noted = false
+/** For whoever measures the page: when its first numbers were there to be drawn. */
+function noteFirstNumbers(): void {
+  if (!noted) requestAnimationFrame(() => performance.mark('numbers'))
+  noted = true
+}
+
 /** All of these in one question. If it fails as a whole, each is asked alone, so that one broken card leaves the others alive. */
 async function loadMany(wanted: string[], signal: AbortSignal): Promise<void> {
   const asked = range.peek()
   const known = wanted.filter(key => kinds.peek().has(key))
-  if (known.length === 0) return
   batch(() => {
+    for (const key of wanted)
+      if (!kinds.peek().has(key)) cardData(key).value = { ...cardData(key).peek(), loading: false }
     for (const key of known) cardData(key).value = { ...cardData(key).peek(), loading: true }
   })
+  if (known.length === 0) return
   try {
     const names = known.map(encodeURIComponent).join(',')
     const { widgets } = await get<{ widgets: Record<string, Answer> }>(
@@ -157,6 +166,7 @@ async function loadMany(wanted: string[], signal: AbortSignal): Promise<void> {
     )
     batch(() => {
       offline.value = false
+      noteFirstNumbers()
       for (const key of known)
         if (widgets[key]) answered(key, widgets[key], asked)
         else failed(key, new Problem(404, 'unknown-widget', texts.unknownWidget(key)), false)

@@ -82,7 +82,7 @@ function Preview({ kind }: { kind: WidgetKind }) {
     return () => clearTimeout(timer)
   }, [kind.key])
   const size = extentOf(kind.size, columns.value)
-  const tall = size.h > 2
+  const tall = size.h > 2 && columns.value > 1
   return (
     <div class="picker-preview">
       <div class={tall ? 'preview-card preview-tall' : 'preview-card'} inert>

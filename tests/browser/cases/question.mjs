@@ -67,7 +67,7 @@ scene('a source that is off is left out of the question', async page => {
     sources: {},
   }
   await page.route('**/v1/dashboard/meta', route => route.fulfill({ json: meta }))
-  await openBoard(page)
+  await openBoard(page, { layout: { version: 1, widgets: [{ id: KEY }, { id: 'ga4.users' }] } })
   const toggle = page.locator('[data-source="ga4"]')
   assert.equal(await toggle.getAttribute('aria-pressed'), 'true')
   const asked = nextQuestion(page, KEY)

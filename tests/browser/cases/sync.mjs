@@ -11,7 +11,7 @@ scene('a sync shows its progress, ends, and refreshes the numbers', async page =
   await progress.waitFor()
   assert.match(await progress.textContent(), /sync is (running|starting)/)
   assert.equal(await progress.locator('progress').count(), 1)
-  const refreshed = page.waitForRequest(request => request.url().includes('/v1/widgets/ga4.sessions?'), {
+  const refreshed = page.waitForRequest(request => request.url().includes('/v1/dashboard/data?'), {
     timeout: 60_000,
   })
   await page.locator('#sync-note').waitFor({ timeout: 60_000 })
