@@ -129,7 +129,7 @@ export function Picker() {
         class="field"
         type="search"
         aria-label={texts.pickerFind}
-        aria-controls="choices"
+        aria-controls={kind ? 'choices' : undefined}
         aria-activedescendant={kind ? `choice-${kind.key}` : undefined}
         autocomplete="off"
         placeholder={texts.pickerFind}
@@ -143,7 +143,15 @@ export function Picker() {
       </p>
       {kind ? (
         <div class="picker-body">
-          <ul id="choices" class="choices" role="listbox" aria-label={texts.pickerTitle}>
+          <ul
+            id="choices"
+            class="choices"
+            role="listbox"
+            tabIndex={0}
+            aria-label={texts.pickerTitle}
+            aria-activedescendant={`choice-${kind.key}`}
+            onKeyDown={onKeyDown}
+          >
             {found.map((one, i) => (
               <Choice key={one.key} kind={one} at={i === at} point={() => (pointed.value = i)} />
             ))}

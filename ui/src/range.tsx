@@ -1,7 +1,7 @@
 // The date range: presets, two typed dates, a calendar. And the days of a custom comparison.
 import { useState } from 'preact/hooks'
 import { addDays, daysBetween, isDay, PRESETS, yesterday, type Range } from './dates.ts'
-import { dayYear, rangeText } from './format.ts'
+import { rangeText } from './format.ts'
 import { Icon } from './icons.tsx'
 import { lazy } from './lazy.tsx'
 import { Popup } from './popup.tsx'
@@ -125,12 +125,7 @@ export function CompareDays() {
   const now = compareDays.value
   if (compare.value !== 'custom' || !now) return null
   return (
-    <Popup
-      id="compare-days"
-      class="control"
-      label={`${texts.compareDays}: ${dayYear(now.start)} \u2013 ${dayYear(now.end)}`}
-      button={rangeText(now)}
-    >
+    <Popup id="compare-days" class="control" label={`${texts.compareDays}: ${rangeText(now)}`} button={rangeText(now)}>
       {close => (
         <Days
           now={now}

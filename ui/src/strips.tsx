@@ -83,7 +83,7 @@ export function Notes() {
   const now = toast.value,
     { busy, note } = sync.value
   return (
-    <div class="notes" data-sync={busy ? 'busy' : 'ready'}>
+    <section class="notes" aria-label={texts.messages} data-sync={busy ? 'busy' : 'ready'}>
       {busy ? <Progress /> : note && <SyncNote {...note} />}
       <div role="status">
         {now && (
@@ -98,6 +98,6 @@ export function Notes() {
         )}
       </div>
       {editing.value && <EditBar />}
-    </div>
+    </section>
   )
 }

@@ -72,6 +72,7 @@ export const texts = {
   partFailed: 'This part of the page could not be loaded.',
   dismiss: 'Dismiss',
 
+  messages: 'Messages',
   demo: 'This is demo data. Nothing here is real, so change what you like.',
 
   board: 'Board',

@@ -9,6 +9,7 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 
 /** No violations on what is shown now. */
 export async function axe(page, what) {
+  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]')) // what waits is dimmed
   await page.evaluate(source) // by the debugger, so the page's policy stays as it is
   const { violations } = await page.evaluate(tags => window.axe.run(document, { runOnly: tags }), TAGS)
   const told = violations.map(
