@@ -12,9 +12,9 @@
 #include <math.h>
 #include <string.h>
 
-#define WHOLE_MOST          9007199254740992.0 /* that a double counts one by one */
-#define EXPIRY_NOTICE_DAYS  14
-#define DAY_US              (86400 * SECOND_US)
+#define WHOLE_MOST         9007199254740992.0 /* that a double counts one by one */
+#define EXPIRY_NOTICE_DAYS 14
+#define DAY_US             (86400 * SECOND_US)
 /* The one kind of Google's sign-ins that has an end. */
 #define TESTING_MODE                                                                                        \
     "; Google ends it after 7 days because its OAuth app is in \"Testing\": publish the app, and the next " \

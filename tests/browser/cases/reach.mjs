@@ -122,7 +122,7 @@ scene(
   'dark is what the system says, and what the user says',
   async page => {
     await openBoard(page, { layout: { version: 1, widgets: [{ id: 'ga4.sessions', size: 'md' }] } })
-    await page.locator('[data-widget="ga4.sessions"] .chart svg path[stroke-width="2"]'.first().waitFor()
+    await page.locator('[data-widget="ga4.sessions"] .chart svg path[stroke-width="2"]').first().waitFor()
     const dark = await colours(page)
     assert.ok(
       dark.ground
