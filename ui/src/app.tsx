@@ -2,11 +2,12 @@
 import { Board } from './board.tsx'
 import { Connections } from './connections.tsx'
 import { Failed, SetUp, SignIn, SignInForm } from './door.tsx'
-import { Header, Sheet } from './header.tsx'
+import { rangeText } from './format.ts'
+import { freshness, Header, Sheet } from './header.tsx'
 import { InsightsRail, railBeside } from './insights-rail.tsx'
 import { lazy } from './lazy.tsx'
 import { Dialog } from './popup.tsx'
-import { screen, sessionEnded } from './state.ts'
+import { compare, range, screen, sessionEnded } from './state.ts'
 import { Notes, Strips } from './strips.tsx'
 import { texts } from './texts.ts'
 import { TipLayer } from './tip.tsx'
@@ -51,12 +52,24 @@ function BoardAndInsights() {
   return <div class="board-row">{railBeside.value ? [board, insights] : [insights, board]}</div>
 }
 
+/** What a sheet of paper has to say of itself. */
+function PrintHead() {
+  const against = compare.value === 'off' ? '' : ` \u00b7 ${texts.compare[compare.value]}`
+  return (
+    <p class="print-head">
+      <b>{rangeText(range.value)}</b>
+      {against} &middot; {freshness().join(' \u00b7 ')}
+    </p>
+  )
+}
+
 function BoardScreen() {
   return (
     <>
       <Header />
       <main class="page">
         <h1 class="hidden">{texts.name}</h1>
+        <PrintHead />
         <Strips />
         <BoardAndInsights />
       </main>

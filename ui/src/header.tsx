@@ -106,7 +106,7 @@ function Sources() {
 }
 
 /** The least of what the connected sources have: what one can rely on; and who has nothing yet. */
-function freshness(): string[] {
+export function freshness(): string[] {
   const about = meta.value
   if (!about) return []
   const on = SOURCES.filter(connected)

@@ -128,3 +128,22 @@ scene(
   },
   { expected: [/412/] },
 )
+
+scene('the picker shows the widget at hand with real numbers, and goes by arrow keys', async page => {
+  await openBoard(page, { layout: TWO })
+  await page.keyboard.press('/')
+  const preview = page.locator('.picker-preview')
+  await page.getByRole('searchbox').fill('conver')
+  const names = page.locator('.choice b')
+  await eventually(async () => /Conversion/.test(await names.first().textContent()), 'the list does not follow')
+  await preview.locator('.value').waitFor()
+  const first = await preview.locator('.card-title').textContent()
+  await page.keyboard.press('ArrowDown')
+  await eventually(async () => (await preview.locator('.card-title').textContent()) !== first, 'the preview stays')
+  await preview.locator('.value').waitFor()
+  assert.match(await preview.locator('.value').textContent(), /\d/)
+  await page.keyboard.press('Enter')
+  await savedWhen(page, layout => layout.widgets.length === 3, 'Enter did not add it')
+  await page.locator('.toast').getByRole('button', { name: 'Undo' }).click()
+  await savedWhen(page, layout => layout.widgets.length === 2, 'undo was not saved')
+})
