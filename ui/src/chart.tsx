@@ -4,13 +4,15 @@ import { signal } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Canvas } from './charts.ts'
 import { change, dayNamed, dayShort, exact, rangeText } from './format.ts'
+import { numbersShown } from './load.ts'
 import type { Line, Plot } from './plot.ts'
 import { texts } from './texts.ts'
 import { dark } from './theme.ts'
 import { hideTip, tip } from './tip.tsx'
 
 let loaded: Promise<typeof import('./charts.ts')> | null = null
-export const loadCharts = () => (loaded ??= import('./charts.ts'))
+/** Behind the first numbers: reading so much code would hold them up. */
+export const loadCharts = () => (loaded ??= numbersShown.then(() => import('./charts.ts')))
 
 interface Props {
   title: string

@@ -117,7 +117,22 @@ export async function signOut(): Promise<void> {
 
 let running: AbortController | null = null
 
+let shown = (): void => undefined
+/** The first numbers have been drawn: what is heavy may come now. */
+export const numbersShown = new Promise<void>(resolve => (shown = resolve))
+
+let noted = false
+function noteFirstNumbers(): void {
+  if (noted) return
+  noted = true
+  requestAnimationFrame(() => {
+    performance.mark('numbers') // for whoever measures the page
+    setTimeout(shown)
+  })
+}
+
 function answered(key: string, answer: Answer, range: Range): void {
+  noteFirstNumbers()
   cardData(key).value = { answer, range, problem: null, loading: false }
 }
 
@@ -141,13 +156,6 @@ async function loadCard(key: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-let noted = false
-/** For whoever measures the page: when its first numbers were there to be drawn. */
-function noteFirstNumbers(): void {
-  if (!noted) requestAnimationFrame(() => performance.mark('numbers'))
-  noted = true
-}
-
 /** All of these in one question. If it fails as a whole, each is asked alone, so that one broken card leaves the others alive. */
 async function loadMany(wanted: string[], signal: AbortSignal): Promise<void> {
   const asked = range.peek()
@@ -166,7 +174,6 @@ async function loadMany(wanted: string[], signal: AbortSignal): Promise<void> {
     )
     batch(() => {
       offline.value = false
-      noteFirstNumbers()
       for (const key of known)
         if (widgets[key]) answered(key, widgets[key], asked)
         else failed(key, new Problem(404, 'unknown-widget', texts.unknownWidget(key)), false)

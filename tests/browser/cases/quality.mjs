@@ -68,17 +68,18 @@ for (const [name, rate, widgets] of [
   ['four times slower, 30 widgets', 4, THIRTY],
 ])
   scene(`how long the first numbers take: a processor ${name}`, async (page, context) => {
+    page.setDefaultTimeout(60_000)
     await openBoard(page, { layout: { version: 1, widgets } })
     const session = await context.newCDPSession(page)
     await session.send('Emulation.setCPUThrottlingRate', { rate })
     const times = []
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < (rate === 1 ? 3 : 1); i++) {
       await page.reload()
       await page.waitForFunction(() => performance.getEntriesByName('numbers').length > 0)
       times.push(await page.evaluate(() => Math.round(performance.getEntriesByName('numbers')[0].startTime)))
       await settled(page)
     }
-    assert.equal(times.length, 3)
+    assert.ok(times.every(time => time > 0))
     console.log(`# first numbers, a processor ${name}: ${times.join(', ')} ms`)
   })
 

@@ -1,6 +1,6 @@
 // Dates, comparison, sources: what they ask, and that the numbers follow.
 import assert from 'node:assert/strict'
-import { card, nextQuestion, openBoard, scene, settled, value } from '../browser.mjs'
+import { card, eventually, nextQuestion, openBoard, scene, settled, value } from '../browser.mjs'
 
 const KEY = 'ga4.sessions'
 const length = query => (Date.parse(query.get('endDate')) - Date.parse(query.get('startDate'))) / 86400e3 + 1
@@ -94,23 +94,32 @@ scene('the calendar is used by keyboard, and weeks begin as they do where the re
   await openBoard(page)
   await page.keyboard.press('d')
   const day = () => page.evaluate(() => document.activeElement.dataset.day)
+  const goes = async (key, expected) => {
+    await page.keyboard.press(key)
+    await eventually(async () => (await day()) === expected, `${key} does not lead to ${expected}`)
+  }
   assert.equal(await page.locator('.sheet-month th').first().textContent(), 'Mon')
   await page.locator('.day[tabindex="0"]').focus()
   const last = await day()
   const before = n => new Date(Date.parse(last) - n * 86400e3).toISOString().slice(0, 10)
-  await page.keyboard.press('ArrowLeft')
-  assert.equal(await day(), before(1))
-  await page.keyboard.press('ArrowUp')
-  assert.equal(await day(), before(8))
-  await page.keyboard.press('Home')
-  assert.equal(new Date(await day()).getUTCDay(), 1)
-  await page.keyboard.press('End')
-  assert.equal(new Date(await day()).getUTCDay(), 0)
+  await goes('ArrowLeft', before(1))
+  await goes('ArrowUp', before(8))
+  const monday = before(8 + ((new Date(before(8)).getUTCDay() + 6) % 7))
+  await goes('Home', monday)
+  await goes('End', new Date(Date.parse(monday) + 6 * 86400e3).toISOString().slice(0, 10))
+  const first = before(30)
+  for (let i = 1; (await day()) !== first; i++) {
+    assert.ok(i < 40)
+    const earlier = new Date(Date.parse(await day()) - 86400e3).toISOString().slice(0, 10)
+    await goes('ArrowLeft', earlier)
+  }
   await page.keyboard.press('PageUp')
-  const first = await day()
+  await eventually(async () => (await day()).slice(0, 7) < first.slice(0, 7), 'Page up does not lead a month back')
+  await page.keyboard.press('PageDown')
+  await eventually(async () => (await day()) === first, 'Page down does not lead back')
   await page.keyboard.press('Enter')
-  await page.keyboard.press('ArrowDown')
-  await page.keyboard.press('ArrowDown')
+  await goes('ArrowDown', before(23))
+  await goes('ArrowDown', before(16))
   await page.keyboard.press('Enter')
   const end = new Date(Date.parse(first) + 14 * 86400e3).toISOString().slice(0, 10)
   assert.equal((await page.locator('.within').count()) > 0, true)
