@@ -17,7 +17,7 @@ export interface Reply<T> {
 }
 
 interface Options {
-  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   body?: unknown
   etag?: string | null // sent as If-Match
   signal?: AbortSignal
@@ -39,7 +39,7 @@ async function problemOf(response: Response): Promise<Problem> {
 /** Throws a Problem, or the AbortError of the signal. */
 export async function call<T>(path: string, { method = 'GET', body, etag, signal }: Options = {}): Promise<Reply<T>> {
   const headers: Record<string, string> = { Accept: 'application/json' }
-  const sends = method === 'POST' || method === 'PATCH'
+  const sends = method === 'POST' || method === 'PUT' || method === 'PATCH'
   if (sends) headers['Content-Type'] = 'application/json'
   if (etag) headers['If-Match'] = etag
   let response: Response

@@ -1,19 +1,156 @@
 // One card of the board: what it is, the number, how it moved, and as much of the rest as fits.
-import { useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { CardMenu, showsTable } from './card-menu.tsx'
+import { Failed, isEmpty, Mark, Nothing, Skeleton } from './card-states.tsx'
 import { Chart } from './chart.tsx'
-import { Delta, goodOf } from './delta.tsx'
-import { change, remove } from './edit.ts'
-import { dayShort, short } from './format.ts'
-import { Icon } from './icons.tsx'
-import { keyOf, resized, shifted, SIZES, type Box, type Size } from './layout.ts'
-import { retryCard } from './load.ts'
-import type { Answer, Placed, WidgetKind } from './model.ts'
-import { missing, plotOf, type Plot } from './plot.ts'
-import { Popup } from './popup.tsx'
-import { cardData, kinds, layout, type CardData } from './state.ts'
+import { DayTable } from './days.tsx'
+import { Delta, goodOf, whyOf } from './delta.tsx'
+import { short } from './format.ts'
+import { keyOf, type Box } from './layout.ts'
+import type { Answer, Days, Placed, WidgetKind } from './model.ts'
+import { plotOf, type Plot } from './plot.ts'
+import { address, cardData, kinds, type CardData } from './state.ts'
 import { Items, Metrics, Parts } from './table.tsx'
-import { texts, word } from './texts.ts'
-import { tipOn } from './tip.tsx'
+import { progressText, progressWords, reached, targetOf } from './targets.ts'
+import { texts } from './texts.ts'
+import { opened } from './ui-state.ts'
+
+const againstOf = (answer: Answer): Days | undefined => answer.compare?.basis_window?.previous ?? answer.compare
+
+function Figure({ answer, kind, currency }: { answer: Answer; kind: WidgetKind; currency: string | null }) {
+  const { value, delta } = answer.stats
+  if (kind.chart === 'table' && value === null) return null
+  return (
+    <p class="figure">
+      <span class="value">{short(value, kind.unit, currency)}</span>
+      {delta !== null && (
+        <Delta
+          delta={delta}
+          value={value}
+          unit={kind.unit}
+          good={goodOf(kind)}
+          against={againstOf(answer)}
+          why={whyOf(kind)}
+        />
+      )}
+    </p>
+  )
+}
+
+/** How far the target is: a line of words and a thin bar. */
+function Progress({ kind }: { kind: WidgetKind }) {
+  const target = targetOf(kind.key)
+  if (!target) return null
+  const part = target.progress.basis === 'as_is' ? null : reached(target)
+  const late = target.progress.on_track === false
+  const { what, when, how } = progressWords(target)
+  return (
+    <button
+      type="button"
+      class={`aim${late ? ' aim-late' : ''}`}
+      onClick={() => (opened.value = { what: 'target', kind })}
+    >
+      {part !== null && (
+        <span class="aim-bar" aria-hidden="true">
+          <i style={{ width: `${Math.max(0, Math.min(1, part)) * 100}%` }} />
+        </span>
+      )}
+      <span class="aim-text" title={progressText(target)}>
+        {what} <span class={part === null ? '' : 'aim-when'}>{when}</span>
+        {how && ` \u00b7 ${how}`}
+      </span>
+    </button>
+  )
+}
+
+/** Names the lines where neither their ends nor a table beside the chart do. */
+function Legend({ plot }: { plot: Plot }) {
+  if (plot.names !== 'legend' && plot.names !== 'axis') return null
+  return (
+    <ul class={`legend legend-${plot.names}`}>
+      {plot.lines.map(line => (
+        <li key={line.name}>
+          <i class={`swatch hue-${line.hue}`} aria-hidden="true" />
+          <span title={line.name}>{line.name}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+interface ContentProps {
+  answer: Answer
+  kind: WidgetKind
+  range: Days
+  wide: boolean // room for two beside each other
+  rows: number
+  table?: boolean // the figures instead of the chart
+}
+
+/** What of it is shown, by the room there is: small a line without axes, wide the chart, tall a table under it. */
+export function Content({ answer, kind, range, wide, rows, table = false }: ContentProps) {
+  const currency = answer.currency ?? null
+  const plot = useMemo(() => plotOf(answer, kind, range), [answer, kind, range])
+  const small = rows <= 2
+  const parts = answer.breakdown?.length ? (
+    <Parts parts={answer.breakdown} plot={plot} kind={kind} currency={currency} />
+  ) : null
+  const items = answer.items?.length ? (
+    <Items answer={answer} kind={kind} room={wide && !plot ? 5 : 2} currency={currency} />
+  ) : null
+  const list = parts ?? items
+  const room = !small && (rows >= 4 || wide || !plot)
+  const days = plot && <DayTable title={kind.title} plot={plot} currency={currency} />
+  const beside = list && room && !table ? list : rows >= 5 && !list && !table ? days : null
+  return (
+    <>
+      <Figure answer={answer} kind={kind} currency={currency} />
+      <Progress kind={kind} />
+      {answer.metrics && !small && <Metrics metrics={answer.metrics} kind={kind} currency={currency} />}
+      {plot && !small && !table && !(parts && room) && <Legend plot={plot} />}
+      <div class={wide ? 'card-body card-body-wide' : 'card-body'}>
+        {plot && !table && (
+          <div class="card-chart">
+            <Chart title={kind.title} plot={plot} spark={small} currency={currency} kind={kind} />
+            {!plot.fromZero && !small && <p class="axis-note">{texts.axisNotZero}</p>}
+          </div>
+        )}
+        {table && days}
+        {beside && <div class={items ? 'card-table card-items' : 'card-table'}>{beside}</div>}
+      </div>
+    </>
+  )
+}
+
+/** The title is a link to the card itself, with the question that is asked now. */
+function Title({ id, title, kind }: { id: string; title: string; kind: WidgetKind | undefined }) {
+  const from = useRef<[number, number]>([0, 0])
+  const dragged = ({ clientX, clientY }: MouseEvent) =>
+    Math.abs(clientX - from.current[0]) + Math.abs(clientY - from.current[1]) > 6
+  return (
+    <h2 id={id} class="card-title" title={kind?.description}>
+      <a
+        href={`${address.value}#${encodeURIComponent(id)}`}
+        draggable={false}
+        onPointerDown={event => (from.current = [event.clientX, event.clientY])}
+        onClick={event => {
+          // The title is what a card is dragged by; the keyboard's click has no place.
+          if (event.detail > 0 && dragged(event)) event.preventDefault()
+        }}
+      >
+        {title}
+      </a>
+    </h2>
+  )
+}
+
+/** Somebody came here by a card's link: show it. */
+function useArrival(id: string): void {
+  useEffect(() => {
+    if (location.hash !== `#${encodeURIComponent(id)}`) return
+    requestAnimationFrame(() => document.getElementById(id)?.scrollIntoView({ block: 'center' }))
+  }, [])
+}
 
 interface Props {
   placed: Placed
@@ -21,236 +158,43 @@ interface Props {
   columns: number
 }
 
-function Menu({ placed, title }: { placed: Placed; title: string }) {
-  const item = (text: string, run: () => void, close: () => void, on = false) => (
-    <button
-      type="button"
-      aria-pressed={on || undefined}
-      onClick={() => {
-        close()
-        run()
-      }}
-    >
-      {text}
-      {on && <Icon name="check" />}
-    </button>
-  )
-  return (
-    <Popup
-      id={`menu-${placed.id}`}
-      class="icon-button card-menu"
-      label={texts.menu(title)}
-      button={<Icon name="dots" class="icon-dots" />}
-    >
-      {close => (
-        <div class="menu">
-          <p class="menu-label">{texts.sizeLabel}</p>
-          {(Object.keys(SIZES) as Size[]).map(size =>
-            item(texts.sizes[size], () => change(resized(layout.peek(), placed.id, size)), close, placed.size === size),
-          )}
-          <hr />
-          {item(texts.move.earlier, () => change(shifted(layout.peek(), placed.id, -1)), close)}
-          {item(texts.move.later, () => change(shifted(layout.peek(), placed.id, 1)), close)}
-          <hr />
-          {item(texts.remove, () => remove(placed.id, title), close)}
-        </div>
-      )}
-    </Popup>
-  )
-}
-
-/** All that one should know before quoting the number. */
-function notesOf(data: CardData): string[] {
-  const { answer, range } = data
-  if (!answer || !range) return []
-  const { notices = [], provisional_from: from, basis } = answer.quality
-  const gaps = missing(answer, range).length
-  return [
-    ...notices.map(notice => notice.text),
-    ...(gaps > 0 ? [texts.missingDays(gaps)] : []),
-    ...(from && from <= range.end ? [texts.provisionalFrom(dayShort(from > range.start ? from : range.start))] : []),
-    ...(basis ? [word(texts.basis, basis) ?? ''].filter(Boolean) : []),
-  ]
-}
-
-/** Nothing is wrong: today is never complete. */
-const QUIET = new Set(['complete_days_only'])
-
-/** Attention if something is wrong, quiet if it is only good to know. */
-function Notes({ data }: { data: CardData }) {
-  const notes = notesOf(data)
-  if (notes.length === 0 || !data.answer || isEmpty(data.answer)) return null
-  const notices = data.answer.quality.notices ?? []
-  const loud = notices.some(one => !QUIET.has(one.code)) || missing(data.answer, data.range!).length > 0
-  const content = () => (
-    <div class="tip-notes">
-      {notes.map(text => (
-        <p>{text}</p>
-      ))}
-    </div>
-  )
-  return (
-    <button
-      type="button"
-      class={`icon-button card-note${loud ? ' card-note-loud' : ''}`}
-      aria-label={`${texts.notes}: ${notes.join(' ')}`}
-      {...tipOn(content)}
-    >
-      <Icon name="info" />
-    </button>
-  )
-}
-
-function Skeleton({ tall }: { tall: boolean }) {
-  return (
-    <div class="skeleton" role="status">
-      <span class="hidden">{texts.loading}</span>
-      <i class="skeleton-number" />
-      {tall && <i class="skeleton-chart" />}
-    </div>
-  )
-}
-
-function Failed({ id, text }: { id: string; text: string }) {
-  return (
-    <div class="card-state" role="alert">
-      <p>{texts.cardFailed}</p>
-      <p class="quiet">{text}</p>
-      <button type="button" class="button" onClick={() => void retryCard(id)}>
-        {texts.retry}
-      </button>
-    </div>
-  )
-}
-
-/** No number at all: say why, in the words of the server where it has some. */
-function Nothing({ answer }: { answer: Answer }) {
-  const notices = answer.quality.notices ?? []
-  const why = notices.find(notice => ['not_connected', 'source_off', 'reconnect'].includes(notice.code)) ?? notices[0]
-  return (
-    <div class="card-state">
-      <p class="quiet">{why?.text ?? texts.noData}</p>
-    </div>
-  )
-}
-
-const isEmpty = (answer: Answer) =>
-  answer.stats.value === null &&
-  !answer.series.some(series => series.points.length > 0) &&
-  !answer.items?.length &&
-  !answer.breakdown?.length
-
-function Figure({ answer, kind, currency }: { answer: Answer; kind: WidgetKind; currency: string | null }) {
-  const { value, delta } = answer.stats
-  const unit = kind.chart === 'pair' ? 'ratio' : kind.unit
-  if (kind.chart === 'table' && value === null) return null
-  return (
-    <p class="figure">
-      <span class="value">{short(value, unit, currency)}</span>
-      {delta !== null && (
-        <Delta
-          delta={delta}
-          value={value}
-          unit={unit}
-          good={goodOf(kind)}
-          {...(answer.compare ? { against: answer.compare.basis_window?.previous ?? answer.compare } : {})}
-        />
-      )}
-    </p>
-  )
-}
-
-/** Names the lines where no table beside the chart does. */
-function Legend({ plot }: { plot: Plot }) {
-  return (
-    <ul class="legend">
-      {plot.lines.map(line => (
-        <li>
-          <i class={`swatch hue-${line.hue}`} aria-hidden="true" />
-          {line.name}
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-function Content({
-  answer,
-  kind,
-  data,
-  box,
-  columns,
-}: {
-  answer: Answer
-  kind: WidgetKind
-  data: CardData
-  box: Box
-  columns: number
-}) {
-  const range = data.range!,
-    currency = answer.currency ?? null
-  const plot = useMemo(() => plotOf(answer, kind, range), [answer, kind, range])
-  const small = box.h <= 2
-  const wide = columns > 1 && box.w >= 6
-  const parts = answer.breakdown?.length ? (
-    <Parts parts={answer.breakdown} plot={plot} unit={kind.unit} currency={currency} />
-  ) : null
-  const items = answer.items?.length ? <Items items={answer.items} room={wide ? 4 : 2} currency={currency} /> : null
-  const table = parts ?? items
-  const room = !small && (box.h >= 4 || wide || !plot)
-  return (
-    <>
-      <Figure answer={answer} kind={kind} currency={currency} />
-      {answer.metrics && !small && <Metrics metrics={answer.metrics} kind={kind} currency={currency} />}
-      {plot && plot.lines.length > 1 && !small && !(parts && room) && <Legend plot={plot} />}
-      <div class={wide ? 'card-body card-body-wide' : 'card-body'}>
-        {plot && (
-          <div class="card-chart">
-            <Chart title={kind.title} plot={plot} spark={small} currency={currency} />
-            {!plot.fromZero && !small && <p class="axis-note">{texts.axisNotZero}</p>}
-          </div>
-        )}
-        {table && room && <div class="card-table">{table}</div>}
+function Body({ data, kind, placed, box, columns }: Props & { data: CardData; kind: WidgetKind | undefined }) {
+  const { answer, problem, range } = data,
+    key = keyOf(placed)
+  if (!kind)
+    return (
+      <div class="card-state">
+        <p class="quiet">{texts.unknownWidget(key)}</p>
       </div>
-    </>
-  )
+    )
+  if (problem) return <Failed id={key} text={problem.message} />
+  if (!answer || !range) return <Skeleton tall={box.h > 2} />
+  if (isEmpty(answer)) return <Nothing answer={answer} kind={kind} />
+  const wide = columns > 1 && box.w >= 6
+  return <Content answer={answer} kind={kind} range={range} wide={wide} rows={box.h} table={showsTable(placed)} />
 }
 
-export function Card({ placed, box, columns }: Props) {
-  const key = keyOf(placed),
+export function Card(props: Props) {
+  const { placed } = props,
+    key = keyOf(placed),
     kind = kinds.value.get(key),
     data = cardData(key).value
   const title = kind?.title ?? key,
     id = `card-${placed.id}`
-  const { answer, problem, loading } = data
-  const body = !kind ? (
-    <div class="card-state">
-      <p class="quiet">{texts.unknownWidget(key)}</p>
-    </div>
-  ) : problem ? (
-    <Failed id={key} text={problem.message} />
-  ) : !answer ? (
-    <Skeleton tall={box.h > 2} />
-  ) : isEmpty(answer) ? (
-    <Nothing answer={answer} />
-  ) : (
-    <Content answer={answer} kind={kind} data={data} box={box} columns={columns} />
-  )
+  useArrival(id)
   return (
     <article
-      class={`card${loading && answer ? ' card-loading' : ''}`}
+      class={`card${data.loading && data.answer ? ' card-loading' : ''}`}
       aria-labelledby={id}
-      aria-busy={loading}
+      aria-busy={data.loading}
       data-widget={key}
     >
       <header class="card-head">
-        <h2 id={id} class="card-title" title={kind?.description}>
-          {title}
-        </h2>
-        <Notes data={data} />
-        <Menu placed={placed} title={title} />
+        <Title id={id} title={title} kind={kind} />
+        <Mark data={data} />
+        <CardMenu placed={placed} kind={kind} title={title} />
       </header>
-      {body}
+      <Body {...props} data={data} kind={kind} />
     </article>
   )
 }

@@ -1,28 +1,22 @@
-// A chart in a card: loads the drawing code, follows size and theme, reads single days by
-// pointer and by arrow keys.
+// A chart in a card: its single days are read by pointer and by arrow keys.
 import { signal } from '@preact/signals'
-import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Canvas } from './charts.ts'
-import { change, dayNamed, dayShort, exact, rangeText } from './format.ts'
+import { useRef, useState } from 'preact/hooks'
+import { moved } from './days.tsx'
+import { useCanvas } from './drawing.ts'
+import { dayNamed, dayShort, exact, rangeText } from './format.ts'
+import { Icon } from './icons.tsx'
+import type { WidgetKind } from './model.ts'
 import type { Line, Plot } from './plot.ts'
 import { texts } from './texts.ts'
-import { dark } from './theme.ts'
 import { hideTip, tip } from './tip.tsx'
-
-let loaded: Promise<typeof import('./charts.ts')> | null = null
-export const loadCharts = () => (loaded ??= import('./charts.ts'))
+import { opened } from './ui-state.ts'
 
 interface Props {
   title: string
   plot: Plot
   spark: boolean
   currency: string | null
-}
-
-function moved(line: Line, day: number): string {
-  const value = line.values[day] ?? null,
-    before = line.before?.[day] ?? null
-  return value !== null && before ? change((value - before) / before, value, line.unit).text : ''
+  kind?: WidgetKind // days of its chart can be noted
 }
 
 /** One line: both days under each other, then the difference. */
@@ -71,7 +65,7 @@ function Row({ line, day, currency }: RowProps) {
   )
 }
 
-function DayNote({ plot, day, currency }: { plot: Plot; day: number; currency: string | null }) {
+function DayNote({ plot, day, currency }: Omit<RowProps, 'line'>) {
   const before = plot.daysBefore?.[day]
   const rows = plot.total && plot.lines.length > 1 ? [...plot.lines, { ...plot.total, hue: 0 }].reverse() : plot.lines
   const empty = rows.every(line => line.values[day] == null)
@@ -95,6 +89,14 @@ function DayNote({ plot, day, currency }: { plot: Plot; day: number; currency: s
         </div>
       )}
       {!empty && day >= plot.provisional && <p class="tip-before">{texts.provisional}</p>}
+      {plot.marks
+        .filter(mark => mark.from <= day && day <= mark.to)
+        .map(mark => (
+          <p key={mark.id} class="tip-mark">
+            <Icon name="flag" />
+            {mark.text}
+          </p>
+        ))}
     </div>
   )
 }
@@ -112,33 +114,12 @@ function label({ title, plot, currency }: Props): string {
 }
 
 export function Chart(props: Props) {
-  const { plot, spark, currency } = props
+  const { plot, spark, currency, kind } = props
   const frame = useRef<HTMLDivElement>(null),
     holder = useRef<HTMLDivElement>(null)
-  const canvas = useRef<Canvas | null>(null)
+  const canvas = useCanvas(holder, plot, { spark, currency })
   const cursor = useRef<HTMLDivElement>(null)
-  const latest = useRef(props)
-  latest.current = props
   const [day] = useState(() => signal<number | null>(null))
-  const isDark = dark.value
-
-  useEffect(() => {
-    let gone = false
-    let observer: ResizeObserver | undefined
-    void loadCharts().then(({ mount }) => {
-      if (gone || !holder.current) return
-      const made = (canvas.current = mount(holder.current))
-      made.draw(latest.current.plot, latest.current)
-      observer = new ResizeObserver(() => made.resize())
-      observer.observe(holder.current)
-    })
-    return () => {
-      gone = true
-      observer?.disconnect()
-      canvas.current?.close()
-    }
-  }, [])
-  useEffect(() => canvas.current?.draw(plot, { spark, currency }), [plot, spark, currency, isDark])
 
   const read = (index: number) => {
     const made = canvas.current
@@ -160,11 +141,22 @@ export function Chart(props: Props) {
     if (cursor.current) cursor.current.hidden = true
     hideTip()
   }
+  const note = () => {
+    const at = day.peek()
+    if (!kind || at === null) return
+    leave()
+    opened.value = { what: 'notes', kind, day: plot.days[at]! }
+  }
+  // A finger reads a day by touching it: only a mouse and the keyboard note one.
+  const onClick = (event: MouseEvent) => {
+    if (!spark && (event as PointerEvent).pointerType === 'mouse') note()
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     const last = plot.days.length - 1,
       now = day.peek() ?? last + 1
     const next = { ArrowLeft: now - 1, ArrowRight: day.peek() === null ? 0 : now + 1, Home: 0, End: last }[event.key]
     if (event.key === 'Escape') leave()
+    if (event.key === 'Enter') note()
     if (next === undefined) return
     event.preventDefault()
     read(next)
@@ -185,6 +177,7 @@ export function Chart(props: Props) {
         onPointerLeave={leave}
         onBlur={leave}
         onKeyDown={onKeyDown}
+        onClick={onClick}
       >
         <div ref={holder} class="chart-holder" aria-hidden="true" />
         <div ref={cursor} class="chart-cursor" hidden />
@@ -195,15 +188,20 @@ export function Chart(props: Props) {
 }
 
 /** The day under the cursor, for screen readers. */
+function spoken(plot: Plot, at: number, currency: string | null): string {
+  const lines = plot.total ? [plot.total, ...plot.lines] : plot.lines
+  const said = (line: Line) =>
+    (lines.length > 1 ? line.name + ' ' : '') + exact(line.values[at] ?? null, line.unit, currency)
+  const notes = plot.marks.filter(mark => mark.from <= at && at <= mark.to).map(mark => mark.text)
+  const open = at >= plot.provisional ? [texts.provisionalShort] : []
+  return `${dayNamed(plot.days[at]!)}: ${[...lines.map(said), ...open, ...notes].join(', ')}`
+}
+
 function Spoken({ day, plot, currency }: { day: { value: number | null }; plot: Plot; currency: string | null }) {
   const at = day.value
-  const lines = plot.total ? [plot.total, ...plot.lines] : plot.lines
-  const said = (line: (typeof lines)[number]) =>
-    (lines.length > 1 ? line.name + ' ' : '') + exact(line.values[at!] ?? null, line.unit, currency)
-  const text = at === null ? '' : `${dayNamed(plot.days[at]!)}: ${lines.map(said).join(', ')}`
   return (
     <span class="hidden" aria-live="polite">
-      {text}
+      {at === null ? '' : spoken(plot, at, currency)}
     </span>
   )
 }

@@ -3,135 +3,26 @@
 // Its tooltip and legend are not used: both are our own elements, so that data only
 // ever becomes text.
 import { BarChart, LineChart } from 'echarts/charts'
-import { GridSimpleComponent, MarkAreaComponent } from 'echarts/components'
-import { init, use, type EChartsCoreOption } from 'echarts/core'
+import { GridSimpleComponent } from 'echarts/components'
+import { init, use, type EChartsCoreOption, type EChartsType } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { dayShort, monthShort, tick } from './format.ts'
-import type { Line, Plot } from './plot.ts'
 import type { Unit } from './model.ts'
+import type { Plot } from './plot.ts'
+import { apart, axesOf, css, endName, series, type Colours, type Look } from './series.ts'
 
-use([LineChart, BarChart, GridSimpleComponent, MarkAreaComponent, SVGRenderer])
+use([LineChart, BarChart, GridSimpleComponent, SVGRenderer])
 
 export interface Canvas {
   draw(plot: Plot, look: Look): void
+  /** The element has another size now. */
   resize(): void
+  /** The size of the next drawing; null: the element's. */
+  fit(size: Size | null): void
   /** The day under a point of the element, and where a day is. */
   dayAt(x: number): number
   xOf(day: number): number
   close(): void
-}
-
-export interface Look {
-  spark: boolean // no axes
-  currency: string | null
-}
-
-const css = (element: Element) => {
-  const style = getComputedStyle(element)
-  return (name: string) => style.getPropertyValue(name).trim()
-}
-type Colours = ReturnType<typeof css>
-
-/** Split a line in the settled part and the provisional one; they meet in one point. */
-function parts(line: Line, provisional: number): [(number | null)[], (number | null)[]] {
-  return [
-    line.values.map((v, i) => (i < provisional ? v : null)),
-    line.values.map((v, i) => (i >= provisional - 1 ? v : null)),
-  ]
-}
-
-/** A day between two gaps has no line to lie on: give it a dot. */
-const lonely =
-  (values: (number | null)[]) =>
-  (_: unknown, { dataIndex: i }: { dataIndex: number }) =>
-    values[i] != null && values[i - 1] == null && values[i + 1] == null ? 5 : 0
-
-const base = { silent: true, animation: false, emphasis: { disabled: true }, connectNulls: false } as const
-
-function lineSeries(line: Line, plot: Plot, colour: Colours, look: Look): object[] {
-  const hue = colour(`--data-${line.hue}`)
-  const [settled, open] = parts(line, plot.provisional)
-  const width = look.spark ? 1.75 : 2
-  const common = { ...base, type: 'line', yAxisIndex: line.axis, symbol: 'circle', itemStyle: { color: hue } }
-  const before = line.before && {
-    ...common,
-    data: line.before,
-    symbolSize: lonely(line.before),
-    lineStyle: { color: hue, width: 1.5, type: [5, 4], opacity: 0.5 },
-    itemStyle: { color: hue, opacity: 0.5 },
-  }
-  return [
-    ...(before ? [before] : []),
-    {
-      ...common,
-      data: settled,
-      symbolSize: lonely(settled),
-      lineStyle: { color: hue, width, cap: 'round', join: 'round' },
-    },
-    { ...common, data: open, symbolSize: lonely(open), lineStyle: { color: hue, width, type: [1, 4], cap: 'round' } },
-  ]
-}
-
-function stackSeries(plot: Plot, colour: Colours): object[] {
-  const areas = plot.lines.map(line => {
-    const hue = colour(`--data-${line.hue}`)
-    return {
-      ...base,
-      type: 'line',
-      stack: 'parts',
-      data: line.values,
-      symbol: 'none',
-      lineStyle: { color: colour('--surface'), width: 1 },
-      areaStyle: { color: hue, opacity: 0.8 },
-    }
-  })
-  const before = plot.total?.before && {
-    ...base,
-    type: 'line',
-    data: plot.total.before,
-    symbol: 'none',
-    z: 5,
-    lineStyle: { color: colour('--text-2'), width: 1.5, type: [5, 4], opacity: 0.8 },
-  }
-  return before ? [...areas, before] : areas
-}
-
-function barSeries(line: Line, plot: Plot, colour: Colours): object[] {
-  const hue = colour(`--data-${line.hue}`)
-  const open = { color: hue, opacity: 0.45, borderColor: hue, borderType: 'dotted', borderWidth: 1 }
-  const bars = {
-    ...base,
-    type: 'bar',
-    barMaxWidth: 18,
-    itemStyle: { color: hue, borderRadius: [2, 2, 0, 0] },
-    data: line.values.map((value, i) => (i < plot.provisional ? value : { value, itemStyle: open })),
-  }
-  const before = line.before && {
-    ...base,
-    type: 'line',
-    data: line.before,
-    symbol: 'none',
-    lineStyle: { color: hue, width: 1.5, type: [5, 4], opacity: 0.5 },
-  }
-  return before ? [bars, before] : [bars]
-}
-
-/** Provisional days lie on a quiet band. */
-function band(plot: Plot, colour: Colours): object {
-  const from = plot.provisional,
-    last = plot.days.length - 1
-  const area = from > last || last < 1 ? [] : [[{ xAxis: Math.max(from - 0.5, 0) }, { xAxis: last }]]
-  return { silent: true, animation: false, itemStyle: { color: colour('--chart-open') }, data: area }
-}
-
-function series(plot: Plot, colour: Colours, look: Look): object[] {
-  const list =
-    plot.kind === 'stacked'
-      ? stackSeries(plot, colour)
-      : plot.lines.flatMap(line =>
-          plot.kind === 'bar' ? barSeries(line, plot, colour) : lineSeries(line, plot, colour, look),
-        )
-  return list.map((one, i) => (i === 0 ? { ...one, markArea: band(plot, colour) } : one))
 }
 
 /** As many day labels as fit, evenly, never the same twice. */
@@ -182,50 +73,83 @@ function valueAxis(plot: Plot, axis: 0 | 1, unit: Unit, colour: Colours, look: L
   }
 }
 
-/** Values become [position, value]: a day axis of numbers puts the first and last day on the edges. */
-function positioned(one: object): object {
-  const { data } = one as { data: (number | null | { value: number | null })[] }
-  const place = (v: (typeof data)[number], i: number) =>
-    v !== null && typeof v === 'object' ? { ...v, value: [i, v.value] } : [i, v]
-  return { ...one, data: data.map(place) }
+/** Names at the ends of lines need room beside the plot. */
+const nameRoom = (plot: Plot) =>
+  plot.names === 'end' ? 12 + 6.5 * Math.max(...plot.lines.map(endName).map(n => n.length)) : 6
+
+export interface Size {
+  width: number
+  height: number
 }
 
-function optionOf(plot: Plot, look: Look, colour: Colours, width: number): EChartsCoreOption {
-  const units = [...new Set(plot.lines.map(line => line.axis))].map(axis => ({
-    axis,
-    unit: plot.lines.find(line => line.axis === axis)!.unit,
-  }))
+function optionOf(plot: Plot, look: Look, colour: Colours, width: number, shifts: number[] = []): EChartsCoreOption {
+  const values = axesOf(plot).map(axis =>
+    valueAxis(plot, axis, plot.lines.find(line => line.axis === axis)!.unit, colour, look),
+  )
   return {
     animation: false,
     grid: look.spark
       ? { left: 1, right: 3, top: 4, bottom: 3 }
       : {
           left: 2,
-          right: units.length > 1 ? 2 : 6,
+          right: values.length > 1 ? 2 : nameRoom(plot),
           top: 10,
           bottom: 2,
           outerBoundsMode: 'same',
           outerBoundsContain: 'axisLabel',
         },
     xAxis: dayAxis(plot, colour, look, width),
-    yAxis: units.map(({ axis, unit }) => valueAxis(plot, axis, unit, colour, look)),
-    series: series(plot, colour, look).map(positioned),
+    yAxis: [...values, { type: 'value', min: 0, max: 1, show: false }],
+    series: series(plot, colour, look, shifts),
   }
 }
 
+/** Draw; where names at the ends would lie over each other, again with them moved apart. */
+function paint(chart: EChartsType, plot: Plot, look: Look, colour: Colours): void {
+  const width = chart.getWidth()
+  chart.setOption(optionOf(plot, look, colour, width), { notMerge: true })
+  if (plot.names !== 'end' || look.spark) return
+  const at = plot.lines.map(line => {
+    const value = line.values.findLast(v => v !== null)
+    return value == null ? 0 : (chart.convertToPixel({ yAxisIndex: 0 }, value) as unknown as number)
+  })
+  const shifts = apart(at)
+  if (shifts.some(shift => shift !== 0))
+    chart.setOption(optionOf(plot, look, colour, width, shifts), { notMerge: true })
+}
+
+/** The same drawing as the text of an SVG, for a file; nothing of it is in the page. */
+export function svgOf(plot: Plot, currency: string | null, colour: Colours, size: Size): string {
+  const chart = init(null, null, { renderer: 'svg', ssr: true, ...size })
+  try {
+    paint(chart, plot, { spark: false, currency, paper: true }, colour)
+    return chart.renderToSVGString()
+  } finally {
+    chart.dispose()
+  }
+}
+
+const UNSIZED: Size = { width: 640, height: 240 }
+
 export function mount(element: HTMLElement): Canvas {
-  const chart = init(element, null, { renderer: 'svg' })
+  // A box that has no size yet, as on paper, gets a drawing that can be scaled.
+  const { clientWidth: width, clientHeight: height } = element
+  const chart = init(element, null, { renderer: 'svg', ...(width && height ? {} : UNSIZED) })
   let last: [Plot, Look] | null = null
   const draw = (plot: Plot, look: Look) => {
     last = [plot, look]
-    chart.setOption(optionOf(plot, look, css(element), element.clientWidth), { notMerge: true })
+    paint(chart, plot, look, css(element))
+    // On paper the card has another size than on the screen, and nobody to say so: the drawing scales.
+    element.querySelector('svg')?.setAttribute('viewBox', `0 0 ${chart.getWidth()} ${chart.getHeight()}`)
   }
   return {
     draw,
     resize() {
-      chart.resize()
+      if (chart.getWidth() === element.clientWidth && chart.getHeight() === element.clientHeight) return
+      chart.resize({ width: 'auto', height: 'auto' })
       if (last) draw(...last)
     },
+    fit: size => chart.resize(size ?? { width: 'auto', height: 'auto' }),
     dayAt: x => Math.round(chart.convertFromPixel({ xAxisIndex: 0 }, x) as unknown as number),
     xOf: day => chart.convertToPixel({ xAxisIndex: 0 }, day) as unknown as number,
     close: () => chart.dispose(),

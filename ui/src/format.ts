@@ -1,12 +1,13 @@
 // Numbers and days as people read them. Short on cards, exact in tooltips and tables.
 import type { Range } from './dates.ts'
 import type { Unit } from './model.ts'
+import { localeNow, prefs, zoneNow } from './prefs.ts'
 
-const locale = navigator.language
 const formats = new Map<string, Intl.NumberFormat>()
 
 function number(value: number, options: Intl.NumberFormatOptions): string {
-  const key = JSON.stringify(options)
+  const locale = localeNow(),
+    key = locale + JSON.stringify(options)
   let format = formats.get(key)
   if (!format) formats.set(key, (format = new Intl.NumberFormat(locale, options)))
   return format.format(value).replace('-', '\u2212')
@@ -15,11 +16,13 @@ function number(value: number, options: Intl.NumberFormatOptions): string {
 const fixed = (value: number, digits: number) =>
   number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
+const display = () => (prefs.value.money === 'code' ? 'code' : 'narrowSymbol')
+
 function money(value: number, currency: string | null | undefined, digits: number): string {
   if (!currency) return fixed(value, digits)
   // A yen has no cents: let the currency decide when there are digits at all.
   const whole = digits === 0 ? { maximumFractionDigits: 0 } : {}
-  return number(value, { style: 'currency', currency, currencyDisplay: 'narrowSymbol', ...whole })
+  return number(value, { style: 'currency', currency, currencyDisplay: display(), ...whole })
 }
 
 const percent = (value: number) => fixed(value * 100, Math.abs(value) < 0.0995 ? 1 : 0) + '%'
@@ -45,25 +48,29 @@ const STEPS = [
   { from: 10_000, by: 1e3, mark: 'k' },
 ] as const
 
+/** Money is worth its digits for longer: €12,431 and ¥98,000, then €124k. */
+const SHORT_MONEY = 99_950
+
 /** 12.4k · €1,240 · 3.42 · 4.3% */
 export function short(value: number | null, unit: Unit, currency?: string | null): string {
   if (value === null || !Number.isFinite(value)) return '\u2013'
   if (unit === 'percent') return percent(value)
   if (unit === 'ratio') return fixed(value, 2)
   const step = STEPS.find(s => Math.abs(value) >= s.from)
-  if (!step) return exact(value, unit, currency)
+  if (!step || (unit === 'money' && Math.abs(value) < SHORT_MONEY)) return exact(value, unit, currency)
   const scaled = value / step.by
-  const text = fixed(scaled, Math.abs(scaled) < 99.95 ? 1 : 0) + step.mark
-  return unit === 'money' && currency ? symbol(currency) + text : text
+  return withSymbol(fixed(scaled, Math.abs(scaled) < 99.95 ? 1 : 0) + step.mark, unit, currency)
 }
 
-function symbol(currency: string): string {
-  const parts = new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency,
-    currencyDisplay: 'narrowSymbol',
-  }).formatToParts(0)
-  return parts.find(part => part.type === 'currency')?.value ?? currency
+/** A shortened number with its currency, on the side where the reader's language has it. */
+function withSymbol(text: string, unit: Unit, currency?: string | null): string {
+  if (unit !== 'money' || !currency) return text
+  if (display() === 'code') return `${currency}\u00a0${text}`
+  const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const
+  const parts = new Intl.NumberFormat(localeNow(), style).formatToParts(0)
+  const symbol = parts.find(part => part.type === 'currency')?.value ?? currency
+  if (parts[0]?.type !== 'currency') return `${text}\u00a0${symbol}`
+  return text.startsWith('\u2212') ? `\u2212${symbol}${text.slice(1)}` : symbol + text
 }
 
 /** Axis labels: as short as they can be. */
@@ -75,8 +82,12 @@ export function tick(value: number, unit: Unit, currency?: string | null): strin
     { by: 1e6, mark: 'M' },
     { by: 1e3, mark: 'k' },
   ].find(s => Math.abs(value) >= s.by)
-  const text = number(value / (step?.by ?? 1), { maximumFractionDigits: 1 }) + (step?.mark ?? '')
-  return unit === 'money' && currency ? symbol(currency) + text : text
+  const digits = unit === 'money' && !step ? 2 : 1
+  return withSymbol(
+    number(value / (step?.by ?? 1), { maximumFractionDigits: digits }) + (step?.mark ?? ''),
+    unit,
+    currency,
+  )
 }
 
 /** A part of a whole: one decimal always, so that a column lines up. */
@@ -94,6 +105,18 @@ export function change(delta: number, value: number | null, unit: Unit): Change 
   return signed(delta * 100, '%')
 }
 
+/** A difference in the metric's own unit and steps: +1,203 · \u2212€12.40 · +0.25 pp. What adds up in steps adds up as shown. */
+export function difference(amount: number, unit: Unit, currency: string | null | undefined, decimals: number): string {
+  const step = 10 ** -decimals
+  const steps = Math.round(amount / step) // no sign before what is shown as zero
+  const shown = steps === 0 ? 0 : amount
+  const plus = steps > 0 ? '+' : ''
+  if (unit === 'percent') return `${plus}${fixed(shown * 100, Math.max(0, decimals - 2))} pp`
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
+  const style = { style: 'currency', currencyDisplay: 'narrowSymbol' } as const
+  return plus + number(shown, unit === 'money' && currency ? { ...style, currency, ...digits } : digits)
+}
+
 function signed(amount: number, mark: string): Change {
   const digits = Math.abs(amount) < 9.95 ? 1 : 0
   const size = fixed(Math.abs(amount), digits) + mark
@@ -103,12 +126,21 @@ function signed(amount: number, mark: string): Change {
 }
 
 const dayFormat = (options: Intl.DateTimeFormatOptions) => {
-  const format = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options })
-  return (day: string) => format.format(new Date(day + 'T00:00:00Z'))
+  let format: Intl.DateTimeFormat | undefined,
+    made = ''
+  return (day: string) => {
+    const locale = localeNow()
+    if (!format || made !== locale) format = new Intl.DateTimeFormat((made = locale), { timeZone: 'UTC', ...options })
+    return format.format(new Date(day + 'T00:00:00Z'))
+  }
 }
 export const dayShort = dayFormat({ day: 'numeric', month: 'short' })
 export const dayNamed = dayFormat({ weekday: 'short', day: 'numeric', month: 'short' })
 export const dayYear = dayFormat({ day: 'numeric', month: 'short', year: 'numeric' })
+export const dayFull = dayFormat({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+export const dayNumber = dayFormat({ day: 'numeric' })
+export const weekdayShort = dayFormat({ weekday: 'short' })
+export const monthNamed = dayFormat({ month: 'long', year: 'numeric' })
 export const monthShort = dayFormat({ month: 'short', year: '2-digit' })
 
 export function rangeText({ start, end }: Range): string {
@@ -122,8 +154,17 @@ export function rangeText({ start, end }: Range): string {
 /** An instant in the reader's time: the hour if it is today, else the day with it. */
 export function timeText(instant: string): string {
   const time = new Date(instant),
-    now = new Date()
-  const clock = time.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' })
-  if (time.toDateString() === now.toDateString()) return clock
-  return `${time.toLocaleDateString(locale, { day: 'numeric', month: 'short' })}, ${clock}`
+    locale = localeNow(),
+    zone = { timeZone: zoneNow() }
+  const day = (at: Date) => at.toLocaleDateString(locale, { day: 'numeric', month: 'short', ...zone })
+  const clock = time.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', ...zone })
+  return Math.abs(time.getTime() - Date.now()) < 86_400_000 && day(time) === day(new Date())
+    ? clock
+    : `${day(time)}, ${clock}`
+}
+
+/** At most this many letters; never half of one. */
+export function cut(text: string, most: number): string {
+  const letters = [...text]
+  return letters.length > most ? letters.slice(0, most - 1).join('') + '\u2026' : text
 }

@@ -3,7 +3,7 @@
 export const SOURCES = ['ga4', 'meta', 'instagram'] as const
 export type SourceName = (typeof SOURCES)[number]
 export type Unit = 'count' | 'money' | 'ratio' | 'percent'
-export type Comparison = 'off' | 'previous_period' | 'previous_year'
+export type Comparison = 'off' | 'previous_period' | 'previous_year' | 'custom'
 
 export interface User {
   id: string
@@ -14,6 +14,7 @@ export interface User {
 export interface Me {
   user: User
   demo: boolean
+  settings?: Record<string, unknown>
 }
 
 export interface SourceMeta {
@@ -29,6 +30,7 @@ export interface Meta {
   connected_sources: Record<SourceName, boolean>
   sources?: Partial<Record<SourceName, SourceMeta>>
   demo?: boolean
+  demo_data?: boolean // this user's accounts are made up
   active_job?: string | null
 }
 
@@ -46,7 +48,21 @@ export interface WidgetKind {
   group: string
   good: Good
   size: 'sm' | 'md' | 'lg' | 'xl' // of its card at first
-  fields: { key: string; title: string; good?: Good }[]
+  shape: 'series' | 'ratio' | 'breakdown' | 'metrics' | 'table' | 'pair'
+  fields: Field[]
+  target: boolean // can it have one
+  explain: string[] // what its change can be split by; none: it has no such explanation
+  explain_metrics: Record<string, string[]> // the same for its other numbers
+  formula?: string // of a widget of one's own
+  dimension?: string
+}
+
+/** A column of a list, or one of several numbers. unit may also be "text" or "instant". */
+export interface Field {
+  key: string
+  title: string
+  unit: string
+  good?: Good
 }
 
 /** One card of the saved layout; what we don't know is kept and sent back. */
@@ -58,6 +74,7 @@ export interface Placed {
   y?: number
   w?: number
   h?: number
+  places?: Record<string, { x: number; y: number; w: number; h: number }> // on fewer columns than 12
   [other: string]: unknown
 }
 
@@ -108,6 +125,46 @@ export interface Stat {
   delta: number | null
 }
 
+/** What holds in the asked days; per_day is the line for a chart by day, null where people don't add up. */
+export interface TargetLine {
+  id: string
+  value: number
+  period: TargetPeriod
+  start: string
+  end: string
+  per_day: number | null
+}
+
+export interface DayNote {
+  id: string
+  date: string
+  end?: string | null // only if it is another day
+  text: string
+}
+
+export type TargetPeriod = 'week' | 'month' | 'quarter' | 'range'
+
+export interface Target {
+  id: string
+  widget: string
+  period: TargetPeriod
+  start: string | null
+  end: string | null
+  value: number
+  unit: Unit
+  currency: string | null
+  good: Good
+  progress: {
+    start: string
+    end: string
+    value: number | null
+    expected: number | null
+    projected: number | null
+    basis: 'weekday' | 'linear' | 'as_is'
+    on_track: boolean | null
+  }
+}
+
 export interface Answer {
   series: Series[]
   stats: Stat
@@ -115,6 +172,9 @@ export interface Answer {
   currency?: string // of money; absent for other units
   breakdown?: Part[]
   items?: Record<string, unknown>[]
+  columns?: Field[]
+  target?: TargetLine
+  annotations?: DayNote[]
   metrics?: Record<string, Stat>
   compare?: {
     start: string
@@ -125,10 +185,26 @@ export interface Answer {
   }
 }
 
+export interface Step {
+  connection_id: string
+  source: SourceName
+  name: string | null
+  status: string
+  rows: number
+  message: string | null
+}
+
 export interface Job {
+  id: string
+  source: string
+  trigger: string
   status: 'pending' | 'running' | 'success' | 'failed'
   message: string | null
+  created_at: string
+  started_at: string | null
+  finished_at: string | null
   last_sync_at?: string | null
   progress?: { done: number; total: number }
-  steps?: { connection: string; status: string; message: string | null }[]
+  rows_written?: number
+  steps?: Step[]
 }

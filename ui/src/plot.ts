@@ -2,7 +2,7 @@
 // position; a day without a point is a gap.
 import { addDays, days, type Range } from './dates.ts'
 import { texts } from './texts.ts'
-import type { Answer, Series, Unit, WidgetKind } from './model.ts'
+import type { Answer, DayNote, Series, Unit, WidgetKind } from './model.ts'
 
 export const MAX_PARTS = 6
 export const OTHER_HUE = 8
@@ -16,14 +16,28 @@ export interface Line {
   unit: Unit
 }
 
+/** Something that was noted about days, by position. */
+export interface Mark {
+  id: string
+  from: number
+  to: number
+  text: string
+}
+
+/** Where the names of the lines stand: nowhere for a single one, at its end, at its axis, in a legend. */
+export type Names = 'none' | 'end' | 'axis' | 'legend'
+
 export interface Plot {
   kind: 'line' | 'bar' | 'stacked'
+  names: Names
   days: string[]
   daysBefore: string[] | null
   lines: Line[]
   total: Line | null // of a stack
   provisional: number // index of the first provisional day, or days.length
   fromZero: boolean
+  marks: Mark[]
+  target: number | null // the level of a day that would reach it
 }
 
 function valuesOn(series: Series | undefined, on: string[]): (number | null)[] {
@@ -31,9 +45,13 @@ function valuesOn(series: Series | undefined, on: string[]): (number | null)[] {
   return on.map(day => known.get(day) ?? null)
 }
 
-/** The second series of a pair has its own axis; money and counts don't share one. */
-function unitOf(kind: WidgetKind, i: number): Unit {
-  return kind.chart === 'pair' ? (i === 0 ? 'money' : 'count') : kind.unit
+export const isUnit = (text: string | undefined): text is Unit =>
+  text === 'count' || text === 'money' || text === 'ratio' || text === 'percent'
+
+/** Of several numbers each has its own. The second of a pair also has an axis of its own: money and counts share none. */
+function unitOf(kind: WidgetKind, name: string): Unit {
+  const own = kind.shape === 'pair' ? kind.fields.find(field => field.title === name)?.unit : undefined
+  return isUnit(own) ? own : kind.unit
 }
 
 function lineOf(answer: Answer, kind: WidgetKind, i: number, on: string[], onBefore: string[] | null): Line {
@@ -44,7 +62,7 @@ function lineOf(answer: Answer, kind: WidgetKind, i: number, on: string[], onBef
     hue: i + 1,
     values: valuesOn(series, on),
     axis: kind.chart === 'pair' && i === 1 ? 1 : 0,
-    unit: unitOf(kind, i),
+    unit: unitOf(kind, series.name),
     before: before && onBefore ? valuesOn(before, onBefore) : null,
   }
 }
@@ -114,12 +132,31 @@ function startsAtZero(kind: Plot['kind'], lines: Line[]): boolean {
   return kind !== 'line' || all.length === 0 || low < 0.9 * high
 }
 
+const MOST_AT_ENDS = 3
+
+function namesOf(shape: Plot['kind'], kind: WidgetKind, lines: Line[]): Names {
+  if (lines.length === 1) return 'none'
+  if (kind.chart === 'pair') return 'axis'
+  return shape === 'line' && lines.length <= MOST_AT_ENDS ? 'end' : 'legend'
+}
+
+function marksOf(notes: DayNote[], on: string[]): Mark[] {
+  const last = on.length - 1
+  return notes.map(({ id, date, end, text }) => {
+    const from = on.indexOf(date),
+      to = on.indexOf(end ?? date)
+    return { id, text, from: Math.max(from, 0), to: to < 0 ? last : to }
+  })
+}
+
 export function plotOf(answer: Answer, kind: WidgetKind, range: Range): Plot | null {
   if (!answer.series.some(series => series.points.length > 0)) return null
   const on = days(range)
   const start = answer.compare?.start
   const onBefore = start ? on.map((_, i) => addDays(start, i)) : null
-  const raw = answer.series.map((_, i) => lineOf(answer, kind, i, on, onBefore))
+  // Side figures have units of their own: only the first is drawn, the others stand beside it.
+  const drawn = kind.shape === 'metrics' ? answer.series.slice(0, 1) : answer.series
+  const raw = drawn.map((_, i) => lineOf(answer, kind, i, on, onBefore))
   const shape = kind.chart === 'stacked' ? 'stacked' : kind.chart === 'bar' ? 'bar' : 'line'
   const gaps = new Set(answer.quality.missing_days)
   const through = answer.quality.complete_through ?? ''
@@ -128,12 +165,15 @@ export function plotOf(answer: Answer, kind: WidgetKind, range: Range): Plot | n
   const first = from ? on.findIndex(day => day >= from) : -1
   return {
     kind: shape,
+    names: namesOf(shape, kind, lines),
     days: on,
     daysBefore: onBefore,
     lines,
     total: shape === 'stacked' ? totalOf(lines) : null,
     provisional: first < 0 ? on.length : first,
     fromZero: startsAtZero(shape, lines),
+    marks: marksOf(answer.annotations ?? [], on),
+    target: shape === 'stacked' || lines.length === 1 ? (answer.target?.per_day ?? null) : null,
   }
 }
 

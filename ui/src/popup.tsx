@@ -1,8 +1,9 @@
 // A button with a floating panel, and a dialog. The browser does focus, Escape and closing
 // by a click elsewhere (popover and dialog elements); we only place the panel.
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from './icons.tsx'
+import { toast } from './state.ts'
 import { texts } from './texts.ts'
 
 interface PopupProps {
@@ -10,6 +11,7 @@ interface PopupProps {
   button: ComponentChildren
   label?: string // when the button shows no words
   class?: string
+  menu?: boolean // what it opens is a menu
   children: (close: () => void) => ComponentChildren
 }
 
@@ -25,7 +27,7 @@ function placePanel(panel: HTMLElement, button: HTMLElement): void {
   panel.style.setProperty('top', `${top}px`)
 }
 
-export function Popup({ button, label, class: extra = '', id, children }: PopupProps) {
+export function Popup({ button, label, class: extra = '', menu, id, children }: PopupProps) {
   const panelId = `panel-${id}`
   const opener = useRef<HTMLButtonElement>(null),
     panel = useRef<HTMLDivElement>(null)
@@ -52,6 +54,7 @@ export function Popup({ button, label, class: extra = '', id, children }: PopupP
         class={extra}
         aria-label={label}
         aria-expanded={open}
+        aria-haspopup={menu ? 'menu' : undefined}
         popovertarget={panelId}
       >
         {button}
@@ -79,13 +82,29 @@ interface DialogProps {
   children: ComponentChildren
 }
 
+let opened = 0 // one may lie over another
+
+/** What was just said: a dialog hides the rest of the page from those who listen, too. */
+const Said = () => (
+  <p class="dialog-said" role="status">
+    {toast.value?.text}
+  </p>
+)
+
 export function Dialog({ title, onClose, class: extra = '', children }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    const dialog = box.current!
+  const [titleId] = useState(() => `dialog-${++opened}`)
+  // At once, not after the paint: what closes a dialog may move the focus on.
+  useLayoutEffect(() => {
+    const dialog = box.current!,
+      before = document.activeElement
     dialog.showModal()
     dialog.querySelector<HTMLElement>('[data-first]')?.focus()
-    return () => dialog.close()
+    return () => {
+      dialog.close()
+      // An element that is taken out does not give the focus back by itself.
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+    }
   }, [])
   // A click on the backdrop is a click on the dialog itself.
   const outside = (event: MouseEvent) => event.target === box.current && onClose()
@@ -93,7 +112,7 @@ export function Dialog({ title, onClose, class: extra = '', children }: DialogPr
     <dialog
       ref={box}
       class={`dialog ${extra}`}
-      aria-labelledby="dialog-title"
+      aria-labelledby={titleId}
       onCancel={event => {
         event.preventDefault()
         onClose()
@@ -102,12 +121,13 @@ export function Dialog({ title, onClose, class: extra = '', children }: DialogPr
     >
       <div class="dialog-body">
         <header class="dialog-head">
-          <h2 id="dialog-title">{title}</h2>
+          <h2 id={titleId}>{title}</h2>
           <button type="button" class="icon-button" aria-label={texts.close} onClick={onClose}>
             <Icon name="close" />
           </button>
         </header>
         {children}
+        <Said />
       </div>
     </dialog>
   )

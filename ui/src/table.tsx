@@ -1,9 +1,9 @@
 // Lists in cards: parts of a whole with their share, and tables with bars in the cells.
-import { Delta, goodOf } from './delta.tsx'
+import { Delta, goodOf, whyOf } from './delta.tsx'
 import { dayYear, exact, shareText } from './format.ts'
-import { OTHER_HUE, type Plot } from './plot.ts'
+import { isUnit, OTHER_HUE, type Plot } from './plot.ts'
 import { texts, word } from './texts.ts'
-import type { Answer, Part, Unit, WidgetKind } from './model.ts'
+import type { Answer, Field, Part, Unit, WidgetKind } from './model.ts'
 
 function Bar({ share, hue }: { share: number; hue: number }) {
   return (
@@ -17,20 +17,21 @@ function Bar({ share, hue }: { share: number; hue: number }) {
 export function Parts({
   parts,
   plot,
-  unit,
+  kind,
   currency,
 }: {
   parts: Part[]
   plot: Plot | null
-  unit: Unit
+  kind: WidgetKind
   currency: string | null
 }) {
+  const { unit } = kind
   const hues = new Map(plot?.lines.map(line => [line.name, line.hue]))
   const ordered = [...parts].sort((a, b) => b.value - a.value)
   const most = Math.max(...ordered.map(part => part.value), 0)
   const compared = ordered.some(part => part.delta !== null)
   return (
-    <div class="table-frame" tabIndex={0}>
+    <div class="table-frame" tabIndex={0} role="group" aria-label={kind.title}>
       <table>
         <thead class="hidden">
           <tr>
@@ -56,7 +57,9 @@ export function Parts({
                 <td class="quiet">{part.share === null ? '' : shareText(part.share)}</td>
                 {compared && (
                   <td>
-                    {part.delta !== null && <Delta delta={part.delta} value={part.value} unit={unit} good="up" />}
+                    {part.delta !== null && (
+                      <Delta delta={part.delta} value={part.value} unit={unit} good={goodOf(kind)} />
+                    )}
                   </td>
                 )}
               </tr>
@@ -68,37 +71,32 @@ export function Parts({
   )
 }
 
-const NAMES = ['name', 'landing_page', 'campaign', 'caption', 'title']
-const RATES = /rate|ctr|share/
-const MONEY = /spend|revenue|cpc|cpm|cpa|cost/
-const unitOf = (column: string): Unit =>
-  RATES.test(column) ? 'percent' : MONEY.test(column) ? 'money' : column === 'roas' ? 'ratio' : 'count'
+/** What a row is called by: the first text that people read. */
+const UNREADABLE = new Set(['id', 'permalink', 'media_type', 'product_type', 'currency'])
+const nameOf = (columns: Field[]): Field | undefined =>
+  columns.find(column => column.unit === 'text' && !UNREADABLE.has(column.key) && !column.key.endsWith('_id'))
 
-/** A column is worth a place if it is a figure and has a name of its own. */
-function figures(items: Record<string, unknown>[]): string[] {
-  const all = [...new Set(items.flatMap(item => Object.keys(item)))]
-  return all.filter(
-    column => word(texts.columns, column) !== undefined && items.some(item => typeof item[column] === 'number'),
-  )
+type Row = Record<string, unknown>
+const figure = (item: Row, key: string) => (typeof item[key] === 'number' ? item[key] : null)
+
+function nameText(item: Row, name: Field | undefined): string {
+  const posted = item['posted_at']
+  const text = name ? String(item[name.key] ?? '').trim() : ''
+  return text || (typeof posted === 'string' ? dayYear(posted.slice(0, 10)) : '\u2013')
 }
 
-function Item({
-  item,
-  name,
-  columns,
-  most,
-  currency,
-}: {
-  item: Record<string, unknown>
-  name: string
-  columns: string[]
+interface ItemProps {
+  item: Row
+  name: Field | undefined
+  columns: Field[]
   most: number
   currency: string | null
-}) {
-  const posted = typeof item['posted_at'] === 'string' ? dayYear(item['posted_at'].slice(0, 10)) : ''
-  const text = String(item[name] ?? '') || posted || '\u2013'
-  const first = columns[0],
-    weight = first ? Number(item[first] ?? 0) : 0
+}
+
+function Item({ item, name, columns, most, currency }: ItemProps) {
+  const text = nameText(item, name)
+  const weight = columns[0] ? (figure(item, columns[0].key) ?? 0) : 0
+  const own = typeof item['currency'] === 'string' ? item['currency'] : currency
   return (
     <tr>
       <th scope="row">
@@ -108,38 +106,40 @@ function Item({
         <Bar share={most > 0 ? weight / most : 0} hue={1} />
       </th>
       {columns.map(column => (
-        <td>{exact(typeof item[column] === 'number' ? item[column] : null, unitOf(column), currency)}</td>
+        <td key={column.key}>{exact(figure(item, column.key), column.unit as Unit, own)}</td>
       ))}
     </tr>
   )
 }
 
-export function Items({
-  items,
-  room,
-  currency,
-}: {
-  items: Record<string, unknown>[]
-  room: number
+interface ItemsProps {
+  answer: Answer
+  kind: WidgetKind
+  room: number // columns of figures
   currency: string | null
-}) {
-  const name = NAMES.find(column => items.some(item => item[column])) ?? 'name'
-  const columns = figures(items).slice(0, room)
-  const most = columns[0] ? Math.max(...items.map(item => Number(item[columns[0]!] ?? 0)), 0) : 0
+}
+
+export function Items({ answer, kind, room, currency }: ItemsProps) {
+  const { items = [], columns = kind.fields } = answer
+  const name = nameOf(columns)
+  const shown = columns.filter(column => isUnit(column.unit)).slice(0, room)
+  const most = shown[0] ? Math.max(...items.map(item => figure(item, shown[0]!.key) ?? 0), 0) : 0
   return (
-    <div class="table-frame" tabIndex={0}>
+    <div class="table-frame" tabIndex={0} role="group" aria-label={kind.title}>
       <table>
         <thead>
           <tr>
-            <th scope="col">{texts.columns[name] ?? texts.columns['name']}</th>
-            {columns.map(column => (
-              <th scope="col">{texts.columns[column]}</th>
+            <th scope="col">{name?.title ?? texts.columns['name']}</th>
+            {shown.map(column => (
+              <th scope="col" key={column.key}>
+                {column.title}
+              </th>
             ))}
           </tr>
         </thead>
         <tbody>
           {items.map((item, i) => (
-            <Item key={i} item={item} name={name} columns={columns} most={most} currency={currency} />
+            <Item key={i} item={item} name={name} columns={shown} most={most} currency={currency} />
           ))}
         </tbody>
       </table>
@@ -159,15 +159,20 @@ export function Metrics({
 }) {
   return (
     <dl class="metrics">
-      {Object.entries(metrics).map(([name, { value, delta }]) => (
-        <div key={name}>
-          <dt>{word(texts.columns, name) ?? name}</dt>
-          <dd>
-            {exact(value, unitOf(name), currency)}{' '}
-            {delta !== null && <Delta delta={delta} value={value} unit={unitOf(name)} good={goodOf(kind, name)} />}
-          </dd>
-        </div>
-      ))}
+      {Object.entries(metrics).map(([name, { value, delta }]) => {
+        const field = kind.fields.find(one => one.key === name)
+        const unit = isUnit(field?.unit) ? field.unit : 'count'
+        const good = goodOf(kind, name)
+        return (
+          <div key={name}>
+            <dt>{field?.title ?? word(texts.columns, name) ?? name}</dt>
+            <dd>
+              {exact(value, unit, currency)}{' '}
+              {delta !== null && <Delta delta={delta} value={value} unit={unit} good={good} why={whyOf(kind, name)} />}
+            </dd>
+          </div>
+        )
+      })}
     </dl>
   )
 }

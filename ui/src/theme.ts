@@ -16,11 +16,22 @@ const saved = (): Theme => {
   }
 }
 export const theme = signal<Theme>(saved())
-/** Charts read it to draw themselves anew. */
-export const dark = computed(() => theme.value === 'dark' || (theme.value === 'auto' && systemDark.value))
+/** Paper is white, whatever the screen is. */
+const paper = matchMedia('print')
+export const printing = signal(paper.matches)
+paper.addEventListener('change', () => (printing.value = paper.matches))
+
+export const dark = computed(
+  () => !printing.value && (theme.value === 'dark' || (theme.value === 'auto' && systemDark.value)),
+)
+
+/** What the page wears now, its colours included: charts read it to draw themselves anew. */
+export const worn = signal<'light' | 'dark'>('light')
 
 effect(() => {
-  document.documentElement.dataset['theme'] = dark.value ? 'dark' : 'light'
+  const now = dark.value ? 'dark' : 'light'
+  document.documentElement.dataset['theme'] = now
+  worn.value = now
   try {
     localStorage.setItem('theme', theme.value)
   } catch {
