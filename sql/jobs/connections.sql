@@ -1,7 +1,7 @@
 -- The connections a job covers: a user's own or all, of one source or all; also those
 -- that must be reconnected, so that the job names them.
 SELECT id, user_id, source, external_id, name, time_zone, credential, complete_through, status, last_error,
-       last_success_at
+       last_success_at, demo
 FROM connections
 WHERE status <> 'paused' AND (:scope = 'all' OR CAST(user_id AS text) = :scope)
   AND (:source = 'all' OR source = :source)

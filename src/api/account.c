@@ -1,5 +1,8 @@
 /* account.c -- built-in accounts: set-up, sign-in, sessions, API tokens. */
+#include "api/account.h"
+
 #include "api/handlers.h"
+#include "api/settings.h"
 #include "auth/password.h"
 #include "auth/secret.h"
 #include "base/fault.h"
@@ -7,7 +10,6 @@
 
 #include <string.h>
 
-#define EMAIL_MOST      254
 #define TOKEN_NAME_MOST 100
 #define TOKEN_DAYS_MOST 3650
 
@@ -17,9 +19,8 @@ now_of (const Call *call)
     return clock_now (call->api->options.clock);
 }
 
-/* One @ with something before and a dot after; lower case, so that it is found again. */
-static char *
-normal_email (const char *text, GError **error)
+char *
+account_normal_email (const char *text, GError **error)
 {
     const char *at = strchr (text, '@');
     g_autofree char *lower = g_utf8_strdown (text, -1);
@@ -77,8 +78,9 @@ page_demo (Call *call, GError **error)
     return open_session (call, demo, error) && page_with_cookie (call);
 }
 
+/* settings: NULL leaves them out. */
 static gboolean
-reply_user (Call *call, const char *id, const char *email, gboolean admin)
+reply_user (Call *call, const char *id, const char *email, gboolean admin, const char *settings)
 {
     GString *body = g_string_new (NULL);
     Json json = JSON_INTO (body);
@@ -91,6 +93,10 @@ reply_user (Call *call, const char *id, const char *email, gboolean admin)
     json_put_text (&json, "role", admin ? "admin" : "user");
     json_end_object (&json);
     json_put_bool (&json, "demo", call->api->options.demo_user_id != NULL);
+    if (settings) {
+        json_key (&json, "settings");
+        json_raw (&json, settings, strlen (settings));
+    }
     json_end_object (&json);
     return call_reply (call, 200, body);
 }
@@ -153,16 +159,16 @@ account_setup (Call *call, GError **error)
 
     if (body && call_only_members (body, (const char *[]){ "code", "email", "password", NULL }, error) &&
         (code = call_text_member (body, "code", 200, error)) &&
-        (given = call_text_member (body, "email", EMAIL_MOST, error)) &&
+        (given = call_text_member (body, "email", ACCOUNT_EMAIL_MOST, error)) &&
         (password = call_text_member (body, "password", 1024, error)) &&
-        (email = normal_email (given, error))) {
+        (email = account_normal_email (given, error))) {
         if (!call_is_same_origin (call, FALSE))
             call_fail (error, 403, "cross-site", "the set-up must come from this site's own page");
         else if (!call->api->setup_code || !secret_equal (code, call->api->setup_code))
             call_fail (error, 403, "wrong-code", "the set-up code is not right; it is in the server's log");
         else
             ok = create_first (call, random_uuid (call->api->options.random, id), email, password, error) &&
-                 open_session (call, id, error) && reply_user (call, id, email, TRUE);
+                 open_session (call, id, error) && reply_user (call, id, email, TRUE, NULL);
     }
     json_decref (body);
     return ok;
@@ -186,7 +192,7 @@ login (Call *call, const char *given, const char *password, GError **error)
         return call_fail (error, 401, "wrong-login", "e-mail or password is not right");
     return open_session (call, rows_text (rows, 0, 0), error) &&
            reply_user (call, rows_text (rows, 0, 0), rows_text (rows, 0, 1),
-                       g_str_equal (rows_text (rows, 0, 3), "admin"));
+                       g_str_equal (rows_text (rows, 0, 3), "admin"), NULL);
 }
 
 gboolean
@@ -197,7 +203,7 @@ account_login (Call *call, GError **error)
     gboolean ok = FALSE;
 
     if (body && call_only_members (body, (const char *[]){ "email", "password", NULL }, error) &&
-        (email = call_text_member (body, "email", EMAIL_MOST, error)) &&
+        (email = call_text_member (body, "email", ACCOUNT_EMAIL_MOST, error)) &&
         (password = call_text_member (body, "password", 1024, error)))
         ok = call_is_same_origin (call, FALSE)
                  ? login (call, email, password, error)
@@ -226,7 +232,99 @@ account_logout (Call *call, GError **error)
 gboolean
 account_me (Call *call, GError **error)
 {
-    return reply_user (call, call->who.user_id, call->who.email, call->who.admin);
+    g_autofree char *settings = settings_of (call, error);
+
+    return settings && reply_user (call, call->who.user_id, call->who.email, call->who.admin, settings);
+}
+
+/* ---- one's own password and sessions ---- */
+
+static gboolean
+end_others (Call *call, GError **error)
+{
+    const char *keep = call->who.via == VIA_COOKIE ? call->who.hash : "";
+
+    if (store_do (call->store, &sql_auth_session_end_others,
+                  PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "keep", VALUE_OF_TEXT (keep) }),
+                  error) < 0)
+        return FALSE;
+    identities_forget (call->api->identities, "");
+    identities_forget_all (call->api->identities);
+    return TRUE;
+}
+
+static gboolean
+change_password (Call *call, const char *current, const char *fresh, GError **error)
+{
+    Value id = VALUE_OF_TEXT (call->who.user_id);
+    g_autoptr (Rows) rows = store_ask (call->store, &sql_auth_account_hash, PARAMS ({ "id", id }), error);
+    g_autofree char *hash = NULL;
+
+    if (!rows)
+        return FALSE;
+    if (!rows_count (rows) || rows_is_null (rows, 0, 0))
+        return call_fail (error, 409, "no-password", "this account signs in without a password of ours");
+    if (!password_verify (rows_text (rows, 0, 0), current))
+        return call_fail (error, 403, "wrong-password", "the current password is not right");
+    hash = password_hash (fresh, error);
+    return hash &&
+           store_do (call->store, &sql_auth_account_password,
+                     PARAMS ({ "id", id }, { "password_hash", VALUE_OF_TEXT (hash) }), error) >= 0 &&
+           end_others (call, error) && call_reply_ok (call);
+}
+
+gboolean
+account_password (Call *call, GError **error)
+{
+    json_t *body = call_body (call, error);
+    const char *current, *fresh;
+    gboolean ok = body && call_only_members (body, (const char *[]){ "current", "password", NULL }, error) &&
+                  (current = call_text_member (body, "current", 1024, error)) &&
+                  (fresh = call_text_member (body, "password", 1024, error)) &&
+                  change_password (call, current, fresh, error);
+
+    json_decref (body);
+    return ok;
+}
+
+static gboolean
+reply_sessions (Call *call, const Rows *rows)
+{
+    GString *body = g_string_new (NULL);
+    Json json = JSON_INTO (body);
+
+    json_begin_object (&json);
+    json_key (&json, "sessions");
+    json_begin_array (&json);
+    for (guint row = 0; row < rows_count (rows); row++) {
+        json_begin_object (&json);
+        json_put_bool (&json, "current",
+                       call->who.via == VIA_COOKIE && strcmp (rows_text (rows, row, 0), call->who.hash) == 0);
+        json_put_instant (&json, "created_at", rows_instant (rows, row, 1));
+        json_put_instant (&json, "expires_at", rows_instant (rows, row, 2));
+        json_put_instant (&json, "last_used_at", rows_instant (rows, row, 3));
+        json_end_object (&json);
+    }
+    json_end_array (&json);
+    json_end_object (&json);
+    return call_reply (call, 200, body);
+}
+
+gboolean
+account_sessions (Call *call, GError **error)
+{
+    g_autoptr (Rows) rows = store_ask (
+        call->store, &sql_auth_session_list,
+        PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "now", VALUE_OF_INSTANT (now_of (call)) }),
+        error);
+
+    return rows && reply_sessions (call, rows);
+}
+
+gboolean
+account_sessions_end (Call *call, GError **error)
+{
+    return end_others (call, error) && call_reply_ok (call);
 }
 
 /* ---- API tokens ---- */

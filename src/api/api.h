@@ -11,6 +11,7 @@
 #include "cache/version.h"
 #include "http/http.h"
 #include "insights/narrator.h"
+#include "store/store.h"
 
 typedef struct Api Api;
 
@@ -38,6 +39,8 @@ typedef struct {
     const char *setup_code;   /* opens the set-up of the first account; NULL: closed */
     const char *demo_user_id; /* the page signs this user in; NULL: no demo */
     const gint *stop;         /* atomic: non-zero, handlers ask no platform any more; may be NULL */
+    /* Give this user connections to made-up accounts, in the caller's transaction. May be NULL. */
+    gboolean (*demo_add) (Store *store, const char *user_id, gpointer user, GError **error);
     /* A job was written: wake the engine. May be NULL. */
     void (*wake) (gpointer user);
     /* A token or session was revoked here. May be NULL. */

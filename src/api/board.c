@@ -1,4 +1,4 @@
-/* board.c -- every widget of the saved layout in one answer.
+/* board.c -- every widget of the saved layout, or of a list of keys, in one answer.
  *
  * All parts carry the same data version in their keys. Those that are kept are
  * taken as they are; the others are asked together, in one round trip and from
@@ -11,6 +11,7 @@
 #include "api/custom.h"
 #include "api/handlers.h"
 #include "api/layout.h"
+#include "base/fault.h"
 #include "sql.h"
 
 #include <string.h>
@@ -254,18 +255,56 @@ answer_first (Call *call, const WidgetRequest *request, GError **error)
     return ready;
 }
 
+static HttpReady *
+answer_saved (Call *call, const WidgetRequest *request, GError **error)
+{
+    GRefString *guess = guess_layout (call);
+    HttpReady *ready =
+        guess ? answer_guess (call, guess, request, error) : answer_first (call, request, error);
+
+    g_clear_pointer (&guess, g_ref_string_release);
+    return ready;
+}
+
+/* ---- without a layout ---- */
+
+/* A list of keys as a layout of them, each its own id; the caller drops it. */
+static json_t *
+layout_of_keys (const char *list, GError **error)
+{
+    g_auto (GStrv) keys = g_strsplit (list, ",", LAYOUT_MOST_WIDGETS + 1);
+    json_t *widgets = json_array ();
+
+    for (guint i = 0; keys[i]; i++)
+        if (*keys[i])
+            json_array_append_new (widgets, json_pack ("{s:s}", "id", keys[i]));
+    if (json_array_size (widgets) <= LAYOUT_MOST_WIDGETS)
+        return json_pack ("{s:o}", "widgets", widgets);
+    json_decref (widgets);
+    fault_set (error, FAULT_INVALID, "at most %d widgets can be asked for at once", LAYOUT_MOST_WIDGETS);
+    return NULL;
+}
+
+static HttpReady *
+answer_keys (Call *call, const char *list, const WidgetRequest *request, GError **error)
+{
+    json_t *layout = layout_of_keys (list, error);
+    HttpReady *ready = layout ? answer (call, layout, request, NULL, error) : NULL;
+
+    json_decref (layout);
+    return ready;
+}
+
 gboolean
 dashboard_data (Call *call, GError **error)
 {
     g_autoptr (HttpReady) ready = NULL;
+    const char *list = call_query (call, "widgets");
     WidgetRequest request;
-    GRefString *guess;
 
     if (!answer_request (call, &request, error))
         return FALSE;
-    guess = guess_layout (call);
-    ready = guess ? answer_guess (call, guess, &request, error) : answer_first (call, &request, error);
-    g_clear_pointer (&guess, g_ref_string_release);
+    ready = list ? answer_keys (call, list, &request, error) : answer_saved (call, &request, error);
     if (!ready)
         return FALSE;
     call_reply_ready (call, ready);

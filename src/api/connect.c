@@ -5,9 +5,11 @@
  * browser back. It works once and for ten minutes. What the browser brings is parked, sealed,
  * under a new id that only this browser is told: a link to the consent page that somebody else
  * started leaves the credential where neither of the two can reach it. */
+#include "api/connection.h"
 #include "api/handlers.h"
 #include "auth/secret.h"
 #include "base/fault.h"
+#include "query/connection.h"
 #include "sources/driver.h"
 #include "sources/words.h"
 #include "sql.h"
@@ -51,6 +53,62 @@ static char *
 verifier_context (const char *hash)
 {
     return g_strdup_printf ("connect_states|%s|verifier", hash);
+}
+
+/* ---- what is there ---- */
+
+static const struct {
+    Source source;
+    const char *id, *secret; /* the settings of its OAuth app */
+} apps[] = {
+    { SOURCE_GA4, "GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET" },
+    { SOURCE_META, "META_APP_ID", "META_APP_SECRET" },
+    { SOURCE_INSTAGRAM, "META_APP_ID", "META_APP_SECRET" },
+};
+
+/* Can its consent page be opened? Asked with a trip that nobody makes. */
+static gboolean
+has_app (const Call *call, const SourceDriver *driver)
+{
+    Consent consent = { .redirect_uri = "", .state = "", .verifier = "" };
+    g_autofree char *url = driver->consent_url (call->api->options.config, &consent, NULL);
+
+    return url != NULL;
+}
+
+static void
+write_app (const Call *call, Json *json, guint i)
+{
+    const SourceDriver *driver = source_driver (apps[i].source);
+    g_autofree char *back = redirect_uri (call, driver);
+
+    json_begin_object (json);
+    json_put_text (json, "source", source_name (apps[i].source));
+    json_put_bool (json, "ready", has_app (call, driver));
+    json_put_text (json, "redirect_uri", back);
+    json_key (json, "settings");
+    json_begin_array (json);
+    json_text (json, apps[i].id);
+    json_text (json, apps[i].secret);
+    json_end_array (json);
+    json_end_object (json);
+}
+
+gboolean
+connect_apps (Call *call, GError **error)
+{
+    GString *body = g_string_new (NULL);
+    Json json = JSON_INTO (body);
+
+    json_begin_object (&json);
+    json_put_bool (&json, "demo", call->api->options.demo_add != NULL);
+    json_key (&json, "apps");
+    json_begin_array (&json);
+    for (guint i = 0; i < G_N_ELEMENTS (apps); i++)
+        write_app (call, &json, i);
+    json_end_array (&json);
+    json_end_object (&json);
+    return call_reply (call, 200, body);
 }
 
 /* ---- there ---- */
@@ -175,8 +233,8 @@ exchange (Call *call, const SourceDriver *driver, const char *verifier, Grant *g
 
 /* The credential, or the sentence that says why there is none. */
 static gboolean
-park (Call *call, const Rows *began, const char *id, const Grant *grant, const GError *failure,
-      GError **error)
+park (Call *call, const char *user_id, const char *source, const char *id, const Grant *grant,
+      const GError *failure, GError **error)
 {
     gint64 now = clock_now (call->api->options.clock);
     g_autofree char *context = g_strdup_printf ("connect_grants|%s|credential", id);
@@ -186,10 +244,8 @@ park (Call *call, const Rows *began, const char *id, const Grant *grant, const G
     return store_do (call->store, &sql_api_connect_grant_sweep, PARAMS ({ "now", VALUE_OF_INSTANT (now) }),
                      error) >= 0 &&
            store_do (call->store, &sql_api_connect_grant_insert,
-                     PARAMS ({ "id", VALUE_OF_TEXT (id) },
-                             { "user", VALUE_OF_TEXT (rows_text (began, 0, 0)) },
-                             { "source", VALUE_OF_TEXT (rows_text (began, 0, 1)) },
-                             { "credential", VALUE_OF_TEXT (sealed) },
+                     PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (user_id) },
+                             { "source", VALUE_OF_TEXT (source) }, { "credential", VALUE_OF_TEXT (sealed) },
                              { "credential_expires_at",
                                VALUE_OF_INSTANT (failure ? INSTANT_NONE : grant->credential_expires) },
                              { "failure", VALUE_OF_TEXT (failure ? failure->message : NULL) },
@@ -209,7 +265,8 @@ finish (Call *call, const SourceDriver *driver, const Rows *began, const char *v
 
     exchange (call, driver, verifier, &grant, &failure);
     location = g_strdup_printf ("/#connect=%s", random_uuid (call->api->options.random, id));
-    return park (call, began, id, &grant, failure, error) && redirect (call, location);
+    return park (call, rows_text (began, 0, 0), rows_text (began, 0, 1), id, &grant, failure, error) &&
+           redirect (call, location);
 }
 
 gboolean
@@ -232,5 +289,49 @@ connect_callback (Call *call, GError **error)
     verifier = sealer_open (call->api->options.sealer, context, rows_text (began, 0, 2), error);
     ok = verifier && finish (call, driver, began, verifier, error);
     secret_free (verifier);
+    return ok;
+}
+
+/* ---- without a consent page ---- */
+
+static gboolean
+reply_parked (Call *call, const char *id)
+{
+    g_autofree char *location = g_strdup_printf ("/v1/connect/%s/accounts", id);
+    GString *body = g_string_new (NULL);
+    Json json = JSON_INTO (body);
+
+    json_begin_object (&json);
+    json_put_text (&json, "id", id);
+    json_end_object (&json);
+    http_reply_header (call->http, "Location", location);
+    return call_reply (call, 201, body);
+}
+
+static gboolean
+park_given (Call *call, const SourceDriver *driver, json_t *body, GError **error)
+{
+    g_auto (Grant) grant = { .credential_expires = INSTANT_NONE };
+    char id[UUID_TEXT];
+
+    if (!call_only_members (body, (const char *[]){ "credential", NULL }, error) ||
+        !connection_may_join (call->store, call->who.user_id, FALSE, error))
+        return FALSE;
+    grant.credential = connection_read_credential (body, driver, error);
+    return grant.credential &&
+           park (call, call->who.user_id, source_name (driver->source),
+                 random_uuid (call->api->options.random, id), &grant, NULL, error) &&
+           reply_parked (call, id);
+}
+
+/* A key or token of one's own goes the same way as what a consent page gives: parked, listed, chosen. */
+gboolean
+connect_park (Call *call, GError **error)
+{
+    const SourceDriver *driver = find_driver (call, error);
+    json_t *body = driver ? call_body (call, error) : NULL;
+    gboolean ok = body && park_given (call, driver, body, error);
+
+    json_decref (body);
     return ok;
 }

@@ -3,6 +3,7 @@
  * A credential goes in, is tried, is sealed, and never comes out again. */
 #include "api/connection.h"
 
+#include "api/demo.h"
 #include "api/handlers.h"
 #include "base/fault.h"
 #include "base/log.h"
@@ -48,6 +49,7 @@ connection_write (Json *json, const Rows *rows, guint row)
     json_put_text (json, "last_error", rows_text (rows, row, 9));
     json_put_day (json, "complete_through", rows_day (rows, row, 10));
     json_put_instant (json, "created_at", rows_instant (rows, row, 11));
+    json_put_bool (json, "demo", rows_int (rows, row, 12) != 0);
     json_end_object (json);
 }
 
@@ -90,9 +92,8 @@ connection_get (Call *call, GError **error)
 
 /* ---- reading what is wanted ---- */
 
-/* The credential as JSON text, if it is one that the source takes. */
-static char *
-read_credential (json_t *body, const SourceDriver *driver, GError **error)
+char *
+connection_read_credential (json_t *body, const SourceDriver *driver, GError **error)
 {
     json_t *given = json_object_get (body, "credential");
     char *text, *copy;
@@ -155,7 +156,7 @@ read_wanted (json_t *body, Wanted *wanted, GError **error)
     external_id = number ? number : call_text_member (body, "external_id", EXTERNAL_ID_MOST, error);
     if (!external_id || !(wanted->external_id = wanted->driver->normal_id (external_id, error)))
         return FALSE;
-    wanted->credential = read_credential (body, wanted->driver, error);
+    wanted->credential = connection_read_credential (body, wanted->driver, error);
     return wanted->credential != NULL;
 }
 
@@ -291,7 +292,7 @@ static gboolean
 change_credential (Call *call, const char *id, const Rows *known, json_t *body, GError **error)
 {
     const SourceDriver *driver = find_driver (source_parse (rows_text (known, 0, 1)), error);
-    char *credential = driver ? read_credential (body, driver, error) : NULL;
+    char *credential = driver ? connection_read_credential (body, driver, error) : NULL;
     g_auto (AccountInfo) info = ACCOUNT_INFO_NONE;
     gboolean ok =
         credential && try_source (call, driver, rows_text (known, 0, 2), &credential, &info, error) &&
@@ -337,6 +338,8 @@ change (Call *call, const char *id, const Rows *known, json_t *body, GError **er
         return FALSE;
     if (json_object_size (body) == 0)
         return fault_set (error, FAULT_INVALID, "give a credential or a status");
+    if (json_object_get (body, "credential") && !demo_is_not (known, error))
+        return FALSE;
     if ((json_object_get (body, "credential") && !change_credential (call, id, known, body, error)) ||
         (status && !set_status (call, id, status, error)))
         return FALSE;
@@ -364,7 +367,7 @@ connection_change (Call *call, GError **error)
 /* Everything that came through it goes with it, so that no total counts what nobody can see. The
  * connection itself goes first: a sync that is writing at this moment is waited for. */
 static gboolean
-forget (Call *call, const char *id, const Rows *known, GError **error)
+forget (Call *call, const char *user_id, const char *id, Source source, const char *account, GError **error)
 {
     static const Sql *const ga4[] = { &sql_api_forget_ga4_daily, &sql_api_forget_ga4_channel_daily,
                                       &sql_api_forget_ga4_landing_daily, &sql_api_forget_ga4_period_users,
@@ -372,9 +375,8 @@ forget (Call *call, const char *id, const Rows *known, GError **error)
     static const Sql *const meta[] = { &sql_api_forget_meta_daily, NULL };
     static const Sql *const instagram[] = { &sql_api_forget_ig_daily, &sql_api_forget_ig_media, NULL };
     static const Sql *const remarks[] = { &sql_api_forget_notices, &sql_api_forget_restatements };
-    Source source = source_parse (rows_text (known, 0, 1));
     const Sql *const *tables = source == SOURCE_GA4 ? ga4 : source == SOURCE_META ? meta : instagram;
-    Value user = VALUE_OF_TEXT (call->who.user_id), external_id = VALUE_OF_TEXT (rows_text (known, 0, 2));
+    Value user = VALUE_OF_TEXT (user_id), external_id = VALUE_OF_TEXT (account);
 
     if (store_do (call->store, &sql_api_connection_delete,
                   PARAMS ({ "user", user }, { "id", VALUE_OF_TEXT (id) }), error) < 0)
@@ -385,11 +387,25 @@ forget (Call *call, const char *id, const Rows *known, GError **error)
             return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS (remarks); i++)
         if (store_do (call->store, remarks[i],
-                      PARAMS ({ "user", user }, { "source", VALUE_OF_TEXT (rows_text (known, 0, 1)) },
+                      PARAMS ({ "user", user }, { "source", VALUE_OF_TEXT (source_name (source)) },
                               { "external_id", external_id }),
                       error) < 0)
             return FALSE;
     return TRUE;
+}
+
+gboolean
+connection_forget_all (Call *call, const char *user_id, gboolean demo_only, GError **error)
+{
+    g_autoptr (Rows) rows = store_ask (call->store, &sql_api_connection_list,
+                                       PARAMS ({ "user", VALUE_OF_TEXT (user_id) }), error);
+
+    for (guint i = 0; rows && i < rows_count (rows); i++)
+        if ((!demo_only || rows_int (rows, i, 12)) &&
+            !forget (call, user_id, rows_text (rows, i, 0), source_parse (rows_text (rows, i, 1)),
+                     rows_text (rows, i, 2), error))
+            return FALSE;
+    return rows != NULL;
 }
 
 gboolean
@@ -400,7 +416,9 @@ connection_delete (Call *call, GError **error)
 
     if (!known || !store_begin (call->store, error))
         return FALSE;
-    if (!forget (call, id, known, error) || !store_commit (call->store, error)) {
+    if (!forget (call, call->who.user_id, id, source_parse (rows_text (known, 0, 1)), rows_text (known, 0, 2),
+                 error) ||
+        !store_commit (call->store, error)) {
         store_rollback (call->store);
         return FALSE;
     }
@@ -434,7 +452,9 @@ gboolean
 connection_test (Call *call, GError **error)
 {
     const char *id = call_segment (call, 2);
-    g_autoptr (Rows) rows = find (call, &sql_api_connection_secret, id, error);
+    g_autoptr (Rows) known = find (call, &sql_api_connection_find, id, error);
+    g_autoptr (Rows) rows =
+        known && demo_is_not (known, error) ? find (call, &sql_api_connection_secret, id, error) : NULL;
     const SourceDriver *driver = rows ? find_driver (source_parse (rows_text (rows, 0, 0)), error) : NULL;
     char *credential =
         driver ? connection_open (call->api->options.sealer, id, rows_text (rows, 0, 2), error) : NULL;

@@ -12,10 +12,9 @@
 #include <math.h>
 #include <string.h>
 
-#define LAYOUT_MOST_WIDGETS 100
-#define WHOLE_MOST          9007199254740992.0 /* that a double counts one by one */
-#define EXPIRY_NOTICE_DAYS  14
-#define DAY_US              (86400 * SECOND_US)
+#define WHOLE_MOST         9007199254740992.0 /* that a double counts one by one */
+#define EXPIRY_NOTICE_DAYS 14
+#define DAY_US             (86400 * SECOND_US)
 /* The one kind of Google's sign-ins that has an end. */
 #define TESTING_MODE                                                                                        \
     "; Google ends it after 7 days because its OAuth app is in \"Testing\": publish the app, and the next " \
@@ -165,6 +164,8 @@ write_meta (Json *json, const Call *call, const Rows *connections, gint64 last, 
     json_end_object (json);
     json_put_text (json, "active_job", *active_job ? active_job : NULL);
     json_put_bool (json, "demo", call->api->options.demo_user_id != NULL);
+    json_put_bool (json, "demo_data",
+                   rows_count (connections) && rows_int (connections, 0, 12)); /* all of them, or none */
     json_end_object (json);
 }
 

@@ -12,6 +12,24 @@ gboolean account_me (Call *call, GError **error);
 gboolean account_tokens (Call *call, GError **error);
 gboolean account_token_create (Call *call, GError **error);
 gboolean account_token_revoke (Call *call, GError **error);
+gboolean account_password (Call *call, GError **error);
+gboolean account_sessions (Call *call, GError **error);
+gboolean account_sessions_end (Call *call, GError **error);
+
+/* people.c */
+gboolean people_list (Call *call, GError **error);
+gboolean people_add (Call *call, GError **error);
+gboolean people_change (Call *call, GError **error);
+gboolean people_reset (Call *call, GError **error);
+gboolean people_remove (Call *call, GError **error);
+
+/* settings.c */
+gboolean settings_get (Call *call, GError **error);
+gboolean settings_put (Call *call, GError **error);
+
+/* demo.c */
+gboolean demo_create (Call *call, GError **error);
+gboolean demo_remove (Call *call, GError **error);
 
 /* dashboard.c */
 gboolean dashboard_meta (Call *call, GError **error);
@@ -73,6 +91,8 @@ gboolean connection_test (Call *call, GError **error);
 gboolean connection_reconcile (Call *call, GError **error);
 
 /* connect.c, connect_choose.c */
+gboolean connect_apps (Call *call, GError **error);
+gboolean connect_park (Call *call, GError **error);
 gboolean connect_start (Call *call, GError **error);
 gboolean connect_callback (Call *call, GError **error);
 gboolean connect_accounts (Call *call, GError **error);
@@ -94,6 +114,8 @@ gboolean sync_daily (Call *call, GError **error);
 /* When the source ("all": any) was last synced for this user; INSTANT_NONE: never. */
 /* A run of the user's own accounts of that source, if none is active: what was mended is read at once. */
 gboolean sync_begin (Call *call, Source source, GError **error);
+/* {"job_id", "status"} with its Location; state may be NULL. */
+gboolean sync_reply_job (Call *call, int status, const char *id, const char *state);
 gboolean sync_last (Call *call, const char *source, gint64 *last, GError **error);
 gboolean sync_cron_allowed (Call *call, GError **error);
 /* A job was written: this instance's engine, and the others, look at once. */

@@ -2,7 +2,8 @@
 #pragma once
 #include "api/call.h"
 
-#define LAYOUT_MOST_BYTES (64 * 1024)
+#define LAYOUT_MOST_BYTES   (64 * 1024)
+#define LAYOUT_MOST_WIDGETS 100
 
 /* What is stored; NULL if there is none or it can't be read. PostgreSQL writes 1e21 out in full, which
  * only fits a real. The caller drops it. */

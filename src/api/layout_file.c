@@ -140,7 +140,7 @@ layout_differences (json_t *one, json_t *other)
 static gboolean
 is_place (const char *field)
 {
-    static const char *const places[] = { "h", "order", "size", "w", "x", "y", NULL };
+    static const char *const places[] = { "h", "order", "places", "size", "w", "x", "y", NULL };
 
     return g_strv_contains (places, field);
 }

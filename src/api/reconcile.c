@@ -3,6 +3,7 @@
  * A worker waits for the source, so only few may do that at a time, and one a connection. */
 #include "insights/reconcile.h"
 
+#include "api/demo.h"
 #include "api/handlers.h"
 #include "base/fault.h"
 #include "base/random.h"
@@ -84,14 +85,15 @@ reply (Call *call, Period asked, const char *id, GError **error)
     return call_reply (call, 200, body);
 }
 
-/* Before anything else: whose it is not learns nothing of it, not even that his dates are wrong. */
+/* Is it his, and real? Before anything else: whose it is not learns nothing of it, not even that his dates
+ * are wrong. */
 static gboolean
 is_there (Call *call, const char *id, GError **error)
 {
     g_autoptr (Rows) rows =
         call_find (call, &sql_api_connection_find, id, "unknown-connection", "connection", error);
 
-    return rows != NULL;
+    return rows && demo_is_not (rows, error);
 }
 
 gboolean

@@ -26,6 +26,28 @@ const Route api_routes[] = {
     { "DELETE", "/v1/auth/tokens/{id}", POLICY_USER, account_token_revoke, NULL, "Revoke an API token",
       NULL },
 
+    { "POST", "/v1/auth/password", POLICY_USER, account_password, NULL, "Change your password", NULL,
+      RATE_LOGIN },
+    { "GET", "/v1/auth/sessions", POLICY_USER, account_sessions, NULL, "Where you are signed in", NULL },
+    { "DELETE", "/v1/auth/sessions", POLICY_USER, account_sessions_end, NULL, "Sign out everywhere but here",
+      NULL },
+
+    { "GET", "/v1/users", POLICY_ADMIN, people_list, NULL, "The accounts of this installation", NULL },
+    { "POST", "/v1/users", POLICY_ADMIN, people_add, NULL, "Add an account; its first password is shown once",
+      NULL },
+    { "PATCH", "/v1/users/{id}", POLICY_ADMIN, people_change, NULL, "Give an account another role", NULL },
+    { "POST", "/v1/users/{id}/reset", POLICY_ADMIN, people_reset, NULL,
+      "Give an account a new password and end its sessions", NULL },
+    { "DELETE", "/v1/users/{id}", POLICY_ADMIN, people_remove, NULL,
+      "Remove an account and all that is its own", NULL },
+
+    { "GET", "/v1/settings", POLICY_USER, settings_get, NULL, "How you want days and numbers shown", NULL },
+    { "PUT", "/v1/settings", POLICY_USER, settings_put, NULL, "Keep how you want them shown", NULL },
+
+    { "POST", "/v1/demo", POLICY_USER, demo_create, NULL,
+      "Look around with demo data, before anything is connected", NULL, RATE_SYNC },
+    { "DELETE", "/v1/demo", POLICY_USER, demo_remove, NULL, "Remove the demo data", NULL },
+
     { "GET", "/v1/dashboard/meta", POLICY_USER, dashboard_meta, NULL, "Freshness, sources and warnings",
       NULL },
     { "GET", "/v1/dashboard/layout", POLICY_USER, dashboard_layout, NULL, "The saved layout", NULL },
@@ -37,7 +59,7 @@ const Route api_routes[] = {
       "Compare a kept layout with the saved one, and take it", "dry" },
 
     { "GET", "/v1/dashboard/data", POLICY_USER, dashboard_data, NULL,
-      "The numbers of every widget of the layout", WIDGET_QUERY },
+      "The numbers of every widget of the layout", WIDGET_QUERY " widgets" },
 
     { "GET", "/v1/widgets", POLICY_USER, widget_list, NULL, "The registry of widgets", NULL },
     { "GET", "/v1/widgets/{key}", POLICY_USER, widget_get, widget_get_quick, "The numbers of a widget",
@@ -83,6 +105,10 @@ const Route api_routes[] = {
     { "GET", "/v1/connections/{id}/reconcile", POLICY_USER, connection_reconcile, NULL,
       "Our totals beside the source's own", "startDate! endDate!" },
 
+    { "GET", "/v1/connect", POLICY_USER, connect_apps, NULL, "What this server needs for the consent pages",
+      NULL },
+    { "POST", "/v1/connect/{source}/credential", POLICY_USER, connect_park, NULL,
+      "Give a key or token, to choose from its accounts", NULL },
     { "GET", "/v1/connect/{source}/start", POLICY_USER, connect_start, NULL,
       "Go to the platform's consent page", NULL },
     { "GET", "/v1/connect/{source}/callback", POLICY_PUBLIC, connect_callback, NULL,

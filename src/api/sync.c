@@ -31,8 +31,8 @@ sync_wake_engine (Call *call)
         call->api->options.wake (call->api->options.user);
 }
 
-static gboolean
-reply_job (Call *call, int status, const char *id, const char *state)
+gboolean
+sync_reply_job (Call *call, int status, const char *id, const char *state)
 {
     g_autofree char *location = g_strdup_printf ("/v1/sync/job/%s", id);
     GString *body = g_string_new (NULL);
@@ -64,7 +64,7 @@ sync_run (Call *call, GError **error)
     if (!source || !job_start (call->store, options->clock, options->random, &request, id, &start, error))
         return FALSE;
     sync_wake_engine (call);
-    return reply_job (call, 202, id, NULL);
+    return sync_reply_job (call, 202, id, NULL);
 }
 
 gboolean
@@ -157,5 +157,5 @@ sync_daily (Call *call, GError **error)
         !job_start_daily (call->store, options->clock, options->random, &request, date, id, &start, error))
         return FALSE;
     sync_wake_engine (call);
-    return reply_job (call, start == JOB_STARTED ? 202 : 200, id, states[start]);
+    return sync_reply_job (call, start == JOB_STARTED ? 202 : 200, id, states[start]);
 }

@@ -30,29 +30,31 @@ demo_start (GError **error)
 }
 
 char **
-demo_environment (const Demo *demo, char **environment)
+demo_sources (Sim *simulators, char **environment)
 {
-    const SimDemo *sim = sim_demo (demo->sim);
-    g_autofree char *database = g_strdup_printf ("sqlite:%s/daymark.db", demo->folder);
+    const SimDemo *sim = sim_demo (simulators);
     const struct {
         const char *name, *value;
     } settings[] = {
-        { "DATABASE_URL", database },
-        { "GA4_DATA_URL", sim->data_url },
-        { "GA4_ADMIN_URL", sim->admin_url },
-        { "GOOGLE_TOKEN_URL", sim->token_url },
-        { "GOOGLE_AUTH_URL", sim->auth_url },
-        { "GOOGLE_CLIENT_ID", sim->client_id },
-        { "GOOGLE_CLIENT_SECRET", sim->client_secret },
-        { "META_GRAPH_URL", sim->graph_url },
-        { "META_DIALOG_URL", sim->graph_url },
-        { "META_APP_ID", sim->meta_app_id },
-        { "META_APP_SECRET", sim->meta_app_secret },
+        { "GA4_DATA_URL", sim->data_url },      { "GA4_ADMIN_URL", sim->admin_url },
+        { "GOOGLE_TOKEN_URL", sim->token_url }, { "GOOGLE_AUTH_URL", sim->auth_url },
+        { "GOOGLE_CLIENT_ID", sim->client_id }, { "GOOGLE_CLIENT_SECRET", sim->client_secret },
+        { "META_GRAPH_URL", sim->graph_url },   { "META_DIALOG_URL", sim->graph_url },
+        { "META_APP_ID", sim->meta_app_id },    { "META_APP_SECRET", sim->meta_app_secret },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
         environment = g_environ_setenv (environment, settings[i].name, settings[i].value, TRUE);
     return environment;
+}
+
+char **
+demo_environment (const Demo *demo, char **environment)
+{
+    g_autofree char *database = g_strdup_printf ("sqlite:%s/daymark.db", demo->folder);
+
+    environment = g_environ_setenv (environment, "DATABASE_URL", database, TRUE);
+    return demo_sources (demo->sim, environment);
 }
 
 static gboolean
@@ -81,25 +83,27 @@ add_token (Demo *demo, Store *store, gint64 now, GError **error)
 }
 
 static gboolean
-add_connection (Demo *demo, Store *store, Sealer *sealer, const char *source, const char *account,
-                const char *credential, gint64 now, GError **error)
+add_connection (Store *store, Sealer *sealer, const char *user_id, gboolean in_server, const char *source,
+                const char *account, const char *credential, gint64 now, GError **error)
 {
     NewConnection row = {
-        .user_id = demo->user_id,
+        .user_id = user_id,
         .source = source,
         .external_id = account,
         .credential = credential,
         .expires = INSTANT_NONE,
+        .demo = in_server,
     };
     char id[UUID_TEXT];
 
     return connection_add (store, sealer, random_uuid (random_system (), id), &row, now, error);
 }
 
-static gboolean
-add_connections (Demo *demo, Store *store, Sealer *sealer, gint64 now, GError **error)
+gboolean
+demo_connect (Sim *simulators, Store *store, Sealer *sealer, const char *user_id, gboolean in_server,
+              gint64 now, GError **error)
 {
-    const SimDemo *sim = sim_demo (demo->sim);
+    const SimDemo *sim = sim_demo (simulators);
     g_autofree char *google =
         g_strdup_printf ("{\"refresh_token\":\"%s\",\"type\":\"refresh_token\"}", sim->refresh_token);
     g_autofree char *meta =
@@ -107,9 +111,10 @@ add_connections (Demo *demo, Store *store, Sealer *sealer, gint64 now, GError **
     g_autofree char *instagram =
         g_strdup_printf ("{\"access_token\":\"%s\",\"type\":\"access_token\"}", sim->instagram_token);
 
-    return add_connection (demo, store, sealer, "ga4", sim->property_id, google, now, error) &&
-           add_connection (demo, store, sealer, "meta", sim->ad_account_id, meta, now, error) &&
-           add_connection (demo, store, sealer, "instagram", sim->instagram_id, instagram, now, error);
+    return add_connection (store, sealer, user_id, in_server, "ga4", sim->property_id, google, now, error) &&
+           add_connection (store, sealer, user_id, in_server, "meta", sim->ad_account_id, meta, now, error) &&
+           add_connection (store, sealer, user_id, in_server, "instagram", sim->instagram_id, instagram, now,
+                           error);
 }
 
 gboolean
@@ -123,7 +128,7 @@ demo_fill (Demo *demo, Store *store, Sealer *sealer, GError **error)
     JobStart start;
 
     return add_user (demo, store, now, error) && add_token (demo, store, now, error) &&
-           add_connections (demo, store, sealer, now, error) &&
+           demo_connect (demo->sim, store, sealer, demo->user_id, FALSE, now, error) &&
            job_start (store, clock_system (), random_system (), &request, job, &start, error);
 }
 

@@ -14,6 +14,13 @@ typedef struct {
     char *token; /* an API token of the demo user */
 } Demo;
 
+/* The settings under which simulated accounts are read, on top of this environment. */
+char **demo_sources (Sim *sim, char **environment);
+/* Connections of this user to the simulated accounts, one of each source; in_server: beside real users, so
+ * that they are marked as made up. */
+gboolean demo_connect (Sim *sim, Store *store, Sealer *sealer, const char *user_id, gboolean in_server,
+                       gint64 now, GError **error);
+
 Demo *demo_start (GError **error);
 /* The settings under which the demo runs, on top of this environment. */
 char **demo_environment (const Demo *demo, char **environment);

@@ -2,13 +2,14 @@
  * them apart again. Everything that lives as long as the server is owned here. */
 #include "api/api.h"
 #include "api/news.h"
-#include "assets.h"
 #include "auth/secret.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
 #include "cli/signals.h"
+#include "cli/embedded.h"
+#include "cli/samples.h"
 #include "fetch/fetch.h"
 #include "jobs/engine.h"
 #include "sql.h"
@@ -26,6 +27,7 @@
 typedef struct {
     Config *config;
     Demo *demo; /* NULL: the real thing */
+    Samples *samples;
     Sealer *sealer;
     JwtVerifier *verifier;
     Cache *cache;
@@ -65,6 +67,7 @@ serve_clear (Serve *serve)
     second_free (serve->second);
     jwt_verifier_free (serve->verifier);
     sealer_free (serve->sealer);
+    samples_free (serve->samples);
     demo_stop (serve->demo);
     secret_free (serve->setup_code);
     config_free (serve->config);
@@ -156,6 +159,22 @@ on_changed (const char *user_id, gpointer user)
     versions_bump (serve->versions, user_id);
 }
 
+static gboolean
+on_demo_add (Store *store, const char *user_id, gpointer user, GError **error)
+{
+    Serve *serve = user;
+
+    return samples_connect (serve->samples, store, serve->sealer, user_id, error);
+}
+
+static const Config *
+on_demo_config (gpointer user, GError **error)
+{
+    Serve *serve = user;
+
+    return samples_config (serve->samples, error);
+}
+
 static char *
 fetch_keys (gpointer user, GError **error)
 {
@@ -197,26 +216,6 @@ make_verifier (Serve *serve)
     };
 
     return config->jwt_secret || config->jwt_jwks_url ? jwt_verifier_new (&options) : NULL;
-}
-
-static ApiAsset *
-make_assets (void)
-{
-    ApiAsset *assets = g_new0 (ApiAsset, ui_n_assets);
-
-    for (guint i = 0; i < ui_n_assets; i++)
-        assets[i] = (ApiAsset){
-            .path = ui_assets[i].path,
-            .type = ui_assets[i].type,
-            .gzip_etag = ui_assets[i].gzip_etag,
-            .etag = ui_assets[i].etag,
-            .gzip = ui_assets[i].gzip,
-            .gzip_size = ui_assets[i].gzip_size,
-            .plain = ui_assets[i].plain,
-            .plain_size = ui_assets[i].plain_size,
-            .immutable = ui_assets[i].immutable,
-        };
-    return assets;
 }
 
 /* Without any account, whoever reads the log may make the first one. */
@@ -274,7 +273,9 @@ make_api (Serve *serve, GError **error)
     serve->cache = cache_new ((gsize)config->cache_bytes, (guint)config->cache_ttl, clock_system (),
                               (gpointer (*) (gpointer))http_ready_ref, (void (*) (gpointer))http_ready_unref);
     serve->verifier = make_verifier (serve);
-    serve->assets = make_assets ();
+    serve->assets = embedded_page ();
+    if (!serve->demo)
+        options.demo_add = on_demo_add;
     options.stop = &serve->stopping;
     options.sealer = serve->sealer;
     options.versions = serve->versions;
@@ -283,7 +284,7 @@ make_api (Serve *serve, GError **error)
     options.narrator = serve->narrator;
     options.verifier = serve->verifier;
     options.assets = serve->assets;
-    options.n_assets = ui_n_assets;
+    options.n_assets = embedded_count ();
     options.setup_code = serve->setup_code;
     options.demo_user_id = serve->demo ? serve->demo->user_id : NULL;
     serve->api = api_new (&options, error);
@@ -314,6 +315,7 @@ start_engine (Serve *serve, GError **error)
         .runners = JOB_RUNNERS,
         .scheduled = TRUE,
         .changed = on_changed,
+        .demo_config = on_demo_config,
         .user = serve,
     };
 
@@ -481,6 +483,7 @@ cli_serve (int argc, char **argv, GError **error)
                       &serve.second, error) ||
         !prepare_database (&serve, error) || !make_narrator (&serve, error))
         return 1;
+    serve.samples = samples_new ();
     raise_descriptors ();
     if (!make_api (&serve, error))
         return 1;

@@ -179,6 +179,7 @@ runner (void *data)
         .store = store,
         .memory = engine->memory,
         .config = options->config,
+        .demo_config = options->demo_config,
         .sealer = options->sealer,
         .clock = options->clock,
         .random = options->random,

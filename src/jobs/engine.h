@@ -24,6 +24,8 @@ typedef struct {
     gboolean scheduled; /* start daily runs too (serve); not for `daymark sync` */
     /* A user's data has changed; called from any runner. May be NULL. */
     void (*changed) (const char *user_id, gpointer user);
+    /* See RunContext. May be NULL. */
+    const Config *(*demo_config) (gpointer user, GError **error);
     gpointer user;
     /* How a job asks its platforms, and stops asking: by the flag. NULL: fetcher_new_curl. */
     Fetcher *(*new_fetcher) (const gint *cancel);

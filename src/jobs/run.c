@@ -47,6 +47,7 @@ read_targets (const Rows *rows, GHashTable *claimed)
             .credential = g_strdup (rows_text (rows, i, 6)),
             .complete_through = rows_day (rows, i, 7),
             .last_success = rows_instant (rows, i, 10),
+            .demo = rows_int (rows, i, 11) != 0,
             .dead =
                 g_str_equal (rows_text (rows, i, 8), "reconnect")
                     ? g_strdup (rows_is_null (rows, i, 9) ? "it must be reconnected" : rows_text (rows, i, 9))
@@ -142,6 +143,19 @@ gboolean
 run_is_stopped (const Run *run)
 {
     return g_atomic_int_get (run->context->stop) || run_is_broken_off (run);
+}
+
+const Config *
+run_config (const Run *run, const Target *target, GError **error)
+{
+    const RunContext *context = run->context;
+
+    if (!target->demo)
+        return context->config;
+    if (context->demo_config)
+        return context->demo_config (context->user, error);
+    fault_set (error, FAULT_DENIED, "demo data is read by the server only");
+    return NULL;
 }
 
 /* Deleted or paused since the job began: nobody wants it read any more. */

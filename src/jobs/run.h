@@ -19,6 +19,8 @@ typedef struct {
     Fetcher *fetcher;
     SourceMemory *memory; /* of all runners; or NULL */
     const Config *config;
+    /* The settings under which made-up accounts are read. NULL: none are read here. */
+    const Config *(*demo_config) (gpointer user, GError **error);
     Sealer *sealer;
     Clock *clock;
     Random *random;
@@ -26,7 +28,7 @@ typedef struct {
     /* Waits; comes back early when the lease ends, or on stop. */
     void (*pause) (gpointer user, Lease *lease, gint64 microseconds);
     void (*changed) (const char *user_id, gpointer user);
-    gpointer user; /* of changed */
+    gpointer user; /* of changed and demo_config */
     gpointer pause_user;
 } RunContext;
 
@@ -37,6 +39,7 @@ typedef struct {
     Day complete_through;
     gint64 last_success; /* INSTANT_NONE: never */
     char *dead;          /* why its credential is no longer good; NULL: it is asked */
+    gboolean demo;       /* made up: read from the simulators */
     int planned;         /* its share of the job's total */
 } Target;
 
@@ -70,6 +73,8 @@ void run_job (RunContext *context, Lease *lease);
 /* To end what is being done: now, or when it is at a good place. */
 gboolean run_is_broken_off (const Run *run);
 gboolean run_is_stopped (const Run *run);
+/* The settings under which this one is read; NULL with an error: nothing can be read of it here. */
+const Config *run_config (const Run *run, const Target *target, GError **error);
 
 /* step.c: windows of days that this connection needs; the same with all else that it reads;
  * and reading it. */

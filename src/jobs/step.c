@@ -467,7 +467,7 @@ step_run (Run *run, Target *target, StepEnd *end)
 
     step.fetcher = (Fetcher){ .fetch = fetch_for_step };
     step.source = (SourceContext){ .fetcher = &step.fetcher,
-                                   .config = run->context->config,
+                                   .config = run_config (run, target, &error),
                                    .pause = pause_for,
                                    .pause_user = &step,
                                    .pace = &step.pace,
@@ -476,7 +476,7 @@ step_run (Run *run, Target *target, StepEnd *end)
                                    .notes = notes };
     step.before = run->done;
     *end = (StepEnd){ .result = STEP_DONE, .retry_after = -1 };
-    if (!sync_connection (&step, &error)) {
+    if (!step.source.config || !sync_connection (&step, &error)) {
         end->result = judge (&step, error);
         end->sentence = g_strdup (error->message);
         end->fault = (FaultCode)error->code;

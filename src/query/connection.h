@@ -12,11 +12,16 @@ typedef struct {
     const char *name, *currency, *time_zone;
     const char *credential; /* JSON, as it is: it is sealed here */
     gint64 expires;         /* instant; INSTANT_NONE if it has no end */
+    gboolean demo;          /* made up */
 } NewConnection;
 
-/* A new row with that id. FAULT_CONFLICT: the user has connected this account already. */
+/* A new row with that id. FAULT_CONFLICT: the user has connected this account already. Status 409 `demo-data`
+ * or `not-empty` where made-up and real accounts would come together. */
 gboolean connection_add (Store *store, Sealer *sealer, const char *id, const NewConnection *connection,
                          gint64 now, GError **error);
+
+/* May such a one come beside what the user has? The same two refusals. */
+gboolean connection_may_join (Store *store, const char *user_id, gboolean demo, GError **error);
 
 /* The caller frees it. */
 char *connection_seal (Sealer *sealer, const char *id, const char *credential);

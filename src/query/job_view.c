@@ -265,8 +265,23 @@ job_views_clear (JobView *views, guint n)
 
 /* ---- the history ---- */
 
+/* Of the nightly run, which is everybody's. */
 static void
-write_history (Json *json, const JobView *views, guint n, gboolean more)
+write_missed (Json *json, const Rows *missed)
+{
+    json_key (json, "missed");
+    json_begin_array (json);
+    for (guint i = 0; i < rows_count (missed); i++) {
+        json_begin_object (json);
+        json_put_day (json, "date", rows_day (missed, i, 0));
+        json_put_bool (json, "caught_up", !rows_is_null (missed, i, 1));
+        json_end_object (json);
+    }
+    json_end_array (json);
+}
+
+static void
+write_history (Json *json, const JobView *views, guint n, gboolean more, const Rows *missed)
 {
     json_begin_object (json);
     json_key (json, "jobs");
@@ -276,6 +291,7 @@ write_history (Json *json, const JobView *views, guint n, gboolean more)
             json_raw (json, views[i].text->str, views[i].text->len);
     json_end_array (json);
     json_put_text (json, "next_before", more ? views[n - 1].job : NULL);
+    write_missed (json, missed);
     json_end_object (json);
 }
 
@@ -283,12 +299,15 @@ static gboolean
 read_page (Store *store, const char *user_id, const Rows *page, guint n, Json *json, GError **error)
 {
     g_autofree JobView *views = g_new0 (JobView, n + 1);
+    g_autoptr (Rows) missed = store_ask (store, &sql_api_sync_missed, NO_PARAMS, error);
 
+    if (!missed)
+        return FALSE;
     for (guint i = 0; i < n; i++)
         views[i] = (JobView){ .job = rows_text (page, i, 0), .user = user_id };
     if (n > 0 && !read_views (store, views, n, rows_instant (page, n - 1, 1), error))
         return FALSE;
-    write_history (json, views, n, rows_count (page) > n);
+    write_history (json, views, n, rows_count (page) > n, missed);
     job_views_clear (views, n);
     return TRUE;
 }

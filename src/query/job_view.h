@@ -21,6 +21,8 @@ void job_views_clear (JobView *views, guint n);
 #define JOB_HISTORY_MOST 100
 
 /* The newest jobs that he may see, at most `limit`, older than the job `before` (NULL: from the newest
- * on), as {"jobs":[…],"next_before":id or null}. FAULT_NOT_FOUND: he has no job `before`. */
+ * on), as {"jobs":[…],"next_before":id or null,"missed":[…]}: at last the
+ * dates whose nightly run did not start on its date, the newest thirty. FAULT_NOT_FOUND: he has no job
+ * `before`. */
 gboolean
 job_history (Store *store, const char *user_id, int limit, const char *before, Json *json, GError **error);

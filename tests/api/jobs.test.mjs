@@ -69,7 +69,16 @@ onBothEngines('the history of jobs', { sim: ['--days', '60'] }, (world, test) =>
   const ids = page => page.jobs.map(job => job.id)
 
   test('is empty at first', async () => {
-    assert.deepEqual(await world.user().get('/v1/sync/jobs'), { jobs: [], next_before: null })
+    assert.deepEqual(await world.user().get('/v1/sync/jobs'), { jobs: [], next_before: null, missed: [] })
+  })
+
+  test('names the nights that were missed, newest first', async () => {
+    world.database.ask(`INSERT INTO sync_missed (run_date, caught_up_by, noted_at) VALUES
+      ('2025-03-01', NULL, '2025-03-10 00:00:00Z'), ('2025-03-09', '2025-03-10', '2025-03-10 00:00:00Z')`)
+    assert.deepEqual((await world.user().get('/v1/sync/jobs')).missed, [
+      { date: '2025-03-09', caught_up: true },
+      { date: '2025-03-01', caught_up: false },
+    ])
   })
 
   test('has what each run changed', async () => {

@@ -160,4 +160,23 @@ onBothEngines('layout', { sim: null }, (world, test) => {
     assert.equal(again.status, 304)
     assert.equal(again.text, '')
   })
+
+  test('places on narrower screens are kept, and the board can be asked for by keys', async () => {
+    const user = world.user()
+    const places = { 6: { x: 0, y: 0, w: 3, h: 2 }, 1: { x: 0, y: 4, w: 1, h: 2 } }
+    const widgets = [{ id: 'a', key: 'ga4.users', x: 0, y: 0, w: 3, h: 2, places }]
+    succeeded(await user.post(path, { version: 1, widgets }))
+    assert.deepEqual((await user.get(path)).widgets, widgets)
+    const days = 'startDate=2026-01-01&endDate=2026-01-07'
+    const data = async more => Object.keys((await user.get(`/v1/dashboard/data?${days}${more}`)).widgets)
+    assert.deepEqual(await data(''), ['a'])
+    assert.deepEqual(await data('&widgets=meta.spend,no.such,ga4.users,,meta.spend'), ['meta.spend', 'ga4.users'])
+    assert.deepEqual(await data('&widgets='), [])
+    const many = Array.from({ length: 101 }, () => 'ga4.users').join()
+    problem(await user.call(`/v1/dashboard/data?${days}&widgets=${many}`), 422)
+    const moved = [{ ...widgets[0], places: { ...places, 1: { x: 0, y: 0, w: 1, h: 2 } } }]
+    const said = succeeded(await user.post(`${path}/import?dry=1`, { version: 1, widgets: moved }))
+    assert.deepEqual(said.moved, [{ id: 'a', key: 'ga4.users', fields: ['places'] }])
+    assert.deepEqual(said.changed, [])
+  })
 })

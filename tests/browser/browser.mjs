@@ -43,28 +43,31 @@ const noteViolations = () => {
  * A case: run gets the page, not yet opened. options: those of a browser context, and
  * expected: patterns of console messages that the case provokes.
  */
-export function scene(name, run, { expected = [], ...options } = {}) {
-  test(name, { timeout: 90_000 }, async () => {
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 900 },
-      locale: 'en-GB',
-      timezoneId: 'UTC',
-      reducedMotion: 'reduce',
-      ...options,
-    })
-    try {
-      if (session) await context.addCookies(cookies())
-      const page = await context.newPage()
-      page.setDefaultTimeout(15_000)
-      const seen = watch(page, expected)
-      await page.addInitScript(noteViolations)
-      await run(page, context)
-      assert.deepEqual(await page.evaluate(() => window.violations), [], 'CSP violations')
-      assert.deepEqual(seen, [], 'errors in the console')
-    } finally {
-      await context.close()
-    }
+export function scene(name, run, options) {
+  test(name, { timeout: 90_000 }, () => visit(run, options))
+}
+
+/** The same without being a test of its own. */
+export async function visit(run, { expected = [], ...options } = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    reducedMotion: 'reduce',
+    ...options,
   })
+  try {
+    if (session) await context.addCookies(cookies())
+    const page = await context.newPage()
+    page.setDefaultTimeout(15_000)
+    const seen = watch(page, expected)
+    await page.addInitScript(noteViolations)
+    await run(page, context)
+    assert.deepEqual(await page.evaluate(() => window.violations), [], 'CSP violations')
+    assert.deepEqual(seen, [], 'errors in the console')
+  } finally {
+    await context.close()
+  }
 }
 
 const api = (page, method, path, body) =>
@@ -80,6 +83,18 @@ export async function savedLayout(page) {
   assert.equal(reply.status(), 200)
   return reply.json()
 }
+
+/** The cards of a new board of the demo. */
+export const FIRST = [
+  'ga4.users',
+  'ga4.sessions',
+  'meta.spend',
+  'meta.roas',
+  'ga4.traffic_channels',
+  'corr.spend_vs_sessions',
+  'meta.cost_metrics',
+  'ig.content_perf',
+]
 
 /** Open the page on this layout; none means the default board. Waits for the numbers and for the end of a sync. */
 export async function openBoard(page, { layout = { widgets: [] }, path = '/' } = {}) {
@@ -99,10 +114,15 @@ export async function settled(page) {
 export const card = (page, key) => page.locator(`.card[data-widget="${key}"]`)
 export const value = async (page, key) => (await card(page, key).locator('.value').textContent()).trim()
 
-/** The next question that the page asks about this widget. */
+const asksAbout = (url, key) => (url.searchParams.get('widgets') ?? '').split(',').includes(key)
+
+/** The next question about the whole board that the page asks, if this widget is in it. */
 export const nextQuestion = (page, key) =>
   page
-    .waitForRequest(request => request.url().includes(`/v1/widgets/${key}?`))
+    .waitForRequest(request => {
+      const url = new URL(request.url())
+      return url.pathname === '/v1/dashboard/data' && asksAbout(url, key)
+    })
     .then(request => new URL(request.url()).searchParams)
 
 /** Change what the page is told about widgets, however it asks: change(key, answer) gives the answer to show. */
@@ -120,6 +140,9 @@ export async function answerWith(page, change) {
     await route.fulfill({ response: reply, json: change(key, json) ?? json })
   })
 }
+
+/** What the board last said to those who don't see it. */
+export const spoken = page => page.locator('.board > [role="status"]').textContent()
 
 /** Poll until check gives something true. */
 export async function eventually(check, what, ms = 10_000) {

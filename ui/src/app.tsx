@@ -1,16 +1,35 @@
 // The page as a whole: which screen, and what floats above it.
 import { Board } from './board.tsx'
 import { CardDialogs } from './card-dialogs.tsx'
-import { Connections } from './connections.tsx'
 import { Failed, SetUp, SignIn, SignInForm } from './door.tsx'
-import { Header, Sheet } from './header.tsx'
-import { Picker } from './picker.tsx'
+import { rangeText } from './format.ts'
+import { freshness, Header, Sheet } from './header.tsx'
+import { InsightsRail, railBeside } from './insights-rail.tsx'
+import { lazy } from './lazy.tsx'
+import { SOURCES } from './model.ts'
 import { Dialog } from './popup.tsx'
-import { screen, sessionEnded } from './state.ts'
+import { compare, connected, meta, range, screen, sessionEnded } from './state.ts'
 import { Notes, Strips } from './strips.tsx'
 import { texts } from './texts.ts'
 import { TipLayer } from './tip.tsx'
-import { picking, showingConnections, showingKeys } from './ui-state.ts'
+import {
+  firstSync,
+  lookingPast,
+  picking,
+  showingConnections,
+  showingKeys,
+  showingSettings,
+  showingSyncs,
+} from './ui-state.ts'
+
+// What is opened now and then is fetched then.
+const Picker = lazy(() => import('./picker.tsx').then(part => part.Picker))
+const panels = () => import('./panels/all.ts')
+const Connections = lazy(() => panels().then(part => part.Connections))
+const Welcome = lazy(() => panels().then(part => part.Welcome))
+const FirstSync = lazy(() => panels().then(part => part.FirstSync))
+const Syncs = lazy(() => panels().then(part => part.Syncs))
+const Settings = lazy(() => panels().then(part => part.Settings))
 
 function Keys() {
   return (
@@ -41,18 +60,41 @@ function SessionEnded() {
   )
 }
 
+/** In reading order: the rail stands right of the board, the panel above it. */
+function BoardAndInsights() {
+  const board = <Board key="board" />,
+    insights = <InsightsRail key="insights" />
+  return <div class="board-row">{railBeside.value ? [board, insights] : [insights, board]}</div>
+}
+
+/** What a sheet of paper has to say of itself. */
+function PrintHead() {
+  const against = compare.value === 'off' ? '' : ` \u00b7 ${texts.compare[compare.value]}`
+  return (
+    <p class="print-head">
+      <b>{rangeText(range.value)}</b>
+      {against} &middot; {freshness().join(' \u00b7 ')}
+    </p>
+  )
+}
+/** Nothing is connected: what to do first. */
+const isNew = () => !lookingPast.value && meta.value !== null && !SOURCES.some(connected)
+
 function BoardScreen() {
   return (
     <>
       <Header />
       <main class="page">
         <h1 class="hidden">{texts.name}</h1>
+        <PrintHead />
         <Strips />
-        <Board />
+        {isNew() ? <Welcome /> : firstSync.value ? <FirstSync /> : <BoardAndInsights />}
       </main>
       <Sheet />
       {picking.value && <Picker />}
       {showingConnections.value && <Connections />}
+      {showingSyncs.value && <Syncs />}
+      {showingSettings.value && <Settings />}
       {showingKeys.value && <Keys />}
       <CardDialogs />
       {sessionEnded.value && <SessionEnded />}

@@ -8,7 +8,7 @@ import type { Answer, Placed, WidgetKind } from './model.ts'
 import { Popup } from './popup.tsx'
 import { cardData, layout, say } from './state.ts'
 import { texts } from './texts.ts'
-import { opened } from './ui-state.ts'
+import { columns, opened } from './ui-state.ts'
 
 export const showsTable = (placed: Placed) => placed['view'] === 'table'
 
@@ -57,12 +57,12 @@ function place(placed: Placed, title: string): MenuRow[] {
   const size = (name: Size): Entry => ({
     text: texts.sizes[name],
     on: placed.size === name,
-    run: () => change(resized(layout.peek(), placed.id, name)),
+    run: () => change(resized(layout.peek(), placed.id, name, columns.peek())),
   })
   return [
     { label: texts.sizeLabel, entries: (Object.keys(SIZES) as Size[]).map(size) },
-    { text: texts.move.earlier, run: () => change(shifted(layout.peek(), placed.id, -1)) },
-    { text: texts.move.later, run: () => change(shifted(layout.peek(), placed.id, 1)) },
+    { text: texts.move.earlier, run: () => change(shifted(layout.peek(), placed.id, -1, columns.peek())) },
+    { text: texts.move.later, run: () => change(shifted(layout.peek(), placed.id, 1, columns.peek())) },
     'line',
     { text: texts.remove, run: () => remove(placed.id, title) },
   ]

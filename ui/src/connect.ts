@@ -3,6 +3,7 @@ import { signal } from '@preact/signals'
 import { asProblem, call, get, post, Problem } from './api.ts'
 import { refresh } from './load.ts'
 import type { SourceName } from './model.ts'
+import { followJob } from './sync.ts'
 import { texts } from './texts.ts'
 
 export interface Connection {
@@ -14,6 +15,15 @@ export interface Connection {
   last_error: string | null
   complete_through: string | null
   expires_at: string | null
+  demo: boolean
+}
+
+/** What this server needs for a platform's consent page. */
+export interface App {
+  source: SourceName
+  ready: boolean
+  redirect_uri: string // to the letter
+  settings: string[] // names of the server's settings
 }
 
 export interface Account {
@@ -65,6 +75,13 @@ export async function chooseAccounts(id: string, external_ids: string[]): Promis
   return made.length
 }
 
+/** Null while they are not known. */
+export const apps = signal<{ demo: boolean; apps: App[] } | null>(null)
+
+export async function loadApps(): Promise<void> {
+  apps.value ??= await get<{ demo: boolean; apps: App[] }>('/v1/connect')
+}
+
 /** A JSON key is Google's; anything else is a token. */
 function credentialOf(text: string): Record<string, unknown> {
   const trimmed = text.trim()
@@ -76,8 +93,31 @@ function credentialOf(text: string): Record<string, unknown> {
   }
 }
 
-export async function connectWith(source: SourceName, external_id: string, text: string): Promise<void> {
-  await post('/v1/connections', { source, external_id, credential: credentialOf(text) })
+/** The key or token is sealed and parked; then its accounts can be chosen from. */
+export async function giveCredential(source: SourceName, text: string): Promise<void> {
+  const { id } = await post<{ id: string }>(`/v1/connect/${source}/credential`, { credential: credentialOf(text) })
+  consent.value = id
+}
+
+/** Whom a service account's key belongs to; null if the text is no such key. */
+export function keyOwner(text: string): string | null {
+  try {
+    const { client_email: email } = JSON.parse(text) as { client_email?: unknown }
+    return typeof email === 'string' ? email : null
+  } catch {
+    return null
+  }
+}
+
+/** Demo data in place of real accounts, and away again. */
+export async function addDemo(): Promise<void> {
+  const { job_id } = await post<{ job_id: string }>('/v1/demo')
+  await changed()
+  void followJob(job_id)
+}
+
+export async function removeDemo(): Promise<void> {
+  await call('/v1/demo', { method: 'DELETE' })
   await changed()
 }
 

@@ -1,5 +1,7 @@
 // Days as ISO text ("2026-11-19"). Arithmetic is done in UTC, where every day has 24 hours.
 
+import { localeNow, prefs } from './prefs.ts'
+
 const DAY = 86_400_000
 
 export interface Range {
@@ -16,6 +18,37 @@ const iso = (time: number) => new Date(time).toISOString().slice(0, 10)
 export const addDays = (day: string, n: number) => iso(parse(day) + n * DAY)
 export const daysBetween = (from: string, to: string) => Math.round((parse(to) - parse(from)) / DAY)
 
+/** The same day of another month, or that month's last. */
+export function addMonths(day: string, n: number): string {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number]
+  const end = new Date(Date.UTC(year, month + n, 0))
+  return iso(Date.UTC(end.getUTCFullYear(), end.getUTCMonth(), Math.min(date, end.getUTCDate())))
+}
+
+interface WeekInfo {
+  getWeekInfo?: () => { firstDay: number }
+  weekInfo?: { firstDay: number }
+}
+/** The day on which the user's weeks begin, 0 for Sunday: what the settings say, else the custom of the place. */
+export function weekStart(): number {
+  const chosen = prefs.peek().week_start
+  if (chosen !== null) return Number(chosen)
+  const locale = new Intl.Locale(localeNow()) as Intl.Locale & WeekInfo
+  return (locale.getWeekInfo?.().firstDay ?? locale.weekInfo?.firstDay ?? 1) % 7
+}
+
+/** A month's days in rows of a week; null where a row has days of other months. */
+export function monthSheet(month: string): (string | null)[][] {
+  const lead = (new Date(month).getUTCDay() - weekStart() + 7) % 7
+  const length = daysBetween(month, addMonths(month, 1))
+  return Array.from({ length: Math.ceil((lead + length) / 7) }, (_, row) =>
+    Array.from({ length: 7 }, (_, column) => {
+      const n = row * 7 + column - lead
+      return n >= 0 && n < length ? addDays(month, n) : null
+    }),
+  )
+}
+
 export function isDay(text: unknown): text is string {
   return (
     typeof text === 'string' &&
@@ -30,11 +63,15 @@ export function days({ start, end }: Range): string[] {
 }
 
 /** Yesterday where the reader is. */
-export function yesterday(now = new Date()): string {
-  return addDays(
-    `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`,
-    -1,
-  )
+export function yesterday(zone?: string, now = new Date()): string {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).formatToParts(now)
+  const of = (type: string) => parts.find(part => part.type === type)!.value
+  return addDays(`${of('year')}-${of('month')}-${of('day')}`, -1)
 }
 
 /** A preset's days, ending with `last`, the last day that counts. */

@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { RefObject } from 'preact'
 import type { Canvas } from './charts.ts'
 import type { Plot } from './plot.ts'
+import { numbersShown } from './load.ts'
 import type { Look } from './series.ts'
 import { printing, worn } from './theme.ts'
 
@@ -12,9 +13,9 @@ type Charts = typeof import('./charts.ts')
 let loading: Promise<Charts> | null = null
 let charts: Charts | null = null
 
-/** The drawing code, fetched once. */
+/** The drawing code, fetched once, behind the first numbers: reading so much would hold them up. */
 export function loadCharts(): Promise<Charts> {
-  loading ??= import('./charts.ts').then(part => (charts = part))
+  loading ??= numbersShown.then(() => import('./charts.ts')).then(part => (charts = part))
   loading.catch(() => (loading = null)) // the server was away: the next chart tries again
   return loading
 }

@@ -1,12 +1,13 @@
 // Numbers and days as people read them. Short on cards, exact in tooltips and tables.
 import type { Range } from './dates.ts'
 import type { Unit } from './model.ts'
+import { localeNow, prefs, zoneNow } from './prefs.ts'
 
-const locale = navigator.language
 const formats = new Map<string, Intl.NumberFormat>()
 
 function number(value: number, options: Intl.NumberFormatOptions): string {
-  const key = JSON.stringify(options)
+  const locale = localeNow(),
+    key = locale + JSON.stringify(options)
   let format = formats.get(key)
   if (!format) formats.set(key, (format = new Intl.NumberFormat(locale, options)))
   return format.format(value).replace('-', '\u2212')
@@ -15,11 +16,13 @@ function number(value: number, options: Intl.NumberFormatOptions): string {
 const fixed = (value: number, digits: number) =>
   number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
+const display = () => (prefs.value.money === 'code' ? 'code' : 'narrowSymbol')
+
 function money(value: number, currency: string | null | undefined, digits: number): string {
   if (!currency) return fixed(value, digits)
   // A yen has no cents: let the currency decide when there are digits at all.
   const whole = digits === 0 ? { maximumFractionDigits: 0 } : {}
-  return number(value, { style: 'currency', currency, currencyDisplay: 'narrowSymbol', ...whole })
+  return number(value, { style: 'currency', currency, currencyDisplay: display(), ...whole })
 }
 
 const percent = (value: number) => fixed(value * 100, Math.abs(value) < 0.0995 ? 1 : 0) + '%'
@@ -62,8 +65,9 @@ export function short(value: number | null, unit: Unit, currency?: string | null
 /** A shortened number with its currency, on the side where the reader's language has it. */
 function withSymbol(text: string, unit: Unit, currency?: string | null): string {
   if (unit !== 'money' || !currency) return text
+  if (display() === 'code') return `${currency}\u00a0${text}`
   const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const
-  const parts = new Intl.NumberFormat(locale, style).formatToParts(0)
+  const parts = new Intl.NumberFormat(localeNow(), style).formatToParts(0)
   const symbol = parts.find(part => part.type === 'currency')?.value ?? currency
   if (parts[0]?.type !== 'currency') return `${text}\u00a0${symbol}`
   return text.startsWith('\u2212') ? `\u2212${symbol}${text.slice(1)}` : symbol + text
@@ -122,12 +126,21 @@ function signed(amount: number, mark: string): Change {
 }
 
 const dayFormat = (options: Intl.DateTimeFormatOptions) => {
-  const format = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options })
-  return (day: string) => format.format(new Date(day + 'T00:00:00Z'))
+  let format: Intl.DateTimeFormat | undefined,
+    made = ''
+  return (day: string) => {
+    const locale = localeNow()
+    if (!format || made !== locale) format = new Intl.DateTimeFormat((made = locale), { timeZone: 'UTC', ...options })
+    return format.format(new Date(day + 'T00:00:00Z'))
+  }
 }
 export const dayShort = dayFormat({ day: 'numeric', month: 'short' })
 export const dayNamed = dayFormat({ weekday: 'short', day: 'numeric', month: 'short' })
 export const dayYear = dayFormat({ day: 'numeric', month: 'short', year: 'numeric' })
+export const dayFull = dayFormat({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+export const dayNumber = dayFormat({ day: 'numeric' })
+export const weekdayShort = dayFormat({ weekday: 'short' })
+export const monthNamed = dayFormat({ month: 'long', year: 'numeric' })
 export const monthShort = dayFormat({ month: 'short', year: '2-digit' })
 
 export function rangeText({ start, end }: Range): string {
@@ -141,10 +154,13 @@ export function rangeText({ start, end }: Range): string {
 /** An instant in the reader's time: the hour if it is today, else the day with it. */
 export function timeText(instant: string): string {
   const time = new Date(instant),
-    now = new Date()
-  const clock = time.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' })
-  if (time.toDateString() === now.toDateString()) return clock
-  return `${time.toLocaleDateString(locale, { day: 'numeric', month: 'short' })}, ${clock}`
+    locale = localeNow(),
+    zone = { timeZone: zoneNow() }
+  const day = (at: Date) => at.toLocaleDateString(locale, { day: 'numeric', month: 'short', ...zone })
+  const clock = time.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', ...zone })
+  return Math.abs(time.getTime() - Date.now()) < 86_400_000 && day(time) === day(new Date())
+    ? clock
+    : `${day(time)}, ${clock}`
 }
 
 /** At most this many letters; never half of one. */

@@ -4,9 +4,11 @@ import { App } from './app.tsx'
 import { loadCharts } from './drawing.ts'
 import { listenToKeys } from './keys.ts'
 import { start, watch } from './load.ts'
+import { preparePrinting } from './print.ts'
 
 render(<App />, document.getElementById('app')!)
 listenToKeys()
+preparePrinting()
 watch()
 // The drawing code comes behind the first questions, not before them.
 void start().then(loadCharts)

@@ -3,7 +3,7 @@
 export const SOURCES = ['ga4', 'meta', 'instagram'] as const
 export type SourceName = (typeof SOURCES)[number]
 export type Unit = 'count' | 'money' | 'ratio' | 'percent'
-export type Comparison = 'off' | 'previous_period' | 'previous_year'
+export type Comparison = 'off' | 'previous_period' | 'previous_year' | 'custom'
 
 export interface User {
   id: string
@@ -14,6 +14,7 @@ export interface User {
 export interface Me {
   user: User
   demo: boolean
+  settings?: Record<string, unknown>
 }
 
 export interface SourceMeta {
@@ -29,6 +30,7 @@ export interface Meta {
   connected_sources: Record<SourceName, boolean>
   sources?: Partial<Record<SourceName, SourceMeta>>
   demo?: boolean
+  demo_data?: boolean // this user's accounts are made up
   active_job?: string | null
 }
 
@@ -72,6 +74,7 @@ export interface Placed {
   y?: number
   w?: number
   h?: number
+  places?: Record<string, { x: number; y: number; w: number; h: number }> // on fewer columns than 12
   [other: string]: unknown
 }
 
@@ -182,10 +185,26 @@ export interface Answer {
   }
 }
 
+export interface Step {
+  connection_id: string
+  source: SourceName
+  name: string | null
+  status: string
+  rows: number
+  message: string | null
+}
+
 export interface Job {
+  id: string
+  source: string
+  trigger: string
   status: 'pending' | 'running' | 'success' | 'failed'
   message: string | null
+  created_at: string
+  started_at: string | null
+  finished_at: string | null
   last_sync_at?: string | null
   progress?: { done: number; total: number }
-  steps?: { connection: string; status: string; message: string | null }[]
+  rows_written?: number
+  steps?: Step[]
 }

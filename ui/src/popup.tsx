@@ -1,8 +1,9 @@
 // A button with a floating panel, and a dialog. The browser does focus, Escape and closing
 // by a click elsewhere (popover and dialog elements); we only place the panel.
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon } from './icons.tsx'
+import { toast } from './state.ts'
 import { texts } from './texts.ts'
 
 interface PopupProps {
@@ -81,16 +82,27 @@ interface DialogProps {
   children: ComponentChildren
 }
 
+let opened = 0 // one may lie over another
+
+/** What was just said: a dialog hides the rest of the page from those who listen, too. */
+const Said = () => (
+  <p class="dialog-said" role="status">
+    {toast.value?.text}
+  </p>
+)
+
 export function Dialog({ title, onClose, class: extra = '', children }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    const dialog = box.current!
-    const before = document.activeElement
+  const [titleId] = useState(() => `dialog-${++opened}`)
+  // At once, not after the paint: what closes a dialog may move the focus on.
+  useLayoutEffect(() => {
+    const dialog = box.current!,
+      before = document.activeElement
     dialog.showModal()
     dialog.querySelector<HTMLElement>('[data-first]')?.focus()
     return () => {
       dialog.close()
-      // The browser gives the focus back by itself only while the dialog is still in the page.
+      // An element that is taken out does not give the focus back by itself.
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
     }
   }, [])
@@ -100,7 +112,7 @@ export function Dialog({ title, onClose, class: extra = '', children }: DialogPr
     <dialog
       ref={box}
       class={`dialog ${extra}`}
-      aria-labelledby="dialog-title"
+      aria-labelledby={titleId}
       onCancel={event => {
         event.preventDefault()
         onClose()
@@ -109,12 +121,13 @@ export function Dialog({ title, onClose, class: extra = '', children }: DialogPr
     >
       <div class="dialog-body">
         <header class="dialog-head">
-          <h2 id="dialog-title">{title}</h2>
+          <h2 id={titleId}>{title}</h2>
           <button type="button" class="icon-button" aria-label={texts.close} onClick={onClose}>
             <Icon name="close" />
           </button>
         </header>
         {children}
+        <Said />
       </div>
     </dialog>
   )

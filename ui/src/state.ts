@@ -1,6 +1,6 @@
 // What the page knows: signals, and what follows from them. Fetching is in load.ts,
 // changing the board in edit.ts.
-import { computed, signal, type Signal } from '@preact/signals'
+import { batch, computed, signal, type Signal } from '@preact/signals'
 import { addDays, isDay, presetRange, PRESETS, yesterday, type Preset, type Range } from './dates.ts'
 import { keyOf } from './layout.ts'
 import {
@@ -15,6 +15,7 @@ import {
   type WidgetKind,
 } from './model.ts'
 import type { Problem } from './api.ts'
+import { zoneNow } from './prefs.ts'
 
 export type Screen = 'starting' | 'setup' | 'sign-in' | 'board' | 'failed'
 export const screen = signal<Screen>('starting')
@@ -33,29 +34,37 @@ export const keys = computed(() => [...new Set(layout.value.widgets.map(keyOf))]
 // ---- the question: dates, comparison, sources; kept in the address, so that a reload asks the same
 
 export type Choice = { preset: Preset } | Range
-const COMPARISONS: readonly Comparison[] = ['off', 'previous_period', 'previous_year']
+const COMPARISONS: readonly Comparison[] = ['off', 'previous_period', 'previous_year', 'custom']
+const USUAL = { preset: '28d' } as const satisfies Choice
 
-function readAddress(): { choice: Choice; compare: Comparison; off: SourceName[] } {
-  const query = new URLSearchParams(location.search)
-  const from = query.get('from'),
-    to = query.get('to'),
-    preset = query.get('range')
-  const choice =
-    isDay(from) && isDay(to) && from <= to
-      ? { start: from, end: to }
-      : { preset: PRESETS.find(p => p === preset) ?? '28d' }
-  const off = (query.get('off') ?? '').split(',')
-  return {
-    choice,
-    compare: COMPARISONS.find(c => c === query.get('compare')) ?? 'previous_period',
-    off: SOURCES.filter(source => off.includes(source)),
-  }
+export const choice = signal<Choice>(USUAL)
+export const compare = signal<Comparison>('previous_period')
+/** The days of a custom comparison; null until somebody has chosen some. */
+export const compareDays = signal<Range | null>(null)
+export const sourcesOff = signal<ReadonlySet<SourceName>>(new Set())
+
+function daysIn(query: URLSearchParams, first: string, last: string): Range | null {
+  const start = query.get(first),
+    end = query.get(last)
+  return isDay(start) && isDay(end) && start <= end ? { start, end } : null
 }
 
-const asked = readAddress()
-export const choice = signal<Choice>(asked.choice)
-export const compare = signal<Comparison>(asked.compare)
-export const sourcesOff = signal<ReadonlySet<SourceName>>(new Set(asked.off))
+/** Take over what the address asks; what it does not say is as usual. */
+export function readAddress(): void {
+  const query = new URLSearchParams(location.search)
+  const against = daysIn(query, 'cfrom', 'cto')
+  const how = COMPARISONS.find(c => c === query.get('compare')) ?? 'previous_period'
+  const off = (query.get('off') ?? '').split(',')
+  batch(() => {
+    choice.value = daysIn(query, 'from', 'to') ?? {
+      preset: PRESETS.find(p => p === query.get('range')) ?? USUAL.preset,
+    }
+    compareDays.value = against
+    compare.value = how === 'custom' && !against ? 'previous_period' : how
+    sourcesOff.value = new Set(SOURCES.filter(source => off.includes(source)))
+  })
+}
+readAddress()
 
 export const address = computed(() => {
   const query = new URLSearchParams()
@@ -65,13 +74,17 @@ export const address = computed(() => {
     query.set('to', choice.value.end)
   }
   query.set('compare', compare.value)
+  if (compare.value === 'custom' && compareDays.value) {
+    query.set('cfrom', compareDays.value.start)
+    query.set('cto', compareDays.value.end)
+  }
   if (sourcesOff.value.size > 0) query.set('off', [...sourcesOff.value].join(','))
   return '?' + query.toString()
 })
 
 /** The last day that presets reach: yesterday, or the last complete day if the sources' day is a little behind ours. */
 const lastDay = computed(() => {
-  const day = yesterday()
+  const day = yesterday(zoneNow())
   const complete = Object.values(meta.value?.sources ?? {})
     .map(source => source?.complete_through)
     .filter(isDay)
@@ -90,6 +103,10 @@ export const sourceOn = (source: SourceName) => connected(source) && !sourcesOff
 export const question = computed(() => {
   const query = new URLSearchParams({ startDate: range.value.start, endDate: range.value.end })
   if (compare.value !== 'off') query.set('compare', compare.value)
+  if (compare.value === 'custom' && compareDays.value) {
+    query.set('compareStart', compareDays.value.start)
+    query.set('compareEnd', compareDays.value.end)
+  }
   if (sourcesOff.value.size > 0) query.set('sources', SOURCES.filter(source => !sourcesOff.value.has(source)).join(','))
   return query.toString()
 })
@@ -116,20 +133,22 @@ export function forgetCards(): void {
 // ---- the sync under way, and what was just said
 
 export interface SyncState {
+  id: string | null // of the job that is followed
   job: Job | null
   busy: boolean
   note: { kind: 'good' | 'bad' | 'info'; text: string } | null
 }
-export const sync = signal<SyncState>({ job: null, busy: false, note: null })
+export const sync = signal<SyncState>({ id: null, job: null, busy: false, note: null })
 
 export interface Toast {
   text: string
-  undo: boolean
+  offer: { words: string; run: () => void } | null
 }
 export const toast = signal<Toast | null>(null)
 let toastTimer = 0
-export function say(text: string, undo = false): void {
+/** A sentence at the foot of the page, and what can be done about it. */
+export function say(text: string, offer: Toast['offer'] = null): void {
   clearTimeout(toastTimer)
-  toast.value = { text, undo }
-  toastTimer = window.setTimeout(() => (toast.value = null), undo ? 8000 : 5000)
+  toast.value = { text, offer }
+  toastTimer = window.setTimeout(() => (toast.value = null), offer ? 8000 : 5000)
 }

@@ -58,7 +58,7 @@ add_connection (Bench *bench, const char *id, const char *property)
                      { "source", VALUE_OF_TEXT ("ga4") }, { "external_id", VALUE_OF_TEXT (property) },
                      { "name", VALUE_NONE }, { "currency", VALUE_NONE }, { "time_zone", VALUE_NONE },
                      { "credential", VALUE_OF_TEXT (sealed) }, { "expires_at", VALUE_NONE },
-                     { "now", VALUE_OF_INSTANT (g_get_real_time ()) }));
+                     { "now", VALUE_OF_INSTANT (g_get_real_time ()) }, { "demo", VALUE_OF_INT (0) }));
 }
 
 #define FIRST  "aaaaaaaa-0000-4000-8000-000000000001"

@@ -1,0 +1,2 @@
+-- An account goes.
+DELETE FROM users WHERE id = :id

@@ -1,0 +1,2 @@
+-- The stored form of an account's password.
+SELECT password_hash FROM users WHERE id = :id

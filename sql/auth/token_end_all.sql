@@ -1,0 +1,2 @@
+-- Revoke all API tokens of a user.
+DELETE FROM api_tokens WHERE user_id = :user

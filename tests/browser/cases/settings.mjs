@@ -1,0 +1,151 @@
+// Settings: how things are shown, tokens, targets, the board as a file.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { card, eventually, openBoard, savedLayout, scene, value } from '../browser.mjs'
+
+const dialog = page => page.locator('.settings-dialog')
+
+async function openSettings(page, section) {
+  await page.locator('#account').click()
+  await page.locator('#settings').click()
+  await dialog(page).locator(`[data-section="${section}"]`).click()
+  await dialog(page).locator('#settings-section').waitFor()
+}
+
+scene('numbers, money and days are shown as chosen, at once and after a reload', async page => {
+  await openBoard(page, { layout: { version: 1, widgets: [{ id: 'meta.spend' }, { id: 'ga4.conv_rate' }] } })
+  const before = await value(page, 'meta.spend')
+  assert.match(before, /\u20ac/)
+  await openSettings(page, 'display')
+  await dialog(page).locator('[name=numbers]').selectOption('de-DE')
+  await dialog(page).locator('[name=money]').selectOption('code')
+  await dialog(page).locator('[name=zone]').selectOption('Asia/Tokyo')
+  await eventually(async () => /EUR/.test(await value(page, 'meta.spend')), 'money did not change')
+  assert.match(await dialog(page).locator('.settings-sample').textContent(), /12\.431.*EUR/)
+  await page.keyboard.press('Escape')
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'account')
+  await page.evaluate(() => localStorage.clear()) // another browser of the same person
+  await page.reload()
+  await eventually(async () => /EUR/.test(await value(page, 'meta.spend')), 'the server did not keep it')
+  assert.match(await value(page, 'ga4.conv_rate'), /\d,\d%/)
+  await openSettings(page, 'display')
+  for (const name of ['numbers', 'money', 'zone']) await dialog(page).locator(`[name=${name}]`).selectOption('')
+  await eventually(async () => (await value(page, 'meta.spend')) === before, 'it did not go back')
+})
+
+scene('a token is made, shown once, copied, listed and revoked', async page => {
+  const name = 'Looker <img src=x onerror=alert(1)> ' + 'x'.repeat(60)
+  await openBoard(page)
+  await openSettings(page, 'tokens')
+  await dialog(page).locator('#make-token [name=name]').fill(name)
+  await dialog(page).locator('#make-token [name=days]').selectOption('90')
+  await dialog(page).getByRole('button', { name: 'Make a token' }).click()
+  const once = dialog(page).locator('.once')
+  const token = await once.locator('code').textContent()
+  assert.match(token, /^dm_/)
+  const reply = await page.request.get(page.url(), { headers: { authorization: `Bearer ${token}` } })
+  assert.ok(reply.ok())
+  await once.getByRole('button', { name: 'I have it' }).click()
+  assert.equal(await dialog(page).getByText(token).count(), 0)
+  const row = dialog(page).locator('.row-line').filter({ hasText: 'Looker' })
+  assert.match(await row.textContent(), /<img src=x.*ends.*used/s)
+  await row.getByRole('button', { name: 'Revoke' }).click()
+  await page.keyboard.press('Escape')
+  assert.ok(await dialog(page).isVisible(), 'Escape closes the question first')
+  await row.getByRole('button', { name: 'Revoke' }).first().click()
+  await row.locator('.sure').getByRole('button', { name: 'Revoke' }).click()
+  await row.waitFor({ state: 'detached' })
+  assert.equal(await dialog(page).locator('img').count(), 0)
+})
+
+scene(
+  'a target is set, changed and given up; a second one of the same is refused in words',
+  async page => {
+    await openBoard(page)
+    await openSettings(page, 'targets')
+    const add = async (widget, amount) => {
+      await dialog(page).locator('#add-target [name=widget]').selectOption(widget)
+      await dialog(page).locator('#add-target [name=value]').fill(amount)
+      await dialog(page).getByRole('button', { name: 'Set target' }).click()
+    }
+    await add('ga4.conv_rate', '3')
+    const row = dialog(page).locator('[data-target="ga4.conv_rate"]')
+    assert.match(await row.textContent(), /3\.00% each month.*so far/)
+    await add('ga4.conv_rate', '4')
+    await dialog(page).getByRole('alert').filter({ hasText: 'already' }).waitFor()
+    await row.getByRole('button', { name: 'Change' }).click()
+    assert.equal(await row.locator('[name=value]').inputValue(), '3')
+    await row.locator('[name=value]').fill('2.5')
+    await row.getByRole('button', { name: 'Keep' }).click()
+    await row.filter({ hasText: '2.50%' }).waitFor()
+    await row.getByRole('button', { name: 'Give up' }).click()
+    await row.locator('.sure').getByRole('button', { name: 'Give up' }).click()
+    await row.waitFor({ state: 'detached' })
+  },
+  { expected: [/409/] },
+)
+
+scene(
+  'the board goes to a file and comes back from one, the difference shown first',
+  async page => {
+    const layout = {
+      version: 1,
+      widgets: [
+        { id: 'a', key: 'ga4.users', size: 'sm', x: 0, y: 0, w: 3, h: 2 },
+        { id: 'b', key: 'ga4.sessions', size: 'sm', x: 3, y: 0, w: 3, h: 2 },
+      ],
+    }
+    await openBoard(page, { layout })
+    await openSettings(page, 'layout')
+    const download = page.waitForEvent('download')
+    await dialog(page).locator('#layout-export').click()
+    const saved = readFileSync(await (await download).path(), 'utf8')
+    assert.deepEqual(JSON.parse(saved), layout)
+    const give = text =>
+      dialog(page)
+        .locator('#layout-file')
+        .setInputFiles({ name: '<b>.json', mimeType: 'application/json', buffer: Buffer.from(text) })
+    await give(saved)
+    await dialog(page).getByText('The file is the same as the board.').waitFor()
+    await give('{ "widgets": [')
+    await dialog(page).getByRole('alert').filter({ hasText: 'no board' }).waitFor()
+    await give(JSON.stringify({ version: 1, widgets: [{ id: 'x', key: 'no.such' }] }))
+    await dialog(page).getByRole('alert').filter({ hasText: 'no.such' }).waitFor()
+    await give(JSON.stringify({ version: 1, widgets: [layout.widgets[0], { id: 'c', key: 'meta.spend' }] }))
+    const difference = dialog(page).locator('.once')
+    assert.match(await difference.textContent(), /<b>\.json.*Added.*Ad spend.*Removed.*Sessions/s)
+    assert.equal((await savedLayout(page)).widgets.length, 2)
+    await difference.getByRole('button', { name: 'Take it' }).click()
+    await card(page, 'meta.spend').waitFor()
+    assert.deepEqual(
+      (await savedLayout(page)).widgets.map(one => one.id),
+      ['a', 'c'],
+    )
+  },
+  { expected: [/422/] },
+)
+
+scene('one sees where one is signed in; a member does not see the people', async page => {
+  await openBoard(page)
+  await openSettings(page, 'you')
+  await dialog(page).getByText('this browser').waitFor()
+  assert.equal(await dialog(page).locator('[data-section=people]').count(), 0)
+})
+
+scene('the settings are used by keyboard alone, and hold the focus', async page => {
+  await openBoard(page)
+  await page.locator('#account').focus()
+  await page.keyboard.press('Enter')
+  await page.locator('#settings').focus()
+  await page.keyboard.press('Enter')
+  await dialog(page).waitFor()
+  const inside = () =>
+    page.evaluate(() => !!document.activeElement?.closest('dialog') || document.activeElement === document.body)
+  for (let i = 0; i < 30; i++) {
+    await page.keyboard.press('Tab')
+    assert.ok(await inside(), 'Tab leaves the dialog')
+  }
+  await page.keyboard.press('Escape')
+  await dialog(page).waitFor({ state: 'detached' })
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'account')
+})
