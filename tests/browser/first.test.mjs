@@ -99,8 +99,9 @@ onBothEngines(
         await page.locator('.card').first().waitFor()
         await openSettings(page, 'people')
         const ben = page.locator('[data-user="ben@northlight.example"]')
+        const changed = page.waitForResponse(reply => reply.request().method() === 'PATCH' && reply.ok())
         await ben.locator('select').selectOption('admin')
-        await page.waitForResponse(reply => reply.request().method() === 'PATCH' && reply.ok())
+        await changed
         await ben.getByRole('button', { name: 'New password' }).click()
         await ben.locator('.sure').getByRole('button', { name: 'New password' }).click()
         await page.locator('.once code').waitFor()
