@@ -122,10 +122,10 @@ test_the_totals_open (void **state)
 
     read_answer (stage, first->str);
     told = group_text (stage, GROUP_CROSS_CHANNEL);
-    assert_null (strstr (told, " in ")); /* the rules say the days */
+    assert_null (strstr (told, " from ")); /* the rules say the days */
     read_answer (stage, second->str);
     kept = group_text (stage, GROUP_CROSS_CHANNEL);
-    assert_non_null (strstr (kept, " of ad spend in ")); /* the rules' own, first */
+    assert_non_null (strstr (kept, " of ad spend from ")); /* the rules' own, first */
     assert_non_null (strstr (kept, "sessions.\n"));
 }
 
