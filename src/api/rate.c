@@ -9,9 +9,9 @@
 #define OTHERS       "" /* whoever comes when there are so many shares one bucket */
 
 const RateRule rate_rules[N_RATES] = {
-    [RATE_LOGIN] = { "login", 20, 3 * SECOND_US, TRUE },
-    [RATE_CRON] = { "cron", 20, 3 * SECOND_US, TRUE },
-    [RATE_SYNC] = { "sync", 60, SECOND_US, FALSE },
+    [RATE_LOGIN] = { "login", 20, 10 * SECOND_US, TRUE },
+    [RATE_CRON] = { "cron", 120, SECOND_US, TRUE },
+    [RATE_SYNC] = { "sync", 300, SECOND_US / 5, FALSE },
     [RATE_INSIGHTS] = { "insights", 300, SECOND_US / 5, FALSE },
     [RATE_EXPORT] = { "export", 300, SECOND_US / 5, FALSE },
 };

@@ -1,17 +1,17 @@
 // The periods that people look at most, as the page asks for them: unique visitors are Google's own, never a sum of days.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { succeeded } from '../lib/http.mjs'
 import { root } from '../lib/programs.mjs'
 import { onBothEngines } from '../lib/world.mjs'
 
-// The page's own dates, without their types.
-const { transformSync } = createRequire(join(root, 'ui/package.json'))('esbuild')
-const source = transformSync(readFileSync(join(root, 'ui/src/dates.ts'), 'utf8'), { loader: 'ts', format: 'esm' }).code
+// The page's own dates, and what they are made of.
+const { buildSync } = createRequire(join(root, 'ui/package.json'))('esbuild')
+const [{ text }] = buildSync({ entryPoints: [join(root, 'ui/src/dates.ts')], bundle: true, format: 'esm', write: false })
+  .outputFiles
 const { PRESETS, addDays, daysBetween, presetRange } = await import(
-  `data:text/javascript;base64,${Buffer.from(source).toString('base64')}`
+  `data:text/javascript;base64,${Buffer.from(text).toString('base64')}`
 )
 
 onBothEngines('unique visitors', { sim: ['--days', '200'], env: { BACKFILL_DAYS: '95' } }, (world, test) => {

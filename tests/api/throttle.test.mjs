@@ -27,7 +27,7 @@ onBothEngines('too many requests', { sim: null }, (world, test) => {
     const { n, answer } = await refusedAt(() => login('a wrong password', '198.51.100.1'))
     assert.ok(n >= 20 && n < 30, `refused after ${n}`)
     problem(answer, 429, 'too-often')
-    assert.match(answer.headers.get('retry-after'), /^[1-3]$/)
+    assert.match(answer.headers.get('retry-after'), /^([1-9]|10)$/)
     problem(await login('a good password', '198.51.100.1'), 429)
     succeeded(await login('a good password', '198.51.100.2'))
     problem(await login('a good password', '198.51.100.77, 198.51.100.1'), 429) // the first is only what the client says
