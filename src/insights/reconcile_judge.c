@@ -8,11 +8,12 @@
 /* What the judge works out on the way. */
 typedef struct {
     const Judge *judge;
-    guint live;      /* bits: metrics that any of our days has */
-    GArray *missing; /* of Day: not here, or not with all numbers */
-    GArray *moving;  /* of Day: read while the source was still changing them */
-    GArray *settled; /* of Period: runs of days on which both have to agree */
-    gboolean asked;  /* about the settled days */
+    guint live;        /* bits: metrics that any of our days has */
+    GArray *missing;   /* of Day: not here, or not with all numbers */
+    GArray *moving;    /* of Day: read while the source was still changing them */
+    guint n_estimated; /* days of which the source said then that not all is told */
+    GArray *settled;   /* of Period: runs of days on which both have to agree */
+    gboolean asked;    /* about the settled days */
     Value settled_theirs[OWN_METRICS_MOST];
 } Case;
 
@@ -88,12 +89,11 @@ title_of (const Case *one)
 }
 
 static void
-say_missing (const Case *one, Reconciled *metric)
+say_missing (const GArray *missing, Reconciled *metric)
 {
-    g_autofree char *days = days_text (one->missing);
+    g_autofree char *days = days_text (missing);
 
-    why_add (metric->why, "missing_days", "We have no numbers for %u of these days: %s.", one->missing->len,
-             days);
+    why_add (metric->why, "missing_days", "We have no numbers for %u of these days: %s.", missing->len, days);
 }
 
 static void
@@ -125,15 +125,30 @@ say_restated (const Case *one, Reconciled *metric)
                      rows_int (rows, row, 1), instant_format (rows_instant (rows, row, 2), seen));
 }
 
+/* What the source says of its own numbers when they are estimates, or not all of them are told. */
+static const char *const estimates[] = { "sampled", "thresholded", "other_row", NULL };
+
 static void
-say_unsettled (const Case *one, Reconciled *metric)
+say_estimated (const Case *one, Reconciled *metric)
 {
-    if (one->missing->len)
-        say_missing (one, metric);
-    if (!one->moving->len)
-        return;
-    say_moving (one, metric);
-    say_restated (one, metric);
+    const Rows *rows = one->judge->notices;
+
+    for (guint row = 0; row < rows_count (rows); row++)
+        if (g_strv_contains (estimates, rows_text (rows, row, 0)))
+            why_add (metric->why, rows_text (rows, row, 0), "%s", rows_text (rows, row, 1));
+}
+
+static void
+say_unsettled (const Case *one, Reconciled *metric, const GArray *missing)
+{
+    if (missing->len)
+        say_missing (missing, metric);
+    if (one->moving->len) {
+        say_moving (one, metric);
+        say_restated (one, metric);
+    }
+    if (one->n_estimated)
+        say_estimated (one, metric);
 }
 
 /* ---- the days ------------------------------------------------------------------------ */
@@ -148,6 +163,18 @@ add_settled (Case *one, Day day)
         last->to = day;
     else
         g_array_append_val (one->settled, run);
+}
+
+static gboolean
+is_estimated (const Case *one, Day day)
+{
+    const Rows *rows = one->judge->notices;
+
+    for (guint row = 0; row < rows_count (rows); row++)
+        if (g_strv_contains (estimates, rows_text (rows, row, 0)) && rows_day (rows, row, 2) <= day &&
+            day <= rows_day (rows, row, 3))
+            return TRUE;
+    return FALSE;
 }
 
 static void
@@ -165,15 +192,34 @@ sort_days (Case *one)
             g_array_append_val (one->missing, day);
         else if (day >= judge->result->provisional_from)
             g_array_append_val (one->moving, day);
+        else if (is_estimated (one, day))
+            one->n_estimated++;
         else
             add_settled (one, day);
     }
 }
 
-static gboolean
-is_unsettled (const Case *one)
+/* Those of the missing days whose number this metric lacks; the caller frees them. People of a period
+ * lack none: they are not made of days. */
+static GArray *
+missing_of (const Case *one, const Reconciled *metric, gboolean by_days)
 {
-    return one->missing->len > 0 || one->moving->len > 0;
+    GArray *days = g_array_new (FALSE, FALSE, sizeof (Day));
+    gint64 value;
+
+    for (guint i = 0; by_days && i < one->missing->len; i++) {
+        Day day = g_array_index (one->missing, Day, i);
+
+        if (!ledger_cell (one->judge->ledger, day, metric->metric->column, &value))
+            g_array_append_val (days, day);
+    }
+    return days;
+}
+
+static gboolean
+is_unsettled (const Case *one, const GArray *missing)
+{
+    return missing->len > 0 || one->moving->len > 0 || one->n_estimated > 0;
 }
 
 /* Add what it said of one run; a number that it left out of any run is not known. */
@@ -246,22 +292,18 @@ agree_on_settled (const Case *one, guint i)
            is_rounding (metric, one->settled_theirs[i].integer - ours, days);
 }
 
-/* What the source says about its own numbers: they are estimates, or not all are told. */
+/* What it says with the totals that it gives now. */
 static gboolean
 is_explained_by_source (const Case *one, Reconciled *metric)
 {
-    static const char *const codes[] = { "sampled", "thresholded", "other_row" };
     const Judge *judge = one->judge;
     const Why *restricted = why_find (judge->said, "restricted");
 
-    for (guint i = 0; i < G_N_ELEMENTS (codes); i++) {
-        const Why *said = why_find (judge->said, codes[i]);
+    for (guint i = 0; estimates[i]; i++) {
+        const Why *said = why_find (judge->said, estimates[i]);
 
         if (said)
             why_add (metric->why, said->code, "%s", said->text);
-        for (guint row = 0; row < rows_count (judge->notices); row++)
-            if (strcmp (rows_text (judge->notices, row, 0), codes[i]) == 0)
-                why_add (metric->why, codes[i], "%s", rows_text (judge->notices, row, 1));
     }
     if (restricted && metric->metric->money)
         why_add (metric->why, "restricted", "%s", restricted->text);
@@ -313,12 +355,13 @@ static gboolean
 judge_difference (Case *one, Reconciled *metric, guint i, GError **error)
 {
     gboolean by_days = metric->basis && strcmp (metric->basis, "sum") == 0;
+    g_autoptr (GArray) missing = missing_of (one, metric, by_days);
 
-    if (is_unsettled (one)) {
+    if (is_unsettled (one, missing)) {
         if (by_days && !ask_settled (one, error))
             return FALSE;
         if (!by_days || agree_on_settled (one, i)) {
-            say_unsettled (one, metric);
+            say_unsettled (one, metric, missing);
             return explained (metric);
         }
     }

@@ -5,7 +5,26 @@ import { spawn } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { eventually, problem, succeeded } from '../lib/http.mjs'
+import { plant } from '../lib/jobs.mjs'
 import { CRON_TOKEN, onBothEngines } from '../lib/world.mjs'
+
+// A daily run that no worker takes is late from its first second, and after an hour somebody should look.
+async function aRunThatWaits(world) {
+  const seconds = async () =>
+    Number((await world.ask('/metrics')).text.match(/^daymark_daily_run_late_seconds (\d+)$/m)[1])
+  const ago = minutes => new Date(Date.now() - minutes * 60e3)
+  const job = plant(world, 'all', { trigger: 'daily', created: ago(30) })
+  assert.equal(await seconds(), 0) // it is not to begin yet
+  job.move('not_before = NULL')
+  const waits = await seconds()
+  assert.ok(waits >= 1800 && waits < 1900, `${waits} s`)
+  succeeded(await world.ask('/readyz'))
+  job.move(`created_at = '${ago(90).toISOString().replace('Z', '000Z')}'`)
+  const { title, detail } = problem(await world.ask('/readyz'), 503, 'daily-run-waits')
+  assert.deepEqual([title, detail], ['Not ready', 'a daily run has waited for a worker for 90 minutes'])
+  job.end()
+  assert.equal(await seconds(), 0)
+}
 
 onBothEngines('the edges of a sync', { sim: ['--days', '90'] }, (world, test) => {
   test('a job is found under its own source, under all, and nowhere else', async () => {
@@ -44,6 +63,7 @@ onBothEngines('the edges of a sync', { sim: ['--days', '90'] }, (world, test) =>
       const began = () => world.database.ask(`SELECT status FROM sync_jobs WHERE id = '${daily}'`)[0]
       await eventually(async () => began() !== 'pending', { ms: 6000 })
       assert.equal((await states()).filter(status => status === 'pending').length, 1)
+      await aRunThatWaits(world) // all workers are busy now
     } finally {
       await world.sim.set({ slow: 0 })
     }

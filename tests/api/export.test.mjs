@@ -1,7 +1,7 @@
 // A widget as CSV: opened with a real parser (Python's), the numbers are those of the JSON answer, and no text is a formula.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { problem } from '../lib/http.mjs'
+import { problem, succeeded } from '../lib/http.mjs'
 import { KEYS } from '../lib/model.mjs'
 import { daysOf, sqlOf, userData } from '../lib/rows.mjs'
 import { onBothEngines } from '../lib/world.mjs'
@@ -74,13 +74,25 @@ onBothEngines('export', { sim: null }, (world, test) => {
     '-12.5',
     '+1',
     '\uff1d1+1',
+    '\uff0b1',
+    '\uff0d1',
+    '\uff20x',
+    '\r=1',
+    ' \u00a0\ufeff=1',
     'a "quoted", thing; and\nlines\rhere',
     '\u{1f600} caf\u00e9',
     "it's",
     'DDE|x',
   ]
 
-  test('rows go in, hostile names among them', () => {
+  const OWN = {
+    'custom.by_day': { title: '=1+1', formula: 'ga4.engaged_sessions - ga4.sessions' },
+    'custom.by_channel': { title: '@a', formula: 'ga4.conversions / ga4.sessions', dimension: 'channel' },
+    'custom.by_campaign': { title: '\uff0bb', formula: 'meta.spend', dimension: 'campaign' },
+  }
+  const ALL = [...KEYS, ...Object.keys(OWN)]
+
+  test('rows go in, hostile names among them', async () => {
     user = world.user()
     const data = userData(7, true)
     for (const day of ['2026-01-06', '2026-01-07'])
@@ -99,13 +111,15 @@ onBothEngines('export', { sim: null }, (world, test) => {
     // a refund: a real number below zero stays one
     data.ga4_daily.filter(row => row.date === '2026-01-08').forEach(row => (row.revenue_micros = -12500000))
     world.database.load(sqlOf(user.id, data))
+    for (const [key, body] of Object.entries(OWN))
+      succeeded(await user.call(`/v1/widgets/${key}`, { method: 'PUT', body }))
   })
 
   test('every widget of the registry can be exported, with the numbers of its answer', async () => {
     const { widgets } = await user.get('/v1/widgets')
     const files = [], // and what each of them must say
       checks = []
-    assert.deepEqual(new Set(widgets.map(one => one.key)), new Set(KEYS))
+    assert.deepEqual(new Set(widgets.map(one => one.key)), new Set(ALL))
     for (const { key, exportable } of widgets) {
       assert.equal(exportable, true)
       for (const [compare, compared] of [
@@ -150,7 +164,7 @@ onBothEngines('export', { sim: null }, (world, test) => {
 
   test('no text can run as a formula; a number below zero is a number', async () => {
     const files = []
-    for (const key of KEYS) {
+    for (const key of ALL) {
       await file(key, range)
       files.push(raw)
     }
@@ -167,6 +181,11 @@ onBothEngines('export', { sim: null }, (world, test) => {
     )
     await file('ga4.traffic_channels', `${range}&part=days`)
     assert.ok(parse(raw)[0].includes("'@SUM(A1:A9)"))
+    await file('custom.by_day', range)
+    assert.deepEqual(parse(raw)[0], ['date', "'=1+1"])
+    assert.ok(parse(raw).some(row => Number(row[1]) < 0))
+    await file('custom.by_channel', range)
+    assert.ok(parse(raw).some(row => row[0] === "'@SUM(A1:A9)"))
   })
 
   test('a source that is off leaves the header', async () => {

@@ -203,6 +203,17 @@ onBothEngines('reconcile', { sim: ['--days', '120'] }, (world, test) => {
       assert.deepEqual(codes(metrics.revenue), ['restricted'])
       assert.equal(metrics.sessions.verdict, 'exact')
     })
+    // What it said when the days were read explains those days, and no others.
+    world.database.ask(
+      `INSERT INTO source_notices SELECT user_id, source, external_id, 'sampled', '${daysAgo(60)}', '${daysAgo(50)}', ` +
+        `'An estimate.', created_at FROM connections WHERE id = '${one.id}'`,
+    )
+    const sessionsAfter = async day => {
+      change(one, `UPDATE $T SET sessions = sessions + 9 WHERE date = '${day}'`)
+      return byName(await ask(one.user, one.id, daysAgo(60), daysAgo(35))).sessions
+    }
+    assert.deepEqual(codes(await sessionsAfter(daysAgo(55))), ['sampled'])
+    assert.deepEqual(codes(await sessionsAfter(daysAgo(40))), ['settled_days_differ'])
   })
 
   test('people are not added up: unique ones are compared where they are known', async () => {

@@ -86,6 +86,11 @@ describe('the disk is full under SQLite', { concurrency: true }, () => {
       refusals.some(({ status }) => status === 507),
       'nobody says that the disk is full',
     )
+    for (const { json } of refusals.filter(({ status }) => status === 507)) {
+      assert.equal(json.title, 'Storage full')
+      assert.match(json.detail, /^there is no room left on the server's disk, so nothing was saved/)
+      assert.doesNotMatch(json.detail, /jobs|insert|sqlite|:/i, 'it names what is inside')
+    }
     for (let n = 0; n < 20; n++) {
       assert.equal((await user.call('/v1/connections')).status, 200, 'reading does not go on')
       assert.equal((await user.call(`/v1/sync/job/${id}`)).status, 200)

@@ -201,7 +201,7 @@ function inserts(table, rows) {
   return texts
 }
 
-/** The SQL that puts a user's data into the tables of either engine. */
+/** The SQL that puts a user's data into the tables of either engine; what a row does not say is 1. */
 export function sqlOf(user, data) {
   const id = n => `c0000000-0000-4000-8000-${user.slice(-8)}${String(n).padStart(4, '0')}`
   const created_at = '2025-12-01T00:00:00Z'
@@ -235,6 +235,8 @@ export function sqlOf(user, data) {
       data.ga4_daily.map(({ account, ...row }) => ({
         user_id: user,
         property_id: account,
+        new_users: 1,
+        page_views: 1,
         ...row,
       })),
     ),
@@ -244,6 +246,9 @@ export function sqlOf(user, data) {
         user_id: user,
         property_id: account,
         users: 1,
+        engaged_sessions: 1,
+        conversions: 1,
+        revenue_micros: 1,
         ...row,
       })),
     ),
@@ -273,6 +278,7 @@ export function sqlOf(user, data) {
         user_id: user,
         account_id: account,
         reach: 1,
+        link_clicks: 1,
         ...row,
       })),
     ),

@@ -26,6 +26,7 @@ static const char *const columns[] = { "date", "visits", "money_micros", "people
 typedef struct {
     gint64 theirs[DAYS][N_METRICS], ours[DAYS][N_METRICS];
     gboolean missing[DAYS];
+    const char *noted;    /* what the source said when it gave day 3; NULL */
     guint asked, fail_at; /* questions; fail_at: which one fails, from 1 */
     gint64 off;           /* what its totals have more than its days */
     Reconciliation result;
@@ -94,18 +95,29 @@ free_reconciled (gpointer data)
     g_ptr_array_unref (((Reconciled *)data)->why);
 }
 
+static Rows *
+notices_of (const World *world)
+{
+    static const char *const names[] = { "code", "text", "first_date", "last_date" };
+    const Value cells[] = { VALUE_OF_TEXT (world->noted), VALUE_OF_TEXT ("It said so then."),
+                            VALUE_OF_DAY (first_day () + 3), VALUE_OF_DAY (first_day () + 3) };
+
+    return rows_new (names, G_N_ELEMENTS (names), cells, world->noted ? 1 : 0);
+}
+
 /* The last `moving` days were still moving. */
 static gboolean
 judge_world (World *world, int moving, const char *said, GError **error)
 {
     g_autoptr (GPtrArray) notices = why_list_new ();
+    g_autoptr (Rows) noted = notices_of (world);
     g_autoptr (Rows) none = rows_new (columns, G_N_ELEMENTS (columns), NULL, 0);
     g_auto (OwnTotals) theirs = { 0 };
     Judge judge = { .driver = &driver,
                     .result = &world->result,
                     .ledger = &world->ledger,
                     .theirs = &theirs,
-                    .notices = none,
+                    .notices = noted,
                     .said = notices,
                     .restated = none,
                     .ask = ask,
@@ -217,6 +229,14 @@ test_a_number_missing_of_a_day (void **unused)
     assert_verdict (&world, VISITS, VERDICT_EXPLAINED, "missing_days");
     assert_verdict (&world, MONEY, VERDICT_EXACT, "");
     drop (&world);
+
+    fill (&world);
+    world.ours[7][VISITS] = -1;
+    world.ours[7][MONEY] += 1000; /* is here, and wrong: that VISITS is not does not explain it */
+    assert_true (judge_world (&world, 0, NULL, NULL));
+    assert_verdict (&world, VISITS, VERDICT_EXPLAINED, "missing_days");
+    assert_verdict (&world, MONEY, VERDICT_UNEXPLAINED, "settled_days_differ");
+    drop (&world);
 }
 
 static void
@@ -272,6 +292,35 @@ test_what_the_source_says (void **unused)
     drop (&world);
 }
 
+/* A notice explains the days that it is about, and no others. */
+static void
+test_what_the_source_said (void **unused)
+{
+    World world;
+
+    fill (&world);
+    world.noted = "thresholded";
+    world.ours[3][VISITS] -= 7;
+    assert_true (judge_world (&world, 0, NULL, NULL));
+    assert_verdict (&world, VISITS, VERDICT_EXPLAINED, "thresholded");
+    assert_verdict (&world, MONEY, VERDICT_EXACT, "");
+    drop (&world);
+
+    fill (&world);
+    world.noted = "thresholded";
+    world.ours[4][VISITS] -= 7;
+    assert_true (judge_world (&world, 0, NULL, NULL));
+    assert_verdict (&world, VISITS, VERDICT_UNEXPLAINED, "settled_days_differ");
+    drop (&world);
+
+    fill (&world);
+    world.noted = "posts_refused"; /* says nothing of these numbers */
+    world.ours[3][VISITS] -= 7;
+    assert_true (judge_world (&world, 0, NULL, NULL));
+    assert_verdict (&world, VISITS, VERDICT_UNEXPLAINED, "settled_days_differ");
+    drop (&world);
+}
+
 static void
 test_people_are_bounded (void **unused)
 {
@@ -288,6 +337,14 @@ test_people_are_bounded (void **unused)
     fill (&world);
     for (int day = 0; day < DAYS; day++)
         world.theirs[day][PEOPLE] = 1; /* fewer than came on one day */
+    assert_true (judge_world (&world, 0, NULL, NULL));
+    assert_verdict (&world, PEOPLE, VERDICT_UNEXPLAINED, "settled_days_differ");
+    drop (&world);
+
+    fill (&world);
+    for (int day = 0; day < DAYS; day++)
+        world.theirs[day][PEOPLE] = 1;
+    world.missing[3] = TRUE; /* would make ours less, not more */
     assert_true (judge_world (&world, 0, NULL, NULL));
     assert_verdict (&world, PEOPLE, VERDICT_UNEXPLAINED, "settled_days_differ");
     drop (&world);
@@ -314,8 +371,8 @@ main (void)
         cmocka_unit_test (test_equal_is_exact),           cmocka_unit_test (test_moving_days),
         cmocka_unit_test (test_missing_days_make_pieces), cmocka_unit_test (test_a_number_missing_of_a_day),
         cmocka_unit_test (test_too_many_pieces),          cmocka_unit_test (test_rounding_is_of_money_alone),
-        cmocka_unit_test (test_what_the_source_says),     cmocka_unit_test (test_people_are_bounded),
-        cmocka_unit_test (test_a_question_that_fails),
+        cmocka_unit_test (test_what_the_source_says),     cmocka_unit_test (test_what_the_source_said),
+        cmocka_unit_test (test_people_are_bounded),       cmocka_unit_test (test_a_question_that_fails),
     };
 
     return cmocka_run_group_tests (tests, NULL, NULL);
