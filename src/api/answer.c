@@ -18,15 +18,15 @@ answer_describe (const Widget *widget, Json *json)
 }
 
 static const char *
-get_parameter (gconstpointer http, const char *name)
+get_parameter (gconstpointer call, const char *name)
 {
-    return http_call_query (http, name);
+    return call_query (call, name);
 }
 
 gboolean
 answer_request (Call *call, WidgetRequest *request, GError **error)
 {
-    return widget_request_read (request, get_parameter, call->http, error);
+    return widget_request_read (request, get_parameter, call, error);
 }
 
 void

@@ -180,7 +180,8 @@ preflight (Call *call)
     call_allow_origin (call);
     http_reply_header (call->http, "Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE");
     http_reply_header (call->http, "Access-Control-Allow-Headers",
-                       "Authorization, Content-Type, If-Match, If-None-Match, Last-Event-ID");
+                       "Authorization, Content-Type, If-Match, If-None-Match, Last-Event-ID, "
+                       "MCP-Protocol-Version");
     http_reply_header (call->http, "Access-Control-Max-Age", "600");
     http_reply (call->http, 204, NULL, NULL, 0);
     return TRUE;

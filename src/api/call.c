@@ -12,12 +12,16 @@
 const char *
 call_segment (const Call *call, guint i)
 {
+    if (call->inside)
+        return i < g_strv_length (call->inside->segments) ? call->inside->segments[i] : NULL;
     return http_call_segment (call->http, i);
 }
 
 const char *
 call_query (const Call *call, const char *name)
 {
+    if (call->inside)
+        return json_string_value (json_object_get (call->inside->query, name));
     return http_call_query (call->http, name);
 }
 
@@ -57,7 +61,7 @@ nesting (const char *text, gsize n)
 }
 
 json_t *
-call_body (const Call *call, GError **error)
+call_json (const Call *call, GError **error)
 {
     gsize n;
     const char *text = http_call_body (call->http, &n);
@@ -73,12 +77,18 @@ call_body (const Call *call, GError **error)
         return NULL;
     }
     body = json_loadb (text ? text : "", n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &problem);
-    if (!body) {
+    if (!body)
         fault_set_status (error, 400, "bad-json", "the body is not JSON: line %d, column %d: %s",
                           problem.line, problem.column, problem.text);
-        return NULL;
-    }
-    if (json_is_object (body))
+    return body;
+}
+
+json_t *
+call_body (const Call *call, GError **error)
+{
+    json_t *body = call_json (call, error);
+
+    if (!body || json_is_object (body))
         return body;
     json_decref (body);
     fault_set (error, FAULT_INVALID, "the body must be a JSON object");
@@ -161,16 +171,21 @@ call_fail (GError **error, int status, const char *problem, const char *format, 
 
 /* ---- origins ---- */
 
+gboolean
+call_origin_is_allowed (const Call *call, const char *origin)
+{
+    return g_strv_contains ((const char *const *)call->api->options.config->cors_origins, origin);
+}
+
 void
 call_allow_origin (Call *call)
 {
     const char *origin = http_call_header (call->http, "Origin");
-    char **allowed = call->api->options.config->cors_origins;
 
-    if (!*allowed)
+    if (!*call->api->options.config->cors_origins)
         return;
     http_reply_header (call->http, "Vary", "Origin");
-    if (!origin || !g_strv_contains ((const char *const *)allowed, origin))
+    if (!origin || !call_origin_is_allowed (call, origin))
         return;
     http_reply_header (call->http, "Access-Control-Allow-Origin", origin);
     http_reply_header (call->http, "Access-Control-Expose-Headers",
@@ -197,9 +212,22 @@ call_is_same_origin (const Call *call, gboolean must_say)
 
 /* ---- replies ---- */
 
+void
+call_reply_header (Call *call, const char *name, const char *value)
+{
+    if (!call->inside)
+        http_reply_header (call->http, name, value);
+}
+
 gboolean
 call_reply (Call *call, int status, GString *body)
 {
+    if (call->inside) {
+        g_autoptr (GBytes) bytes = g_string_free_to_bytes (body);
+
+        call->inside->answer (call->inside, bytes);
+        return TRUE;
+    }
     call_allow_origin (call);
     http_reply_header (call->http, "Cache-Control", "no-store");
     http_reply_take (call->http, status, "application/json", body);
@@ -236,6 +264,10 @@ call_reply_ok (Call *call)
 void
 call_reply_ready (Call *call, HttpReady *ready)
 {
+    if (call->inside) {
+        call->inside->answer (call->inside, http_ready_body (ready));
+        return;
+    }
     /* Headers of one request make its reply one of its own, so only where they are needed. */
     if (http_call_header (call->http, "Origin"))
         call_allow_origin (call);
@@ -249,12 +281,25 @@ status_title (int status)
         int status;
         const char *title;
     } titles[] = {
-        { 400, "Bad request" },       { 401, "Not signed in" },      { 403, "Not allowed" },
-        { 404, "Not found" },         { 405, "Method not allowed" }, { 408, "Request took too long" },
-        { 409, "Conflict" },          { 412, "Changed meanwhile" },  { 413, "Too large" },
-        { 414, "Address too long" },  { 415, "Wrong media type" },   { 422, "Values not accepted" },
-        { 429, "Too many requests" }, { 431, "Headers too large" },  { 500, "Internal error" },
-        { 501, "Not implemented" },   { 502, "Source failed" },      { 503, "Busy" },
+        { 400, "Bad request" },
+        { 401, "Not signed in" },
+        { 403, "Not allowed" },
+        { 404, "Not found" },
+        { 405, "Method not allowed" },
+        { 406, "Not acceptable" },
+        { 408, "Request took too long" },
+        { 409, "Conflict" },
+        { 412, "Changed meanwhile" },
+        { 413, "Too large" },
+        { 414, "Address too long" },
+        { 415, "Wrong media type" },
+        { 422, "Values not accepted" },
+        { 429, "Too many requests" },
+        { 431, "Headers too large" },
+        { 500, "Internal error" },
+        { 501, "Not implemented" },
+        { 502, "Source failed" },
+        { 503, "Busy" },
         { 507, "Storage full" },
     };
 
@@ -285,8 +330,19 @@ public_sentence (const GError *error, int status)
     return error->message;
 }
 
+const char *
+call_sentence (const Call *call, const GError *error)
+{
+    int status = fault_status (error);
+
+    if (status >= 500)
+        log_event (LOG_ERROR, "request.failed", error->message, "request", http_call_id (call->http),
+                   "method", http_call_method (call->http), "path", http_call_path (call->http), NULL);
+    return public_sentence (error, status);
+}
+
 static void
-write_problem (GString *out, HttpCall *http, const GError *error, int status)
+write_problem (GString *out, const Call *call, const GError *error, int status)
 {
     Json json = JSON_INTO (out);
 
@@ -294,9 +350,9 @@ write_problem (GString *out, HttpCall *http, const GError *error, int status)
     json_put_text (&json, "type", "about:blank");
     json_put_text (&json, "title", title_of (error, status));
     json_put_int (&json, "status", status);
-    json_put_text (&json, "detail", public_sentence (error, status));
+    json_put_text (&json, "detail", call_sentence (call, error));
     json_put_text (&json, "code", fault_problem (error));
-    json_put_text (&json, "request_id", http_call_id (http));
+    json_put_text (&json, "request_id", http_call_id (call->http));
     json_end_object (&json);
 }
 
@@ -307,15 +363,12 @@ call_reply_problem (Call *call, const GError *error)
     int status = fault_status (error), wait = fault_retry_after (error);
     g_autofree char *seconds = g_strdup_printf ("%d", wait >= 0 ? wait : 2);
 
-    if (status >= 500)
-        log_event (LOG_ERROR, "request.failed", error->message, "request", http_call_id (call->http),
-                   "method", http_call_method (call->http), "path", http_call_path (call->http), NULL);
     if (status == 401)
         http_reply_header (call->http, "WWW-Authenticate", "Bearer realm=\"daymark\"");
     if (status == 503 || status == 429)
         http_reply_header (call->http, "Retry-After", seconds);
     call_allow_origin (call);
     http_reply_header (call->http, "Cache-Control", "no-store");
-    write_problem (body, call->http, error, status);
+    write_problem (body, call, error, status);
     http_reply_take (call->http, status, "application/problem+json", body);
 }

@@ -25,8 +25,19 @@ typedef enum {
 
 typedef struct Route Route;
 
+/* What a route is asked from inside, not by a request of its own: the parts of its path and its query, and
+ * what becomes of its answer. It is told at most one: before the handler returns, or later on another thread
+ * if the handler held the request. */
+typedef struct Inside Inside;
+struct Inside {
+    char **segments;
+    json_t *query; /* of texts */
+    void (*answer) (Inside *inside, GBytes *body);
+};
+
 typedef struct {
     HttpCall *http;
+    Inside *inside; /* NULL: http is all there is */
     Api *api;
     Store *store; /* NULL on a loop */
     const Route *route;
@@ -68,6 +79,8 @@ struct Api {
 /* ---- the request ---- */
 const char *call_segment (const Call *call, guint i);
 const char *call_query (const Call *call, const char *name);
+/* The body as any JSON. FAULT_REQUEST 415, 400 as below. The caller owns it. */
+json_t *call_json (const Call *call, GError **error);
 /* The body as a JSON object. FAULT_REQUEST 415 (not JSON by its type), 400 (broken, too deep,
  * a key twice), 422 (not an object). The caller owns it. */
 json_t *call_body (const Call *call, GError **error);
@@ -97,7 +110,13 @@ gboolean call_reply_rows (Call *call, const char *name, const Rows *rows,
 /* A shared reply, with the CORS headers that this request needs. */
 void call_reply_ready (Call *call, HttpReady *ready);
 void call_reply_problem (Call *call, const GError *error);
+/* What a stranger may read of it; a failure that is not his is logged. Borrowed from error, or for ever. */
+const char *call_sentence (const Call *call, const GError *error);
+/* A header of the answer; of one that is given inside there are none. */
+void call_reply_header (Call *call, const char *name, const char *value);
 /* Access-Control-Allow-Origin and Vary, if its Origin is allowed. */
 void call_allow_origin (Call *call);
+/* Is that origin one of CORS_ORIGINS? */
+gboolean call_origin_is_allowed (const Call *call, const char *origin);
 /* Does the request come from our own page (or from no page at all)? */
 gboolean call_is_same_origin (const Call *call, gboolean must_say);

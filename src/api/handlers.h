@@ -76,6 +76,9 @@ gboolean annotation_delete (Call *call, GError **error);
 /* insights.c */
 gboolean insights_get (Call *call, GError **error);
 
+/* mcp.c */
+gboolean mcp_post (Call *call, GError **error);
+
 /* explain.c */
 gboolean widget_explain (Call *call, GError **error);
 

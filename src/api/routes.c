@@ -80,6 +80,9 @@ const Route api_routes[] = {
     { "GET", "/v1/insights", POLICY_USER, insights_get, NULL, "What the numbers have to say",
       WIDGET_QUERY " sensitivity", RATE_INSIGHTS },
 
+    { "POST", "/mcp", POLICY_USER, mcp_post, NULL,
+      "The same questions for assistants (Model Context Protocol)", NULL },
+
     { "GET", "/v1/targets", POLICY_USER, target_list, NULL, "Your targets, and how far they are", "date" },
     { "POST", "/v1/targets", POLICY_USER, target_create, NULL, "Set a target for a widget", NULL },
     { "GET", "/v1/targets/{id}", POLICY_USER, target_get, NULL, "One target", "date" },

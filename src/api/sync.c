@@ -43,7 +43,7 @@ sync_reply_job (Call *call, int status, const char *id, const char *state)
     if (state)
         json_put_text (&json, "status", state);
     json_end_object (&json);
-    http_reply_header (call->http, "Location", location);
+    call_reply_header (call, "Location", location);
     return call_reply (call, status, body);
 }
 

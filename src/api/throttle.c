@@ -21,7 +21,7 @@ refuse (Call *call, const RateState *state, GError **error)
     gint64 seconds = MAX ((state->wait + SECOND_US - 1) / SECOND_US, 1);
     g_autofree char *retry = g_strdup_printf ("%" G_GINT64_FORMAT, seconds);
 
-    http_reply_header (call->http, "Retry-After", retry);
+    call_reply_header (call, "Retry-After", retry);
     return call_fail (error, 429, "too-often",
                       "this was asked for too often: try again in %" G_GINT64_FORMAT " second%s", seconds,
                       seconds == 1 ? "" : "s");
