@@ -59,15 +59,8 @@ static gboolean
 reply_note (Call *call, int status, const char *id, GError **error)
 {
     g_autoptr (Rows) rows = find (call, id, error);
-    GString *body;
-    Json json;
 
-    if (!rows)
-        return FALSE;
-    body = g_string_new (NULL);
-    json = JSON_INTO (body);
-    write_note (&json, rows, 0);
-    return call_reply (call, status, body);
+    return call_reply_row (call, status, rows, write_note);
 }
 
 gboolean

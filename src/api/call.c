@@ -235,6 +235,21 @@ call_reply (Call *call, int status, GString *body)
 }
 
 gboolean
+call_reply_row (Call *call, int status, const Rows *rows,
+                void (*write) (Json *json, const Rows *rows, guint row))
+{
+    GString *body;
+    Json json;
+
+    if (!rows)
+        return FALSE;
+    body = g_string_new (NULL);
+    json = JSON_INTO (body);
+    write (&json, rows, 0);
+    return call_reply (call, status, body);
+}
+
+gboolean
 call_reply_rows (Call *call, const char *name, const Rows *rows,
                  void (*write) (Json *json, const Rows *rows, guint row))
 {

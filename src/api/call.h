@@ -104,6 +104,9 @@ call_fail (GError **error, int status, const char *problem, const char *format, 
 /* Takes over body. Always TRUE, so that a handler can end with it. */
 gboolean call_reply (Call *call, int status, GString *body);
 gboolean call_reply_ok (Call *call); /* {"ok":true} */
+/* The first row, as write writes it. FALSE if rows is NULL: the store's error stands. */
+gboolean call_reply_row (Call *call, int status, const Rows *rows,
+                         void (*write) (Json *json, const Rows *rows, guint row));
 /* {"<name>":[…]}: each row as write writes it. FALSE if rows is NULL: the store's error stands. */
 gboolean call_reply_rows (Call *call, const char *name, const Rows *rows,
                           void (*write) (Json *json, const Rows *rows, guint row));

@@ -73,15 +73,8 @@ static gboolean
 reply_connection (Call *call, int status, const char *id, GError **error)
 {
     g_autoptr (Rows) rows = find (call, &sql_api_connection_find, id, error);
-    GString *body;
-    Json json;
 
-    if (!rows)
-        return FALSE;
-    body = g_string_new (NULL);
-    json = JSON_INTO (body);
-    connection_write (&json, rows, 0);
-    return call_reply (call, status, body);
+    return call_reply_row (call, status, rows, connection_write);
 }
 
 gboolean

@@ -3,13 +3,19 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const group_names[N_GROUPS] = {
-    [GROUP_CROSS_CHANNEL] = "Cross-channel",
-    [GROUP_ADS] = "Ads",
-    [GROUP_TRAFFIC] = "Traffic",
-    [GROUP_CONTENT] = "Content",
-    [GROUP_QUALITY] = "Data quality",
-};
+const char *
+group_name (Group group)
+{
+    static const char *const names[N_GROUPS] = {
+        [GROUP_CROSS_CHANNEL] = "Cross-channel",
+        [GROUP_ADS] = "Ads",
+        [GROUP_TRAFFIC] = "Traffic",
+        [GROUP_CONTENT] = "Content",
+        [GROUP_QUALITY] = "Data quality",
+    };
+
+    return names[group];
+}
 
 static void
 bullet_free (gpointer data)
@@ -47,15 +53,6 @@ bullet_cite (Bullet *bullet, Fact *fact)
 }
 
 static void
-add_size (GString *text, const Fact *fact)
-{
-    Figure size = fact->figure;
-
-    size.value = fabs (size.value);
-    prose_figure (text, &size);
-}
-
-static void
 add_signed (GString *text, const Fact *fact)
 {
     if (fact->figure.value > 0 && !prose_is_zero (&fact->figure))
@@ -74,7 +71,7 @@ add_moved (GString *text, const Fact *fact, const char *up, const char *down, co
         return;
     }
     g_string_append (text, direction > 0 ? up : down);
-    add_size (text, fact);
+    prose_size (text, &fact->figure);
 }
 
 static void
@@ -86,7 +83,7 @@ add_more (GString *text, const Fact *fact)
         g_string_append (text, "as much");
         return;
     }
-    add_size (text, fact);
+    prose_size (text, &fact->figure);
     g_string_append (text, direction > 0 ? " more" : " less");
 }
 
@@ -109,7 +106,7 @@ fill (GString *text, const char *slot, const Fact *fact)
     else if (*slot == '|')
         add_counted (text, fact, slot);
     else if (g_str_equal (slot, "size"))
-        add_size (text, fact);
+        prose_size (text, &fact->figure);
     else if (g_str_equal (slot, "signed"))
         add_signed (text, fact);
     else if (g_str_equal (slot, "moved"))
@@ -214,7 +211,7 @@ static void
 write_group (const GPtrArray *list, Group group, Json *json)
 {
     json_begin_object (json);
-    json_put_text (json, "group", group_names[group]);
+    json_put_text (json, "group", group_name (group));
     json_key (json, "bullets");
     json_begin_array (json);
     for (guint i = 0; i < list->len; i++)

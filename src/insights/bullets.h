@@ -25,6 +25,8 @@ typedef enum {
     N_GROUPS,
 } Group;
 
+const char *group_name (Group group); /* "Cross-channel" */
+
 typedef struct {
     Group group;
     double weight; /* those that weigh most are shown */

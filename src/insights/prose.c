@@ -97,6 +97,15 @@ prose_figure (GString *text, const Figure *figure)
         g_string_append (text, figure->points ? " pp" : "%");
 }
 
+void
+prose_size (GString *text, const Figure *figure)
+{
+    Figure size = *figure;
+
+    size.value = fabs (size.value);
+    prose_figure (text, &size);
+}
+
 /* ---- days ---------------------------------------------------------------------------------- */
 
 static const char *const months[] = { "",    "Jan", "Feb", "Mar", "Apr", "May", "Jun",

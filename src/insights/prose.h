@@ -15,6 +15,7 @@ typedef struct {
 } Figure;
 
 void prose_figure (GString *text, const Figure *figure);
+void prose_size (GString *text, const Figure *figure); /* the same without a sign */
 /* Would it be written as nothing, "0.0%"? */
 gboolean prose_is_zero (const Figure *figure);
 /* "Tue 17 Nov 2026" */

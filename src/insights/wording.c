@@ -5,26 +5,12 @@
 
 /* ---- groups ------------------------------------------------------------------------------ */
 
-static const char *const group_names[N_GROUPS] = {
-    [GROUP_CROSS_CHANNEL] = "Cross-channel",
-    [GROUP_ADS] = "Ads",
-    [GROUP_TRAFFIC] = "Traffic",
-    [GROUP_CONTENT] = "Content",
-    [GROUP_QUALITY] = "Data quality",
-};
-
-const char *
-wording_group_name (Group group)
-{
-    return group_names[group];
-}
-
 Group
 wording_group_find (const char *name)
 {
     Group group = 0;
 
-    while (group < N_GROUPS && g_strcmp0 (group_names[group], name) != 0)
+    while (group < N_GROUPS && g_strcmp0 (group_name (group), name) != 0)
         group++;
     return group;
 }

@@ -31,19 +31,10 @@ has_way (const GArray *tokens, const Token *slot)
 }
 
 static void
-add_size (GString *text, const Fact *fact)
-{
-    Figure size = fact->figure;
-
-    size.value = fabs (size.value);
-    prose_figure (text, &size);
-}
-
-static void
 add_value (GString *text, const Fact *fact, gboolean way)
 {
     if (fact->is_change && way) {
-        add_size (text, fact);
+        prose_size (text, &fact->figure);
         return;
     }
     if (fact_direction (fact) > 0)
@@ -62,7 +53,7 @@ add_moved (GString *text, const Fact *fact, gboolean way, const char *up, const 
     }
     if (!way)
         g_string_append (text, direction > 0 ? up : down);
-    add_size (text, fact);
+    prose_size (text, &fact->figure);
 }
 
 /* Kinds of posts and weekdays are words of ours; all else is what others have named. */

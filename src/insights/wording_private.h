@@ -115,7 +115,6 @@ told_has_name (const Told *told)
 {
     return told->fact->entity != NULL;
 }
-const char *wording_group_name (Group group);
 /* N_GROUPS: there is none of that name. */
 Group wording_group_find (const char *name);
 

@@ -72,7 +72,7 @@ put_groups (guint groups, Json *json)
     json_begin_array (json);
     for (Group group = 0; group < N_GROUPS; group++)
         if (groups & (1u << group))
-            json_text (json, wording_group_name (group));
+            json_text (json, group_name (group));
     json_end_array (json);
 }
 

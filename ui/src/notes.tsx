@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import { asProblem, call } from './api.ts'
 import { isDay } from './dates.ts'
+import { EntryButtons, FormEnd } from './entries.tsx'
 import { dayYear, rangeText } from './format.ts'
 import { loadCards } from './load.ts'
 import type { DayNote, WidgetKind } from './model.ts'
@@ -72,21 +73,7 @@ function Form({ kind, note, day, done }: FormProps) {
           <bdi>{texts.noteOnly(about.title)}</bdi>
         </label>
       )}
-      <div class="form-do">
-        <button type="submit" class="button button-main">
-          {note ? texts.save : texts.noteAdd}
-        </button>
-        {note && (
-          <button type="button" class="button" onClick={done}>
-            {texts.cancel}
-          </button>
-        )}
-      </div>
-      {problem && (
-        <p class="field-problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <FormEnd does={note ? texts.save : texts.noteAdd} cancel={note ? done : undefined} problem={problem} />
     </form>
   )
 }
@@ -108,12 +95,7 @@ function Row({ note, edit, remove }: { note: Note; edit: () => void; remove: () 
           )}
         </span>
       </div>
-      <button type="button" class="button" aria-label={`${texts.editOne}: ${note.text}`} onClick={edit}>
-        {texts.editOne}
-      </button>
-      <button type="button" class="button" aria-label={`${texts.remove}: ${note.text}`} onClick={remove}>
-        {texts.remove}
-      </button>
+      <EntryButtons what={note.text} edit={edit} remove={remove} />
     </li>
   )
 }

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import { asProblem, call } from './api.ts'
 import { isDay } from './dates.ts'
+import { EntryButtons, FormEnd } from './entries.tsx'
 import { exact, rangeText } from './format.ts'
 import { retryCard } from './load.ts'
 import type { Target, TargetPeriod, Unit, WidgetKind } from './model.ts'
@@ -108,21 +109,7 @@ function Form({ kind, target, done }: FormProps) {
           </label>
         </>
       )}
-      <div class="form-do">
-        <button type="submit" class="button button-main">
-          {target ? texts.save : texts.targetSet}
-        </button>
-        {target && (
-          <button type="button" class="button" onClick={done}>
-            {texts.cancel}
-          </button>
-        )}
-      </div>
-      {problem && (
-        <p class="field-problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <FormEnd does={target ? texts.save : texts.targetSet} cancel={target ? done : undefined} problem={problem} />
     </form>
   )
 }
@@ -145,12 +132,7 @@ function Row({ target, edit, remove }: { target: Target; edit: () => void; remov
           </span>
         )}
       </div>
-      <button type="button" class="button" aria-label={`${texts.editOne}: ${what}`} onClick={edit}>
-        {texts.editOne}
-      </button>
-      <button type="button" class="button" aria-label={`${texts.remove}: ${what}`} onClick={remove}>
-        {texts.remove}
-      </button>
+      <EntryButtons what={what} edit={edit} remove={remove} />
     </li>
   )
 }
