@@ -67,7 +67,7 @@ const FAULTS = {
 const range = (from, to) => `/v1/insights?startDate=${dayOf(from)}&endDate=${dayOf(to)}`
 const texts = answer => answer.items.flatMap(item => item.bullets)
 
-onBothEngines('insights by a language model', { sim: ['--days', '5'], env: {} }, (world, test) => {
+onBothEngines('insights by a language model', { together: true, sim: ['--days', '5'], env: {} }, (world, test) => {
   // The world's server anew, with a model; CACHE_TTL=0, so that each request is looked into.
   async function restart(changes = {}) {
     await world.stopServer()

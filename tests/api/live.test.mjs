@@ -9,7 +9,7 @@ import { onBothEngines } from '../lib/world.mjs'
 const NOBODY = '00000000-0000-4000-8000-000000000000'
 const watch = (user, path, options) => Events.open(user.world.url, path, { token: user.token, ...options })
 
-onBothEngines('a stream of a job', { sim: ['--days', '60'] }, (world, test) => {
+onBothEngines('a stream of a job', { together: true, sim: ['--days', '60'] }, (world, test) => {
   test('is the job itself, again and again, and then the end', async () => {
     const user = world.user()
     succeeded(await user.connect(), 201)

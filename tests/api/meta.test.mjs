@@ -5,7 +5,7 @@ import { onBothEngines } from '../lib/world.mjs'
 
 const COLUMNS = ['spend_micros', 'impressions', 'reach', 'clicks', 'link_clicks', 'conversions', 'revenue_micros']
 
-onBothEngines('meta', { sim: ['--days', '120'] }, (world, test) => {
+onBothEngines('meta', { together: true, sim: ['--days', '120'] }, (world, test) => {
   const credential = () => ({ type: 'access_token', access_token: world.simulated.meta_access_token })
   const connect = (user, changes = {}) =>
     user.connect({ source: 'meta', external_id: world.simulated.ad_account_id, credential: credential(), ...changes })

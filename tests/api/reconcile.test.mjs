@@ -60,7 +60,7 @@ const SOURCES = {
   },
 }
 
-onBothEngines('reconcile', { sim: ['--days', '120'] }, (world, test) => {
+onBothEngines('reconcile', { together: true, sim: ['--days', '120'] }, (world, test) => {
   const path = (id, from, to) => `/v1/connections/${id}/reconcile?startDate=${from}&endDate=${to}`
   const ask = (user, id, from, to) => user.get(path(id, from, to))
   async function switched(switches, body) {

@@ -212,7 +212,7 @@ export const withLog = (world, body) => async context => {
 }
 
 export function onEngine(engine, name, options, define) {
-  describe(`${name} on ${engine}`, { skip: whyNot(engine) }, () => {
+  describe(`${name} on ${engine}`, { skip: whyNot(engine), concurrency: 1 }, () => {
     const world = new World(engine, options)
     before(() => world.start(), { timeout: 60000 })
     after(() => world.stop(), { timeout: 60000 })
@@ -220,6 +220,9 @@ export function onEngine(engine, name, options, define) {
   })
 }
 
-export function onBothEngines(name, options, define) {
-  for (const engine of engines) onEngine(engine, name, options, define)
+// together: both at once, for a block whose time goes into waiting.
+export function onBothEngines(name, { together = false, ...options }, define) {
+  describe(name, { concurrency: together }, () => {
+    for (const engine of engines) onEngine(engine, name, options, define)
+  })
 }
