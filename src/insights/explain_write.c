@@ -269,12 +269,15 @@ notice_missing (guint now, guint before, Quality *said)
 static void
 notice_provisional (guint now, guint before, Quality *said)
 {
+    g_autofree char *earlier =
+        before ? g_strdup_printf (", and %u of the one before", before) : g_strdup ("");
+
     if (now)
         quality_notice (
             said, "provisional",
-            "%u days of the asked period may still change, and %u of the one before: a part of the "
-            "change can be numbers that have not come in yet.",
-            now, before);
+            "%u day%s of the asked period may still change%s: a part of the change can be numbers "
+            "that have not come in yet.",
+            now, now == 1 ? "" : "s", earlier);
 }
 
 static void
