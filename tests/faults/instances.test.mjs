@@ -54,7 +54,7 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
     async () => {
       sim = await simulator()
       slow = await simulator()
-      await slow.set({ slow: 150, meta_slow: 150, ig_slow: 500 })
+      await slow.set({ slow: 150, meta_slow: 150, ig_slow: 150 })
       from = await new Seed('postgresql', { sim }).make()
       whole = await from.whole()
     },
