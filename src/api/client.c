@@ -1,6 +1,7 @@
 #include "api/client.h"
 
 #include "base/fault.h"
+#include "base/network.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -79,15 +80,6 @@ proxies_free (Proxies *proxies)
 }
 
 static gboolean
-is_in (const Network *network, const Address *address)
-{
-    guint whole = network->bits / 8, rest = network->bits % 8;
-
-    return memcmp (network->address.bytes, address->bytes, whole) == 0 &&
-           (rest == 0 || ((network->address.bytes[whole] ^ address->bytes[whole]) >> (8 - rest)) == 0);
-}
-
-static gboolean
 is_proxy (const Proxies *proxies, const char *text)
 {
     Address address;
@@ -95,9 +87,12 @@ is_proxy (const Proxies *proxies, const char *text)
 
     if (!read_address (text, &address, &is_v4))
         return FALSE;
-    for (guint i = 0; i < proxies->networks->len; i++)
-        if (is_in (&g_array_index (proxies->networks, Network, i), &address))
+    for (guint i = 0; i < proxies->networks->len; i++) {
+        const Network *network = &g_array_index (proxies->networks, Network, i);
+
+        if (network_has (network->address.bytes, network->bits, address.bytes))
             return TRUE;
+    }
     return FALSE;
 }
 

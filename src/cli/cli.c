@@ -111,6 +111,13 @@ cli_own (const Config *config, GError **error)
     return FALSE;
 }
 
+gboolean
+cli_is_loopback (const char *listen)
+{
+    return g_str_has_prefix (listen, "127.") || g_str_has_prefix (listen, "[::1]") ||
+           g_str_has_prefix (listen, "localhost:");
+}
+
 Store *
 cli_open (const Config *config, GError **error)
 {

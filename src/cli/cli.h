@@ -21,6 +21,8 @@ Config *cli_load (int *argc, char ***argv, const GOptionEntry *entries, const ch
 gboolean cli_no_more (int argc, char **argv, GError **error);
 /* An SQLite file is this process's until it ends, or FAULT_CONFLICT; on PostgreSQL always TRUE. */
 gboolean cli_own (const Config *config, GError **error);
+/* Does only this machine reach an address of LISTEN? */
+gboolean cli_is_loopback (const char *listen);
 /* The database, brought to the newest schema. */
 Store *cli_open (const Config *config, GError **error);
 /* The sealer of SECRET_KEY, or of daymark.key beside the SQLite file. */

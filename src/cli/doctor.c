@@ -305,13 +305,21 @@ examine_runs (Doctor *doctor)
 
 /* ---- the world outside ---- */
 
+static FetchResponse *
+get (const char *url, GError **error)
+{
+    g_autoptr (Fetcher) fetcher = fetcher_new_curl (NULL);
+
+    return fetcher_fetch (fetcher, &(FetchRequest){ .method = "GET", .url = url, .timeout_ms = REACH_MS },
+                          error);
+}
+
 /* Any answer will do: it says that the name resolves, the way is open and the certificate is good. */
 static void
-reach (Doctor *doctor, Fetcher *fetcher, const char *what, const char *url)
+reach (Doctor *doctor, const char *what, const char *url)
 {
     g_autoptr (GError) error = NULL;
-    g_autoptr (FetchResponse) response = fetcher_fetch (
-        fetcher, &(FetchRequest){ .method = "GET", .url = url, .timeout_ms = REACH_MS }, &error);
+    g_autoptr (FetchResponse) response = get (url, &error);
 
     if (response)
         say (doctor, FINE, what, "can be reached");
@@ -330,10 +338,9 @@ examine_sources (Doctor *doctor)
         { "Google", config->ga4_data_url },
         { "Meta", config->meta_graph_url },
     };
-    g_autoptr (Fetcher) fetcher = fetcher_new_curl (NULL);
 
     for (guint i = 0; i < G_N_ELEMENTS (addresses); i++)
-        reach (doctor, fetcher, addresses[i].what, addresses[i].url);
+        reach (doctor, addresses[i].what, addresses[i].url);
 }
 
 static void
@@ -341,10 +348,8 @@ examine_server (Doctor *doctor)
 {
     g_autofree char *url = g_strconcat (doctor->config->tls_cert ? "https://" : "http://",
                                         doctor->config->listen, "/readyz", NULL);
-    g_autoptr (Fetcher) fetcher = fetcher_new_curl (NULL);
     g_autoptr (GError) error = NULL;
-    g_autoptr (FetchResponse) response = fetcher_fetch (
-        fetcher, &(FetchRequest){ .method = "GET", .url = url, .timeout_ms = REACH_MS }, &error);
+    g_autoptr (FetchResponse) response = get (url, &error);
 
     if (!response)
         say (doctor, LOOK, "server", "nothing answers at %s: is `daymark serve` running?",
@@ -356,18 +361,12 @@ examine_server (Doctor *doctor)
         say (doctor, FINE, "server", "ready at %s", doctor->config->listen);
 }
 
-static gboolean
-is_loopback (const char *listen)
-{
-    return g_str_has_prefix (listen, "127.") || g_str_has_prefix (listen, "[::1]");
-}
-
 static void
 examine_exposure (Doctor *doctor)
 {
     const Config *config = doctor->config;
 
-    if (!is_loopback (config->listen) && !config->tls_cert)
+    if (!cli_is_loopback (config->listen) && !config->tls_cert)
         say (doctor, LOOK, "exposure",
              "LISTEN is %s without TLS: passwords travel in the clear unless a proxy in front speaks TLS",
              config->listen);

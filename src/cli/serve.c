@@ -412,20 +412,13 @@ raise_descriptors (void)
     setrlimit (RLIMIT_NOFILE, &limit);
 }
 
-static gboolean
-is_loopback (const char *listen)
-{
-    return g_str_has_prefix (listen, "127.") || g_str_has_prefix (listen, "[::1]") ||
-           g_str_has_prefix (listen, "localhost:");
-}
-
 /* The demo's settings are on top of the environment that the program was started with. */
 static gboolean
 load_demo (Serve *serve, char **original, GError **error)
 {
     g_auto (GStrv) environment = original;
 
-    if (!is_loopback (serve->config->listen))
+    if (!cli_is_loopback (serve->config->listen))
         return fault_set (error, FAULT_INVALID,
                           "the demo signs anybody in, so it listens on loopback only: LISTEN is %s",
                           serve->config->listen);

@@ -1,5 +1,7 @@
 #include "fetch/guard.h"
 
+#include "base/network.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -25,19 +27,10 @@ static const Block closed_v6[] = {
 static const Block open_v6 = { { 0x20 }, 3 };
 
 static gboolean
-is_in (const Block *block, const guint8 *bytes)
-{
-    guint whole = block->bits / 8, rest = block->bits % 8;
-
-    return memcmp (block->bytes, bytes, whole) == 0 &&
-           (rest == 0 || ((block->bytes[whole] ^ bytes[whole]) >> (8 - rest)) == 0);
-}
-
-static gboolean
 is_in_any (const Block *blocks, gsize n, const guint8 *bytes)
 {
     for (gsize i = 0; i < n; i++)
-        if (is_in (&blocks[i], bytes))
+        if (network_has (blocks[i].bytes, blocks[i].bits, bytes))
             return TRUE;
     return FALSE;
 }
@@ -55,7 +48,8 @@ v6_is_public (const struct in6_addr *address)
 
     if (IN6_IS_ADDR_V4MAPPED (address))
         return v4_is_public (bytes + 12);
-    return is_in (&open_v6, bytes) && !is_in_any (closed_v6, G_N_ELEMENTS (closed_v6), bytes);
+    return network_has (open_v6.bytes, open_v6.bits, bytes) &&
+           !is_in_any (closed_v6, G_N_ELEMENTS (closed_v6), bytes);
 }
 
 gboolean

@@ -83,27 +83,27 @@ copy_free (Copy *copy)
 
 /* ---- the statements ---- */
 
-/* One item of a list: how this engine says the column; n is its place in the list. */
-typedef void (*Say) (GString *out, const Column *column, guint n);
+/* One item of a list: how this engine says the column, or the n-th value of that array. */
+typedef void (*Say) (GString *out, const Column *column, guint n, const char *array);
 
 static void
-append_list (GString *out, const GPtrArray *columns, Say say)
+append_list (GString *out, const GPtrArray *columns, Say say, const char *array)
 {
     for (guint i = 0; i < columns->len; i++) {
         g_string_append (out, i ? ", " : "");
-        say (out, columns->pdata[i], i);
+        say (out, columns->pdata[i], i, array);
     }
 }
 
 static void
-say_name (GString *out, const Column *column, guint n G_GNUC_UNUSED)
+say_name (GString *out, const Column *column, guint n G_GNUC_UNUSED, const char *array G_GNUC_UNUSED)
 {
     g_string_append (out, column->name);
 }
 
 /* As JSON holds it: numbers as such, all else as SQLite keeps it. */
 static void
-say_pg_value (GString *out, const Column *column, guint n G_GNUC_UNUSED)
+say_pg_value (GString *out, const Column *column, guint n G_GNUC_UNUSED, const char *array G_GNUC_UNUSED)
 {
     if (strcmp (column->type, "int8") == 0)
         g_string_append (out, column->name);
@@ -114,71 +114,60 @@ say_pg_value (GString *out, const Column *column, guint n G_GNUC_UNUSED)
         g_string_append_printf (out, "CAST (%s AS text)", column->name);
 }
 
+/* The n-th value of a JSON array. */
 static void
-say_sqlite_after (GString *out, const Column *column G_GNUC_UNUSED, guint n)
+say_sqlite_item (GString *out, const Column *column G_GNUC_UNUSED, guint n, const char *array)
 {
-    g_string_append_printf (out, "json_extract (:after, '$[%u]')", n);
+    g_string_append_printf (out, "json_extract (%s, '$[%u]')", array, n);
 }
 
 static void
-say_pg_after (GString *out, const Column *column, guint n)
+say_pg_item (GString *out, const Column *column, guint n, const char *array)
 {
-    g_string_append_printf (out, "CAST (CAST (:after AS jsonb) ->> %u AS %s)", n, column->type);
-}
-
-static void
-say_sqlite_item (GString *out, const Column *column G_GNUC_UNUSED, guint n)
-{
-    g_string_append_printf (out, "json_extract (value, '$[%u]')", n);
-}
-
-static void
-say_pg_item (GString *out, const Column *column, guint n)
-{
-    g_string_append_printf (out, "CAST (value ->> %u AS %s)", n, column->type);
+    g_string_append_printf (out, "CAST (%s ->> %u AS %s)", array, n, column->type);
 }
 
 /* The rows of a page, by key; all there are if after is NULL, else those beyond :after. */
 static void
-append_page (GString *out, const Table *table, Say after)
+append_page (GString *out, const Table *table, Say item, const char *after)
 {
     g_string_append_printf (out, "FROM (SELECT * FROM %s", table->name);
     if (after) {
         g_string_append (out, " WHERE (");
-        append_list (out, table->key, say_name);
+        append_list (out, table->key, say_name, NULL);
         g_string_append (out, ") > (");
-        append_list (out, table->key, after);
+        append_list (out, table->key, item, after);
         g_string_append (out, ")");
     }
     g_string_append (out, " ORDER BY ");
-    append_list (out, table->key, say_name);
+    append_list (out, table->key, say_name, NULL);
     g_string_append (out, " LIMIT " TEXT (PAGE_ROWS) ") AS page");
 }
 
 /* Three columns: how many rows, the rows, and the key of the last one. */
 static char *
-sqlite_page (const Table *table, Say after)
+sqlite_page (const Table *table, const char *after)
 {
     GString *out = g_string_new ("SELECT count (*), json_group_array (json_array (");
 
-    append_list (out, table->columns, say_name);
+    append_list (out, table->columns, say_name, NULL);
     g_string_append (out, ")), json_extract (json_group_array (json_array (");
-    append_list (out, table->key, say_name);
+    append_list (out, table->key, say_name, NULL);
     g_string_append (out, ")), '$[#-1]') ");
-    append_page (out, table, after);
+    append_page (out, table, say_sqlite_item, after);
     return g_string_free (out, FALSE);
 }
 
 static char *
-pg_page (const Table *table, Say after)
+pg_page (const Table *table, const char *after)
 {
     GString *out = g_string_new ("SELECT count (*), CAST (jsonb_agg (jsonb_build_array (");
 
-    append_list (out, table->columns, say_pg_value);
+    append_list (out, table->columns, say_pg_value, NULL);
     g_string_append (out, ")) AS text), CAST ((array_agg (jsonb_build_array (");
-    append_list (out, table->key, say_pg_value);
+    append_list (out, table->key, say_pg_value, NULL);
     g_string_append (out, ")))[count (*)] AS text) ");
-    append_page (out, table, after);
+    append_page (out, table, say_pg_item, after);
     return g_string_free (out, FALSE);
 }
 
@@ -188,9 +177,9 @@ insert (const Table *table, Say item, const char *source)
     GString *out = g_string_new (NULL);
 
     g_string_append_printf (out, "INSERT INTO %s (", table->name);
-    append_list (out, table->columns, say_name);
+    append_list (out, table->columns, say_name, NULL);
     g_string_append (out, ") SELECT ");
-    append_list (out, table->columns, item);
+    append_list (out, table->columns, item, "value");
     g_string_append (out, source);
     return g_string_free (out, FALSE);
 }
@@ -200,7 +189,7 @@ write_statements (Table *table)
 {
     table->statements[FIRST_PAGE] = (Sql){ "copy/first", sqlite_page (table, NULL), pg_page (table, NULL) };
     table->statements[NEXT_PAGE] =
-        (Sql){ "copy/next", sqlite_page (table, say_sqlite_after), pg_page (table, say_pg_after) };
+        (Sql){ "copy/next", sqlite_page (table, ":after"), pg_page (table, "CAST (:after AS jsonb)") };
     table->statements[WRITE] =
         (Sql){ "copy/write", insert (table, say_sqlite_item, " FROM json_each (:rows)"),
                insert (table, say_pg_item, " FROM jsonb_array_elements (CAST (:rows AS jsonb)) AS value") };
