@@ -15,15 +15,14 @@ const LAYOUT = {
 const figure = text => Number(text.replace('\u2212', '-').replace(/[^\d.-]/g, ''))
 const why = (page, key) => card(page, key).locator('.figure .delta').click()
 const dialogOf = page => page.getByRole('dialog')
-const rows = async (page, part) => {
-  const list = await page.locator(`.why-table ${part} tr`).all()
-  return Promise.all(
-    list.map(async row => ({
-      name: (await row.locator('th').textContent()).trim(),
-      cells: (await row.locator('td:not(.why-bar)').allTextContents()).map(text => text.trim()),
+/** Read in one go: the table is drawn anew when its parts arrive. */
+const rows = (page, part) =>
+  page.locator(`.why-table ${part} tr`).evaluateAll(list =>
+    list.map(row => ({
+      name: row.querySelector('th').textContent.trim(),
+      cells: [...row.querySelectorAll('td:not(.why-bar)')].map(cell => cell.textContent.trim()),
     })),
   )
-}
 /** The places of the bars, each as a part of the row's width. */
 const bars = page =>
   page.locator('.why-table .fall i').evaluateAll(all =>

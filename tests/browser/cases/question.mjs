@@ -114,7 +114,7 @@ scene('the calendar is used by keyboard, and weeks begin as they do where the re
     await goes('ArrowLeft', earlier)
   }
   await page.keyboard.press('PageUp')
-  await eventually(async () => (await day()).slice(0, 7) < first.slice(0, 7), 'Page up does not lead a month back')
+  await eventually(async () => (await day())?.slice(0, 7) < first.slice(0, 7), 'Page up does not lead a month back')
   await page.keyboard.press('PageDown')
   await eventually(async () => (await day()) === first, 'Page down does not lead back')
   await page.keyboard.press('Enter')
