@@ -8,7 +8,6 @@ A test is a program that speaks TAP (see tap_count.py). The last line printed is
 import fnmatch
 import glob
 import os
-import queue
 import shutil
 import signal
 import subprocess
@@ -32,6 +31,9 @@ SANITIZERS = {
     'LSAN_OPTIONS': f'suppressions={ROOT}/tests/lsan.supp',
 }
 NODE = ['node', '--test-reporter=tap']
+# What would keep the others waiting if it began last.
+LONGEST = ('unit/jobs/test_life', 'tsan/jobs/test_life', 'faults/instances', 'faults/source', 'faults/stuck',
+           'faults/failpoints', 'faults/remote', 'api/live', 'api/insights-model', 'api/reconcile')
 # What dies or hangs on purpose needs a build that can.
 FAILPOINTS = {'failpoints': 'build-asan', 'stuck': 'build-asan'}
 
@@ -130,6 +132,41 @@ class Postgres:
 
 # ---- running -----------------------------------------------------------------------------
 
+class Crowd:
+    """As many programs at once as keep the cores busy: many of them wait more than they reckon."""
+    FEW, MANY = 2, 16           # at once, at least and at most
+    IDLE = 0.2                  # of the cores, for another to come
+    PAUSE = 0.3                 # seconds between two looks; until the next one, a new program shows what it takes
+
+    def __init__(self):
+        self.threads = []
+        self.times = self.read_times()
+
+    @staticmethod
+    def read_times():
+        """What all cores together were idle, and in all, in ticks since the start of the machine."""
+        with open('/proc/stat', encoding='ascii') as file:
+            ticks = [int(word) for word in file.readline().split()[1:9]]
+        return ticks[3] + ticks[4], sum(ticks)
+
+    def has_room(self):
+        self.threads = [thread for thread in self.threads if thread.is_alive()]
+        before, self.times = self.times, self.read_times()
+        idle, whole = (now - then for now, then in zip(self.times, before))
+        at_once = len(self.threads)
+        return at_once < self.FEW or (at_once < self.MANY and idle > self.IDLE * whole)
+
+    def start(self, run, program):
+        while not self.has_room():
+            time.sleep(self.PAUSE)
+        self.threads.append(threading.Thread(target=run, args=(program,), daemon=True))
+        self.threads[-1].start()
+
+    def join(self):
+        for thread in self.threads:
+            thread.join()
+
+
 class Runner:
     def __init__(self, folder, postgres):
         self.folder, self.postgres = folder, postgres
@@ -195,25 +232,12 @@ class Runner:
         self.report(program.name, counted, noise, time.monotonic() - begun)
 
     def run_all(self, programs):
-        """Those that may share the machine first, two at once for each core, as they wait more than they
-        reckon; then the others."""
-        waiting = queue.SimpleQueue()
-        for program in programs:
-            if not program.alone:
-                waiting.put(program)
-
-        def work():
-            while True:
-                try:
-                    program = waiting.get_nowait()
-                except queue.Empty:
-                    return
-                self.run_and_report(program)
-        threads = [threading.Thread(target=work, daemon=True) for _ in range(2 * max(2, os.cpu_count() or 1))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        """Those that may share the machine first, the longest of them before all others; then the rest."""
+        sharing = [program for program in programs if not program.alone]
+        crowd = Crowd()
+        for program in sorted(sharing, key=lambda program: program.name not in LONGEST):
+            crowd.start(self.run_and_report, program)
+        crowd.join()
         for program in programs:
             if program.alone:
                 self.run_and_report(program)
