@@ -28,6 +28,12 @@ const startsOf = (servers, id) =>
     0,
   )
 
+const atMeta = world =>
+  eventually(async () => (await world.query(AT_META))[0] === '1', { every: 20, why: 'it does not get to Meta' })
+
+const lost = id =>
+  new RegExp(`"level":"error","event":"sync.broken","message":"[^"]*(another|lease)[^"]*","job":"${id}"`)
+
 // Who runs the job, as its log says.
 const runnerOf = (servers, id) =>
   eventually(() => servers.find(({ program }) => new RegExp(`"sync.started".*${id}`).test(program.log)), {
@@ -214,8 +220,37 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
     )(test),
   )
 
-  // Without waiting: the lease is taken away under a worker that believes in it by its own clock. Only the token in
-  // each of its writes stands between it and the job of another.
+  it('one that comes back while another has its job leaves it to the other', { timeout: 120000 }, test =>
+    aFleet(
+      test,
+      () => from,
+      2,
+      async (world, servers) => {
+        const id = await begin(world)
+        const stale = await runnerOf(servers, id)
+        const other = servers.find(one => one !== stale)
+        await atMeta(world)
+        stale.program.child.kill('SIGSTOP')
+        try {
+          await world.leaseRunsOut()
+          await eventually(() => startsOf([other], id) === 1, { ms: 60000, why: 'nobody took it over' })
+          await atMeta(world)
+        } finally {
+          stale.program.child.kill('SIGCONT')
+        }
+        // Both are at the same account of the same running job now: only the token in each write tells them apart.
+        await stale.program.says(lost(id), { from: 'log', ms: 60000 })
+        const job = await world.ended(id)
+        assert.deepEqual({ status: job.status, attempt: job.attempt }, { status: 'success', attempt: 2 })
+        assert.match(other.program.log, new RegExp(`"sync.finished".*${id}`))
+        assert.deepEqual(facts(world), whole)
+      },
+      () => ({ sim: patient }),
+    )(test),
+  )
+
+  // Without waiting: the lease is taken away under a worker that believes in it by its own clock, and what it comes
+  // back to has ended.
   for (const [moment, reached, of = () => slow] of [
     ['that has just begun', async () => {}],
     [
@@ -225,8 +260,7 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
     ],
     [
       'at its last account',
-      async world =>
-        eventually(async () => (await world.query(AT_META))[0] === '1', { every: 20, why: 'it does not get to Meta' }),
+      atMeta,
       () => patient,
     ],
   ])
@@ -284,9 +318,6 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
     await program.says(new RegExp(`"sync.(broken|finished|later)".*${id}`), { from: 'log', ms: 60000 })
     await sleep(3000) // whatever else it might have in mind
     await assertMarks(world)
-    assert.match(
-      program.log,
-      new RegExp(`"level":"error","event":"sync.broken","message":"[^"]*(another|lease)[^"]*","job":"${id}"`),
-    )
+    assert.match(program.log, lost(id))
   }
 })
