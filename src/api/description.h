@@ -1,5 +1,6 @@
-/* description.h -- the API as OpenAPI 3.1, made once of two things: the route table says what there is and for
- * whom, the files of openapi/ what is given and answered. How to describe a route: docs/adding-a-route.md. */
+/* description.h -- the API as OpenAPI 3.1, made once of two things: the route table says what there is and
+ * for whom, the files of openapi/ what is given and answered. How to describe a route:
+ * docs/adding-a-route.md. */
 #pragma once
 #include "api/call.h"
 
