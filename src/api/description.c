@@ -220,11 +220,11 @@ codes_new (const Subject *subject)
 static json_t *
 problem_new (const Subject *subject, const char *status, json_t *codes)
 {
-    return json_pack ("{s:s,s:o,s:{s:{s:{s:[o,{s:{s:{s:O}}}]}}}}", "description",
+    return json_pack ("{s:s,s:o,s:{s:{s:{s:[o,{s:{s:{s:s,s:O}}}]}}}}", "description",
                       call_status_title ((int)g_ascii_strtoll (status, NULL, 10)), "headers",
                       headers_new (json_object_get (subject->all->problem_headers, status)), "content",
                       "application/problem+json", "schema", "allOf", ref_new ("schemas", "Problem"),
-                      "properties", "code", "enum", codes);
+                      "properties", "code", "type", "string", "enum", codes);
 }
 
 /* "422-invalid-unknown-widget": the same problems of several operations are one component. */

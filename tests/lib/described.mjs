@@ -36,7 +36,7 @@ export class Description {
     if (check(value)) return null
     // Of a choice, what was tried in vain reaches least deep.
     const depth = error => error.instancePath.split('/').length
-    const errors = check.errors.toSorted?.((a, b) => depth(b) - depth(a)) ?? check.errors
+    const errors = [...check.errors].sort((a, b) => depth(b) - depth(a))
     return errors
       .slice(0, 4)
       .map(({ instancePath, message, params }) => `${instancePath || 'the whole'} ${message} ${JSON.stringify(params)}`)
