@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Turn the files of sql/ into C at build time.
+"""Turn the files of sql/ and openapi/ into C at build time.
 
     embed.py queries  OUT.h OUT.c FILE...   sql/a/b.sql  -> extern const Sql sql_a_b;
     embed.py schema   OUT.c FILE...         NNN-name.sql -> const Migration migrations[]
-    embed.py files    OUT.h OUT.c PREFIX FILE...  any file -> a byte array and its size
+    embed.py description OUT.c FILE...      openapi/*.json -> one JSON text, const char description_text[]
 
 A query's override for PostgreSQL lies beside it as name.pg.sql.
 """
+import json
 import os
 import re
 import sys
@@ -75,22 +76,23 @@ def schema(source, files):
         out.write('  { 0, NULL, NULL },\n};\n')
 
 
-def files(header, source, prefix, paths):
-    with open(header, 'w') as out:
-        out.write('/* Generated. */\n#pragma once\n#include <stddef.h>\n\n')
-        for path in paths:
-            name = identifier(os.path.basename(path))
-            out.write(f'extern const unsigned char {prefix}_{name}[];\nextern const size_t {prefix}_{name}_size;\n')
+def described(paths):
+    """Their sections put together; what is described twice is an error."""
+    whole = {}
+    for path in paths:
+        for section, members in json.loads(read(path)).items():
+            there = whole.setdefault(section, {})
+            for name in members.keys() & there.keys():
+                sys.exit(f'{path}: {section} describes {name} a second time')
+            there.update(members)
+    return whole
+
+
+def description(source, paths):
+    text = json.dumps(described(sorted(paths)), indent=0)
     with open(source, 'w') as out:
-        out.write(f'/* Generated. */\n#include "{os.path.basename(header)}"\n')
-        for path in paths:
-            name = identifier(os.path.basename(path))
-            with open(path, 'rb') as file:
-                data = file.read()
-            out.write(f'\nconst size_t {prefix}_{name}_size = {len(data)};\nconst unsigned char {prefix}_{name}[] = {{\n')
-            for i in range(0, len(data), 24):
-                out.write('    ' + ','.join(str(byte) for byte in data[i:i + 24]) + ',\n')
-            out.write('    0\n};\n')
+        out.write('/* Generated from openapi/. */\n#include "api/description.h"\n\n')
+        out.write(f'const char description_text[] =\n{c_string(text)};\n')
 
 
 def main(kind, *rest):
@@ -98,8 +100,8 @@ def main(kind, *rest):
         queries(rest[0], rest[1], rest[2:])
     elif kind == 'schema':
         schema(rest[0], rest[1:])
-    elif kind == 'files':
-        files(rest[0], rest[1], rest[2], rest[3:])
+    elif kind == 'description':
+        description(rest[0], rest[1:])
     else:
         sys.exit(__doc__)
 

@@ -289,8 +289,8 @@ call_reply_ready (Call *call, HttpReady *ready)
     http_reply_ready (call->http, ready);
 }
 
-static const char *
-status_title (int status)
+const char *
+call_status_title (int status)
 {
     static const struct {
         int status;
@@ -328,7 +328,7 @@ status_title (int status)
 static const char *
 title_of (const GError *error, int status)
 {
-    return status == 503 && fault_is (error, FAULT_REQUEST) ? "Not ready" : status_title (status);
+    return status == 503 && fault_is (error, FAULT_REQUEST) ? "Not ready" : call_status_title (status);
 }
 
 /* What a stranger may read: of our own mistakes, only that there was one. */

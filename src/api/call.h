@@ -113,6 +113,8 @@ gboolean call_reply_rows (Call *call, const char *name, const Rows *rows,
 /* A shared reply, with the CORS headers that this request needs. */
 void call_reply_ready (Call *call, HttpReady *ready);
 void call_reply_problem (Call *call, const GError *error);
+/* "Not found" */
+const char *call_status_title (int status);
 /* What a stranger may read of it; a failure that is not his is logged. Borrowed from error, or for ever. */
 const char *call_sentence (const Call *call, const GError *error);
 /* A header of the answer; of one that is given inside there are none. */

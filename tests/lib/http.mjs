@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHmac, randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
+import { assertDescribed } from './described.mjs'
 
 export const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
 export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -27,7 +28,7 @@ export function mint(
   return `${signed}.${createHmac(hash, secret).update(signed).digest('base64url')}`
 }
 
-// One request: { status, headers, text, json }
+// One request: { status, headers, text, json }. It throws if the answer is not as the server describes itself.
 export async function ask(base, path, { method = 'GET', token, cookie, body, raw, headers = {} } = {}) {
   const all = { ...headers }
   if (token) all.authorization = `Bearer ${token}`
@@ -46,7 +47,9 @@ export async function ask(base, path, { method = 'GET', token, cookie, body, raw
   } catch {
     /* not every answer is JSON */
   }
-  return { status: answer.status, headers: answer.headers, text, json }
+  const whole = { status: answer.status, headers: answer.headers, text, json }
+  await assertDescribed(base, { method, path, sent: body, answer: whole })
+  return whole
 }
 
 // Bytes as they are, until the server closes or falls silent; several answers come back as one text.
