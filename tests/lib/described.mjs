@@ -14,7 +14,7 @@ export class Description {
   constructor(document) {
     const Ajv = require('ajv/dist/2020').default
     this.document = document
-    this.ajv = new Ajv({ strict: false, allErrors: true })
+    this.ajv = new Ajv({ strict: false, allErrors: true, code: { optimize: false } })
     require('ajv-formats').default(this.ajv)
     this.ajv.addSchema(document, 'api')
     this.paths = Object.keys(document.paths).map(path => ({
