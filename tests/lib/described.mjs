@@ -37,9 +37,10 @@ export class Description {
     // Of a choice, what was tried in vain reaches least deep.
     const depth = error => error.instancePath.split('/').length
     const errors = [...check.errors].sort((a, b) => depth(b) - depth(a))
-    return errors
-      .slice(0, 4)
-      .map(({ instancePath, message, params }) => `${instancePath || 'the whole'} ${message} ${JSON.stringify(params)}`)
+    const sentences = errors.map(
+      ({ instancePath, message, params }) => `${instancePath || 'the whole'} ${message} ${JSON.stringify(params)}`,
+    )
+    return [...new Set(sentences)].slice(0, 4)
   }
 
   responseOf(found, status) {
