@@ -8,6 +8,9 @@ const escape = text => text.replace(/[.*+?^$()|[\]\\]/g, '\\$&')
 const pointer = parts =>
   '#/' + parts.map(part => encodeURIComponent(part.replace(/~/g, '~0').replace(/\//g, '~1'))).join('/')
 
+// JSON-RPC says inside what it refuses.
+const wasTaken = ({ status, json }) => status < 300 && ![json].flat().some(one => one?.error)
+
 export class Description {
   checked = new Map() // operationId -> the statuses whose answers were looked at
 
@@ -59,17 +62,15 @@ export class Description {
     const { place, response } = this.responseOf(found, answer.status) ?? {}
     if (!response) return [`the status ${answer.status} is not described`]
     const faults = [...this.header(response, answer), ...(method === 'HEAD' ? [] : this.body(place, response, answer))]
-    if (sent !== undefined && answer.status < 300 && found.operation.requestBody)
-      faults.push(
-        ...(
-          this.why(
-            pointer(['paths', found.path, found.method, 'requestBody', 'content', 'application/json', 'schema']),
-            sent,
-          ) ?? []
-        ).map(fault => `it took a body that it should not: ${fault}`),
-      )
+    if (sent !== undefined && wasTaken(answer) && found.operation.requestBody)
+      faults.push(...this.request(found, sent).map(fault => `it took a body that it should not: ${fault}`))
     this.note(found.operation.operationId, answer.status)
     return faults
+  }
+
+  request({ path, method }, body) {
+    const place = ['paths', path, method, 'requestBody', 'content', 'application/json', 'schema']
+    return this.why(pointer(place), body) ?? []
   }
 
   // What is at no address of ours is told so, or is a file of the page.
