@@ -190,11 +190,12 @@ merge_codes (json_t *codes, json_t *more)
     }
 }
 
-/* Which kinds of route it is of, by what the table says. */
+/* Which kinds of route it is of, by what the table and openapi/ say. */
 static json_t *
 codes_new (const Subject *subject)
 {
     const Route *route = subject->route;
+    const char *asks = json_string_value (json_object_get (subject->said, "asks"));
     gboolean signed_in = route->policy == POLICY_USER || route->policy == POLICY_ADMIN;
     const struct {
         const char *kind;
@@ -207,6 +208,7 @@ codes_new (const Subject *subject)
         { "rate", route->rate != RATE_NONE },
         { "query", route->query != NULL },
         { "body", json_object_get (subject->said, "body") != NULL },
+        { asks, asks != NULL },
     };
     json_t *codes = json_object ();
 

@@ -43,6 +43,8 @@ onEngine('sqlite', 'the description itself', { sim: null }, (world, test) => {
     const config = await createConfig({
       extends: ['recommended-strict'],
       rules: {
+        'operation-tag-defined': 'error',
+        'no-invalid-schema-examples': { severity: 'error', allowAdditionalProperties: true }, // as the schema itself says
         // The older routes of jobs (/v1/sync/job/{id}) stand beside those of sources (/v1/sync/{source}/meta). No source
         // is called job, so that nobody is ever in doubt.
         'no-ambiguous-paths': 'off',

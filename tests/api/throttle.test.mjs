@@ -1,6 +1,6 @@
 // Who asks too often is told to wait, by address before he is known and by user afterwards; nobody else is.
 import assert from 'node:assert/strict'
-import { problem, succeeded } from '../lib/http.mjs'
+import { eventually, problem, succeeded } from '../lib/http.mjs'
 import { onBothEngines } from '../lib/world.mjs'
 import { CRON_TOKEN } from '../lib/world.mjs'
 
@@ -41,8 +41,13 @@ onBothEngines('too many requests', { sim: null }, (world, test) => {
     const cron = (token, from) =>
       world.ask('/v1/sync/all/daily', { headers: { 'X-CRON-TOKEN': token, 'X-Forwarded-For': from } })
     for (let n = 0; n < 40; n++) assert.ok([200, 202].includes((await cron(CRON_TOKEN, '198.51.100.9')).status))
-    await refusedAt(() => cron('guessed', '198.51.100.9'))
-    problem(await cron(CRON_TOKEN, '198.51.100.9'), 429)
+    let closed
+    await eventually(async () => {
+      await refusedAt(() => cron('guessed', '198.51.100.9'))
+      closed = await cron(CRON_TOKEN, '198.51.100.9') // on a busy machine the second after which it opens may be over
+      return closed.status === 429
+    })
+    problem(closed, 429, 'too-often')
     assert.equal((await cron(CRON_TOKEN, '198.51.100.10')).status, 200)
   })
 

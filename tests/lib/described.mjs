@@ -8,13 +8,16 @@ const escape = text => text.replace(/[.*+?^$()|[\]\\]/g, '\\$&')
 const pointer = parts =>
   '#/' + parts.map(part => encodeURIComponent(part.replace(/~/g, '~0').replace(/\//g, '~1'))).join('/')
 
+// JSON-RPC says inside what it refuses.
+const wasTaken = ({ status, json }) => status < 300 && ![json].flat().some(one => one?.error)
+
 export class Description {
   checked = new Map() // operationId -> the statuses whose answers were looked at
 
   constructor(document) {
     const Ajv = require('ajv/dist/2020').default
     this.document = document
-    this.ajv = new Ajv({ strict: false, allErrors: true })
+    this.ajv = new Ajv({ strict: false, allErrors: true, code: { optimize: false } })
     require('ajv-formats').default(this.ajv)
     this.ajv.addSchema(document, 'api')
     this.paths = Object.keys(document.paths).map(path => ({
@@ -37,9 +40,10 @@ export class Description {
     // Of a choice, what was tried in vain reaches least deep.
     const depth = error => error.instancePath.split('/').length
     const errors = [...check.errors].sort((a, b) => depth(b) - depth(a))
-    return errors
-      .slice(0, 4)
-      .map(({ instancePath, message, params }) => `${instancePath || 'the whole'} ${message} ${JSON.stringify(params)}`)
+    const sentences = errors.map(
+      ({ instancePath, message, params }) => `${instancePath || 'the whole'} ${message} ${JSON.stringify(params)}`,
+    )
+    return [...new Set(sentences)].slice(0, 4)
   }
 
   responseOf(found, status) {
@@ -58,17 +62,15 @@ export class Description {
     const { place, response } = this.responseOf(found, answer.status) ?? {}
     if (!response) return [`the status ${answer.status} is not described`]
     const faults = [...this.header(response, answer), ...(method === 'HEAD' ? [] : this.body(place, response, answer))]
-    if (sent !== undefined && answer.status < 300 && found.operation.requestBody)
-      faults.push(
-        ...(
-          this.why(
-            pointer(['paths', found.path, found.method, 'requestBody', 'content', 'application/json', 'schema']),
-            sent,
-          ) ?? []
-        ).map(fault => `it took a body that it should not: ${fault}`),
-      )
+    if (sent !== undefined && wasTaken(answer) && found.operation.requestBody)
+      faults.push(...this.request(found, sent).map(fault => `it took a body that it should not: ${fault}`))
     this.note(found.operation.operationId, answer.status)
     return faults
+  }
+
+  request({ path, method }, body) {
+    const place = ['paths', path, method, 'requestBody', 'content', 'application/json', 'schema']
+    return this.why(pointer(place), body) ?? []
   }
 
   // What is at no address of ours is told so, or is a file of the page.

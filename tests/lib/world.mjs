@@ -11,6 +11,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { description } from './described.mjs'
 import { ask, eventually, JWT_SECRET, mint, succeeded } from './http.mjs'
 import { DAYMARK, DAYMARK_SIM, engines, freePort, newDatabase, Program, run, whyNot } from './programs.mjs'
 
@@ -120,6 +121,7 @@ export class World {
       this.simulated = await this.sim.demo()
     }
     await this.startServer()
+    await description(this.url) // so that no test that measures time has to read it
     return this
   }
 

@@ -7,7 +7,7 @@ export type Comparison = 'off' | 'previous_period' | 'previous_year' | 'custom'
 
 export interface User {
   id: string
-  email: string
+  email: string | null
   role: string
 }
 
@@ -21,7 +21,7 @@ export interface SourceMeta {
   complete_through?: string | null
   provisional_from?: string | null
   status?: string | null
-  warnings?: { code?: string; text?: string }[] | string[]
+  warnings?: { code: string; text: string | null }[]
 }
 
 export interface Meta {
@@ -115,7 +115,7 @@ export interface Quality {
 
 export interface Part {
   name: string
-  value: number
+  value: number | null
   share: number | null
   delta: number | null
 }

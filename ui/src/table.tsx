@@ -27,8 +27,9 @@ export function Parts({
 }) {
   const { unit } = kind
   const hues = new Map(plot?.lines.map(line => [line.name, line.hue]))
-  const ordered = [...parts].sort((a, b) => b.value - a.value)
-  const most = Math.max(...ordered.map(part => part.value), 0)
+  const size = (part: Part) => part.value ?? 0
+  const ordered = [...parts].sort((a, b) => size(b) - size(a))
+  const most = Math.max(...ordered.map(size), 0)
   const compared = ordered.some(part => part.delta !== null)
   return (
     <div class="table-frame" tabIndex={0} role="group" aria-label={kind.title}>
@@ -51,7 +52,7 @@ export function Parts({
                     <i class={`swatch hue-${hue}`} aria-hidden="true" />
                     <span title={part.name}>{part.name}</span>
                   </span>
-                  <Bar share={most > 0 ? part.value / most : 0} hue={hue} />
+                  <Bar share={most > 0 ? size(part) / most : 0} hue={hue} />
                 </th>
                 <td>{exact(part.value, unit, currency)}</td>
                 <td class="quiet">{part.share === null ? '' : shareText(part.share)}</td>
