@@ -132,13 +132,37 @@ notice_sources (Quality *quality, Source needs, const Coverage *coverage)
     }
 }
 
-gboolean
-freshness_fill (Quality *quality, Source needs, Source on, const Coverage *coverage)
+/* The same for people who are not to know which accounts there are: neither their names, nor the words of a
+ * platform, which may have some. */
+static void
+notice_nameless (Quality *quality, Source needs, const Coverage *coverage)
 {
-    if (!check_sources (quality, needs, on, coverage_connected (coverage)))
+    const Account *account;
+
+    for (guint i = 0; (account = account_at (coverage, i)); i++)
+        if ((account->source & needs) && states[account->status].code)
+            quality_notice (quality, states[account->status].code, "%s: the latest days may be missing.",
+                            source_info (account->source)->title);
+    for (guint i = 0; i < coverage->notices->len; i++) {
+        const SourceNotice *notice = &g_array_index (coverage->notices, SourceNotice, i);
+
+        if (notice->source & needs)
+            quality_notice (quality, notice->code, "%s has a remark on some of these days.",
+                            source_info (notice->source)->title);
+    }
+}
+
+gboolean
+freshness_fill (Quality *quality, Source needs, const WidgetRequest *request, const Coverage *coverage)
+{
+    if (!check_sources (quality, needs, request->sources, coverage_connected (coverage)))
         return FALSE;
     fill_times (quality, needs, coverage);
     fill_missing (quality, needs, coverage);
+    if (request->shared) {
+        notice_nameless (quality, needs, coverage);
+        return TRUE;
+    }
     notice_accounts (quality, needs, coverage);
     notice_zones (quality, needs, coverage);
     notice_sources (quality, needs, coverage);
