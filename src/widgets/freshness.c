@@ -18,8 +18,9 @@ account_at (const Coverage *coverage, guint i)
 
 /* The sources of the set that are switched off or not connected get a notice. */
 static gboolean
-check_sources (Quality *quality, Source needs, Source on, Source connected)
+check_sources (Quality *quality, Source needs, const WidgetRequest *request, Source connected)
 {
+    Source on = request->sources;
     gboolean all = TRUE;
 
     for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++) {
@@ -27,7 +28,10 @@ check_sources (Quality *quality, Source needs, Source on, Source connected)
 
         if (!(needs & info->source) || (on & connected & info->source))
             continue;
-        if (!(on & info->source))
+        if (request->shared)
+            quality_notice (quality, on & info->source ? "not_connected" : "source_off",
+                            "%s is not shown here.", info->title);
+        else if (!(on & info->source))
             quality_notice (quality, "source_off",
                             "%s is switched off here; switch it on to see these numbers.", info->title);
         else
@@ -155,7 +159,7 @@ notice_nameless (Quality *quality, Source needs, const Coverage *coverage)
 gboolean
 freshness_fill (Quality *quality, Source needs, const WidgetRequest *request, const Coverage *coverage)
 {
-    if (!check_sources (quality, needs, request->sources, coverage_connected (coverage)))
+    if (!check_sources (quality, needs, request, coverage_connected (coverage)))
         return FALSE;
     fill_times (quality, needs, coverage);
     fill_missing (quality, needs, coverage);
