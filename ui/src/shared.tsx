@@ -5,7 +5,7 @@ import { asProblem, get, type Problem } from './api.ts'
 import { Board } from './board.tsx'
 import { Frame } from './door.tsx'
 import { loadCharts } from './drawing.ts'
-import { dayNamed, rangeText } from './format.ts'
+import { dayYear, rangeText } from './format.ts'
 import { freshness, ThemeChoice } from './header.tsx'
 import { Mark } from './icons.tsx'
 import { InsightsRail, railBeside } from './insights-rail.tsx'
@@ -70,9 +70,9 @@ function Over() {
 /** What the figures are of, how fresh, and how long they can be seen. */
 const words = (now: About) => [
   texts.sharedFrom(rangeText(range.value)),
-  ...(now.compare === 'off' ? [] : [texts.compare[now.compare]]),
+  ...(now.compare === 'off' ? [] : [`${texts.compareLabel}: ${texts.compare[now.compare].toLowerCase()}`]),
   ...freshness(),
-  texts.sharedUntil(dayNamed(now.expires_at.slice(0, 10))),
+  texts.sharedUntil(dayYear(new Date(now.expires_at).toLocaleDateString('en-CA'))),
 ]
 
 function Shown({ now }: { now: About }) {

@@ -24,6 +24,11 @@ interface Share {
   endDate: string | null
 }
 
+interface Made {
+  name: string
+  secret: string
+}
+
 const DAYS = [7, 30, 90, 366] as const
 const PERIODS: Record<Preset, string> = {
   '7d': 'last_7_days',
@@ -61,16 +66,15 @@ const wish = (form: FormData) => ({
   insights: form.has('insights'),
 })
 
-function Making({ onMade }: { onMade: (made: { name: string; secret: string }) => void }) {
+function Making({ onMade }: { onMade: (made: Made) => void }) {
   const making = useTask()
   const now = 'preset' in choice.value ? PERIODS[choice.value.preset] : ''
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    const box = event.currentTarget as HTMLFormElement
+    const form = new FormData(event.currentTarget as HTMLFormElement)
     void making.run(async () => {
       await saved()
-      onMade(await post<{ name: string; secret: string }>('/v1/shares', wish(new FormData(box))))
-      box.reset()
+      onMade(await post<Made>('/v1/shares', wish(form)))
     })
   }
   return (
@@ -79,7 +83,7 @@ function Making({ onMade }: { onMade: (made: { name: string; secret: string }) =
         <Field label={words.shareName}>
           <input class="field" name="name" required maxLength={50} autocomplete="off" data-first />
         </Field>
-        <div class="form-line">
+        <div class="form form-line">
           <Field label={words.period}>
             <select class="field" name="period">
               {PRESETS.map(preset => (
@@ -116,7 +120,7 @@ function Making({ onMade }: { onMade: (made: { name: string; secret: string }) =
 
 export function Shares() {
   const { data, problem, again } = useLoaded(() => get<{ shares: Share[] }>('/v1/shares'))
-  const [made, setMade] = useState<{ name: string; secret: string } | null>(null)
+  const [made, setMade] = useState<Made | null>(null)
   return (
     <Dialog title={words.shareTitle} onClose={() => (showingShares.value = false)}>
       <div class="dialog-scroll settings-body">
@@ -129,6 +133,7 @@ export function Shares() {
           />
         )}
         <Making
+          key={made?.secret}
           onMade={now => {
             setMade(now)
             void again()
