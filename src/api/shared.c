@@ -174,7 +174,7 @@ view_open (Call *call, View *view, GError **error)
 static void
 write_kind (const Widget *widget, Json *json)
 {
-    static const char *const private[] = { "formula", "dimension", "exportable" };
+    static const char *const private[] = { "formula", "dimension" };
     g_autoptr (GString) text = g_string_new (NULL);
     Json whole = JSON_INTO (text);
     g_autofree char *bare = NULL;
@@ -184,6 +184,7 @@ write_kind (const Widget *widget, Json *json)
     kind = json_loads (text->str, 0, NULL);
     for (guint i = 0; i < G_N_ELEMENTS (private); i++)
         json_object_del (kind, private[i]);
+    json_object_set_new (kind, "exportable", json_false ());
     json_object_set_new (kind, "target", json_false ());
     json_object_set_new (kind, "explain", json_array ());
     json_object_set_new (kind, "explain_metrics", json_object ());

@@ -121,7 +121,8 @@ onBothEngines('links to a dashboard', {}, (world, test) => {
       'ga4.sessions',
       'ga4.traffic_channels',
     ])
-    for (const kind of about.widgets) assert.deepEqual([kind.explain, kind.target, kind.formula], [[], false, undefined])
+    for (const kind of about.widgets)
+      assert.deepEqual([kind.explain, kind.target, kind.formula], [[], false, undefined])
     const data = await through(secret, '/v1/shared/data')
     const [{ id: connection, name, external_id }] = (await user.get('/v1/connections')).connections
     for (const text of [answer.text, data.text])
@@ -268,7 +269,8 @@ onBothEngines('links to a dashboard', {}, (world, test) => {
       cwd: world.folder,
     })
     await second.says(/Daymark is ready/)
-    const there = secret => ask(`http://127.0.0.1:${port}`, '/v1/shared/data', { headers: { authorization: `Share ${secret}` } })
+    const there = secret =>
+      ask(`http://127.0.0.1:${port}`, '/v1/shared/data', { headers: { authorization: `Share ${secret}` } })
     const made = await share()
     succeeded(await there(made.secret))
     succeeded(await user.call(`/v1/shares/${made.id}`, { method: 'DELETE' }))
@@ -318,7 +320,13 @@ onBothEngines('links to a dashboard', {}, (world, test) => {
   test('no secret is in a log, a table or a file', async () => {
     const { secret } = await share()
     // Also where it does not belong: somebody may put it anywhere.
-    for (const path of [`/s?x=${secret}`, `/s/${secret}`, `/s%23${secret}`, `/v1/shared/${secret}`, `/v1/shares/${secret}`])
+    for (const path of [
+      `/s?x=${secret}`,
+      `/s/${secret}`,
+      `/s%23${secret}`,
+      `/v1/shared/${secret}`,
+      `/v1/shares/${secret}`,
+    ])
       await user.call(path)
     for (const path of ['/v1/shared', '/v1/shared/data', '/v1/nothing']) {
       await world.ask(`${path}?share=${secret}`)

@@ -24,13 +24,16 @@ async function makeLink(page, { name, insights = false }) {
 
 /** Somebody else's browser: no cookie of ours. */
 async function visitor(page, link, options, look) {
-  const context = await page.context().browser().newContext({
-    viewport: { width: 1280, height: 900 },
-    locale: 'en-GB',
-    timezoneId: 'UTC',
-    reducedMotion: 'reduce',
-    ...options,
-  })
+  const context = await page
+    .context()
+    .browser()
+    .newContext({
+      viewport: { width: 1280, height: 900 },
+      locale: 'en-GB',
+      timezoneId: 'UTC',
+      reducedMotion: 'reduce',
+      ...options,
+    })
   const seen = []
   try {
     const other = await context.newPage()
@@ -63,7 +66,10 @@ scene('a link is made, shown once, and shows the board to somebody without an ac
       assert.equal(await other.getByRole('heading', { level: 1 }).textContent(), 'For Acme')
       assert.match(await other.locator('.shared-about').textContent(), /Figures of .*Complete through .*shown until /)
       assert.equal(await other.locator('.card').count(), 3)
-      assert.equal(await other.locator('.insights, #edit, #add, #share, #sync, #account, .aim, .card-title a').count(), 0)
+      assert.equal(
+        await other.locator('.insights, #edit, #add, #share, #sync, #account, .aim, .card-title a').count(),
+        0,
+      )
       await axe(other, `a shared board, ${colorScheme}`)
       // The figures are those of the board itself.
       const own = await page.locator('.card .value').allTextContents()
