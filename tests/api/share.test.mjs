@@ -184,11 +184,15 @@ onBothEngines('links to a dashboard', {}, (world, test) => {
     succeeded(await save([...board, { id: 'd', key: 'ga4.revenue' }]))
     const other = { title: 'Other', formula: 'ga4.revenue / ga4.users' }
     succeeded(await user.call('/v1/widgets/custom.mine', { method: 'PUT', body: other }))
-    const query = `startDate=${start}&endDate=${end}&compare=previous_period`
-    assert.notEqual((await user.get(`/v1/widgets/custom.mine?${query}`)).stats.value, null) // now kept, by its new formula
     assert.deepEqual([(await through(secret)).text, (await through(secret, '/v1/shared/data')).text], before)
+    // Two links with two formulas under one key: neither gets what was kept for the other.
     const { secret: next } = await share()
-    assert.deepEqual(Object.keys(succeeded(await through(next, '/v1/shared/data')).widgets), ['a', 'b', 'c', 'd'])
+    const { widgets } = succeeded(await through(next, '/v1/shared/data'))
+    assert.deepEqual(Object.keys(widgets), ['a', 'b', 'c', 'd'])
+    const query = `startDate=${start}&endDate=${end}&compare=previous_period`
+    const { stats } = await user.get(`/v1/widgets/custom.mine?${query}`)
+    assert.deepEqual(widgets.c.stats, stats)
+    assert.notEqual(stats.value, JSON.parse(before[1]).widgets.c.stats.value)
     succeeded(await save([{ id: 'd', key: 'ga4.revenue' }]))
     succeeded(await user.call('/v1/widgets/custom.mine', { method: 'DELETE' }))
     assert.deepEqual([(await through(secret)).text, (await through(secret, '/v1/shared/data')).text], before)
@@ -206,6 +210,29 @@ onBothEngines('links to a dashboard', {}, (world, test) => {
       assert.deepEqual([one.stats.value, one.quality.notices[0].code], [null, 'source_off'])
       assert.equal(one.quality.complete_through, null)
     }
+  })
+
+  test('what is wrong with an account is said without its name, and a platform is not quoted', async () => {
+    const { database } = world
+    const [{ external_id }] = (await user.get('/v1/connections')).connections
+    const of = `user_id = '${user.id}' AND source = 'ga4'`
+    database.ask(`UPDATE connections SET status = 'reconnect', name = 'name-canary' WHERE ${of}`)
+    database.ask(
+      `INSERT INTO source_notices (user_id, source, external_id, code, first_date, last_date, text, seen_at)
+       VALUES ('${user.id}', 'ga4', '${external_id}', 'sampled', '${end}', '${end}', 'words-canary', '2026-01-01T00:00:00Z')`,
+    )
+    const days = { startDate: daysAgo(12), endDate: end, compare: 'off' } // asked for the first time
+    const { secret } = await share(days)
+    const own = await user.call(`/v1/dashboard/data?startDate=${days.startDate}&endDate=${end}`)
+    assert.match(own.text, /name-canary.*words-canary/s)
+    for (const path of ['/v1/shared', '/v1/shared/data'])
+      assert.doesNotMatch((await through(secret, path)).text, /canary/)
+    const { notices } = succeeded(await through(secret, '/v1/shared/data')).widgets.a.quality
+    assert.deepEqual(
+      notices.map(notice => notice.code),
+      ['reconnect', 'sampled'],
+    )
+    database.ask(`UPDATE connections SET status = 'connected' WHERE ${of}`)
   })
 
   test('a period that moves on ends with the last complete day', async () => {
