@@ -15,3 +15,6 @@ typedef struct AccessLog AccessLog;
 AccessLog *access_log_new (const char *which, const char *format, Clock *clock);
 void access_log_free (AccessLog *log);
 void access_log_add (AccessLog *log, HttpCall *http);
+/* The request's path as it may be logged: the secret of a link (share.h) belongs behind #, where no server
+ * sees it, but a program may have sent it all the same. The caller frees it. */
+char *access_path (HttpCall *http);

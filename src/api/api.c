@@ -3,6 +3,7 @@
 
 #include "api/access.h"
 #include "api/handlers.h"
+#include "api/share.h"
 #include "api/throttle.h"
 #include "auth/secret.h"
 #include "base/fault.h"
@@ -165,6 +166,8 @@ allow (Call *call, Policy policy, GError **error)
         return call->who.admin || call_fail (error, 403, "not-admin", "this is for administrators");
     case POLICY_CRON:
         return sync_cron_allowed (call, error);
+    case POLICY_SHARE:
+        return share_identify (call, error);
     case POLICY_REFUSE:
         break;
     }
@@ -269,8 +272,10 @@ api_work (HttpCall *http, gpointer state, gpointer user)
 {
     Call call = { .http = http, .api = user };
     g_autoptr (GError) error = NULL;
+    gboolean done = receive (&call, state, &error) && call.route->handle (&call, &error);
 
-    if ((receive (&call, state, &error) && call.route->handle (&call, &error)) || !error)
+    share_free (call.share);
+    if (done || !error)
         return;
     throttle_refusal (&call, error);
     call_reply_problem (&call, error);

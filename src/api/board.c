@@ -7,6 +7,8 @@
  * What to ask depends on the layout, which would cost a round trip of its own.
  * So the layout of the last time is taken as a guess, and the true one is asked
  * for together with the data: a wrong guess is only slower, never a wrong answer. */
+#include "api/board.h"
+
 #include "api/answer.h"
 #include "api/custom.h"
 #include "api/handlers.h"
@@ -83,9 +85,10 @@ names_own (json_t *layout)
 
 /* ---- its parts ---- */
 
-/* A widget that this version no longer has is left out, so that the others show. */
+/* A widget that this version no longer has is left out, so that the others show. Whose formulas own has, if
+ * they are not those that the user has now: part of their keys. */
 static GArray *
-list_parts (Call *call, json_t *layout, GPtrArray *own, const WidgetRequest *request)
+list_parts (Call *call, json_t *layout, GPtrArray *own, const char *whose, const WidgetRequest *request)
 {
     GArray *parts = g_array_new (FALSE, TRUE, sizeof (Part));
     json_t *entry;
@@ -101,6 +104,8 @@ list_parts (Call *call, json_t *layout, GPtrArray *own, const WidgetRequest *req
             continue;
         part.key = g_string_sized_new (160);
         answer_key (call, part.widget, request, part.key);
+        if (whose && part.widget->custom)
+            g_string_append_printf (part.key, "|%s", whose);
         g_array_append_val (parts, part);
     }
     return parts;
@@ -208,11 +213,20 @@ static HttpReady *
 answer (Call *call, json_t *layout, const WidgetRequest *request, GRefString **now, GError **error)
 {
     g_autoptr (GPtrArray) own = names_own (layout) ? custom_list (call, error) : g_ptr_array_new ();
-    g_autoptr (GArray) parts = own ? list_parts (call, layout, own, request) : NULL;
+    g_autoptr (GArray) parts = own ? list_parts (call, layout, own, NULL, request) : NULL;
 
     if (!parts || !fill (call, parts, request, now, error))
         return NULL;
     return answer_ready (call, draw (parts));
+}
+
+HttpReady *
+board_answer (Call *call, json_t *layout, GPtrArray *own, const char *whose, const WidgetRequest *request,
+              GError **error)
+{
+    g_autoptr (GArray) parts = list_parts (call, layout, own, whose, request);
+
+    return fill (call, parts, request, NULL, error) ? answer_ready (call, draw (parts)) : NULL;
 }
 
 static HttpReady *

@@ -1,5 +1,6 @@
 #include "api/call.h"
 
+#include "api/access.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -349,10 +350,11 @@ const char *
 call_sentence (const Call *call, const GError *error)
 {
     int status = fault_status (error);
+    g_autofree char *path = status >= 500 ? access_path (call->http) : NULL;
 
-    if (status >= 500)
+    if (path)
         log_event (LOG_ERROR, "request.failed", error->message, "request", http_call_id (call->http),
-                   "method", http_call_method (call->http), "path", http_call_path (call->http), NULL);
+                   "method", http_call_method (call->http), "path", path, NULL);
     return public_sentence (error, status);
 }
 

@@ -21,9 +21,11 @@ typedef enum {
     POLICY_ADMIN,
     POLICY_CRON,
     POLICY_OPERATOR, /* an administrator, or anybody on loopback */
+    POLICY_SHARE,    /* whoever has a link to a dashboard; what its handlers may tell is in call->share */
 } Policy;
 
 typedef struct Route Route;
+typedef struct Share Share;
 
 /* What a route is asked from inside, not by a request of its own: the parts of its path and its query, and
  * what becomes of its answer. It is told at most one: before the handler returns, or later on another thread
@@ -42,6 +44,7 @@ typedef struct {
     Store *store; /* NULL on a loop */
     const Route *route;
     Identity who; /* of a route that is not public */
+    Share *share; /* of one for links, see share.h; else NULL */
 } Call;
 
 struct Route {

@@ -1,4 +1,6 @@
 /* dashboard.c -- what a page needs besides numbers: freshness, and the saved layout. */
+#include "api/dashboard.h"
+
 #include "api/custom.h"
 #include "api/handlers.h"
 #include "api/layout.h"
@@ -126,21 +128,68 @@ write_warnings (Json *json, const Rows *connections, Source source, gint64 now)
 }
 
 static void
+write_days (Json *json, const Freshness *fresh, const SourceInfo *info)
+{
+    Day through = fresh->complete_through;
+
+    json_put_day (json, "complete_through", through);
+    json_put_day (json, "provisional_from", through == DAY_NONE ? DAY_NONE : through - info->settle_days + 1);
+}
+
+static void
 write_source (Json *json, const Rows *connections, const SourceInfo *info, gint64 now)
 {
     Freshness fresh = freshness_of (connections, info->source);
-    Day through = fresh.complete_through;
 
     json_key (json, info->name);
     json_begin_object (json);
     json_put_int (json, "connections", fresh.connections);
     json_put_text (json, "status", fresh.connections ? fresh.status : "not_connected");
-    json_put_day (json, "complete_through", through);
-    json_put_day (json, "provisional_from", through == DAY_NONE ? DAY_NONE : through - info->settle_days + 1);
+    write_days (json, &fresh, info);
     json_put_instant (json, "last_sync_at", fresh.last_sync_at);
     json_key (json, "warnings");
     write_warnings (json, connections, info->source, now);
     json_end_object (json);
+}
+
+Day
+dashboard_last_day (const Rows *connections, Source sources)
+{
+    Day last = DAY_NONE;
+
+    for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++)
+        if (sources & source_infos[i].source)
+            last = MAX (last, freshness_of (connections, source_infos[i].source).complete_through);
+    return last;
+}
+
+void
+dashboard_write_freshness (Json *json, const Rows *connections, Source sources)
+{
+    gint64 last = INSTANT_NONE;
+
+    json_key (json, "connected_sources");
+    json_begin_object (json);
+    for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++)
+        json_put_bool (json, source_infos[i].name,
+                       (sources & source_infos[i].source) &&
+                           freshness_of (connections, source_infos[i].source).connections);
+    json_end_object (json);
+    json_key (json, "sources");
+    json_begin_object (json);
+    for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++) {
+        Freshness fresh = freshness_of (connections, source_infos[i].source);
+
+        if (!(sources & source_infos[i].source) || !fresh.connections)
+            continue;
+        json_key (json, source_infos[i].name);
+        json_begin_object (json);
+        write_days (json, &fresh, &source_infos[i]);
+        json_end_object (json);
+        last = MAX (last, fresh.last_sync_at);
+    }
+    json_end_object (json);
+    json_put_instant (json, "last_sync_at", last);
 }
 
 static void

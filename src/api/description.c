@@ -29,6 +29,7 @@ static const struct {
     [POLICY_CRON] = { "who has the cron token", "cron", "[{\"cron\":[]}]" },
     [POLICY_OPERATOR] = { "an administrator, or anybody on loopback", "operator",
                           "[{},{\"bearer\":[]},{\"session\":[]}]" },
+    [POLICY_SHARE] = { "who has a link to a dashboard", "share", "[{\"share\":[]}]" },
 };
 
 const char *

@@ -43,6 +43,16 @@ gboolean layout_import (Call *call, GError **error);
 /* board.c */
 gboolean dashboard_data (Call *call, GError **error);
 
+/* share.c */
+gboolean share_list (Call *call, GError **error);
+gboolean share_create (Call *call, GError **error);
+gboolean share_revoke (Call *call, GError **error);
+
+/* shared.c */
+gboolean shared_about (Call *call, GError **error);
+gboolean shared_data (Call *call, GError **error);
+gboolean shared_insights (Call *call, GError **error);
+
 /* widget.c */
 gboolean widget_list (Call *call, GError **error);
 gboolean widget_get (Call *call, GError **error);
@@ -138,6 +148,7 @@ void page_load (Api *api);
 void page_unload (Api *api);
 gboolean page_get (Call *call);
 gboolean page_with_cookie (Call *call);
+gboolean page_shared (Call *call);
 /* Any other GET outside /v1: a file of the page, or not found. */
 gboolean page_find (Call *call);
 gboolean page_demo (Call *call, GError **error);

@@ -14,7 +14,7 @@
 #define RECHECK_SECONDS 5
 #define SESSION_DAYS    30
 
-typedef enum { VIA_NOTHING, VIA_JWT, VIA_TOKEN, VIA_COOKIE } Via;
+typedef enum { VIA_NOTHING, VIA_JWT, VIA_TOKEN, VIA_COOKIE, VIA_SHARE } Via;
 
 typedef struct {
     char user_id[UUID_TEXT];

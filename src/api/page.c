@@ -7,6 +7,12 @@
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " \
     "font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
+#define SHARED "/s" /* the page once more, for who has a link: what follows # stays in the browser */
+/* It has no form to send, and is nobody's to find or to come from. */
+#define POLICY_SHARED                                                                                     \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " \
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
 typedef struct {
     const ApiAsset *file;
     HttpReady *gzip, *plain;
@@ -24,8 +30,10 @@ asset_free (gpointer data)
 
 /* Name, value, name, value, NULL. */
 static void
-list_headers (const ApiAsset *file, gboolean tls, gboolean gzip, const char *list[static 16])
+list_headers (const ApiAsset *file, const char *path, gboolean tls, gboolean gzip,
+              const char *list[static 16])
 {
+    gboolean shared = strcmp (path, SHARED) == 0;
     guint at = 0;
 
     list[at++] = "Cache-Control";
@@ -33,10 +41,14 @@ list_headers (const ApiAsset *file, gboolean tls, gboolean gzip, const char *lis
     list[at++] = "Vary";
     list[at++] = "Accept-Encoding";
     list[at++] = "Referrer-Policy";
-    list[at++] = "same-origin";
+    list[at++] = shared ? "no-referrer" : "same-origin";
     if (g_str_has_prefix (file->type, "text/html")) {
         list[at++] = "Content-Security-Policy";
-        list[at++] = POLICY;
+        list[at++] = shared ? POLICY_SHARED : POLICY;
+    }
+    if (shared) {
+        list[at++] = "X-Robots-Tag";
+        list[at++] = "noindex, nofollow";
     }
     if (tls) {
         list[at++] = "Strict-Transport-Security";
@@ -50,30 +62,38 @@ list_headers (const ApiAsset *file, gboolean tls, gboolean gzip, const char *lis
 }
 
 static HttpReady *
-make_ready (const ApiAsset *file, gboolean tls, gboolean gzip)
+make_ready (const ApiAsset *file, const char *path, gboolean tls, gboolean gzip)
 {
     GBytes *data = gzip ? g_bytes_new_static (file->gzip, file->gzip_size)
                         : g_bytes_new_static (file->plain, file->plain_size);
     const char *headers[16];
 
-    list_headers (file, tls, gzip, headers);
+    list_headers (file, path, tls, gzip, headers);
     return http_ready_new (200, file->type, data, gzip ? file->gzip_etag : file->etag, headers);
+}
+
+static void
+add_asset (Api *api, const ApiAsset *file, const char *path)
+{
+    gboolean tls = api->options.config->tls_cert != NULL;
+    Asset *asset = g_new0 (Asset, 1);
+
+    asset->file = file;
+    asset->gzip = make_ready (file, path, tls, TRUE);
+    asset->plain = make_ready (file, path, tls, FALSE);
+    g_hash_table_insert (api->assets, (gpointer)path, asset);
 }
 
 void
 page_load (Api *api)
 {
-    gboolean tls = api->options.config->tls_cert != NULL;
-
     api->assets = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, asset_free);
     for (guint i = 0; i < api->options.n_assets; i++) {
         const ApiAsset *file = &api->options.assets[i];
-        Asset *asset = g_new0 (Asset, 1);
 
-        asset->file = file;
-        asset->gzip = make_ready (file, tls, TRUE);
-        asset->plain = make_ready (file, tls, FALSE);
-        g_hash_table_insert (api->assets, (gpointer)file->path, asset);
+        add_asset (api, file, file->path);
+        if (strcmp (file->path, "/") == 0)
+            add_asset (api, file, SHARED);
     }
 }
 
@@ -120,10 +140,17 @@ page_with_cookie (Call *call)
     const Asset *asset = g_hash_table_lookup (call->api->assets, "/");
     const char *headers[16];
 
-    list_headers (asset->file, call->api->options.config->tls_cert != NULL, FALSE, headers);
+    list_headers (asset->file, "/", call->api->options.config->tls_cert != NULL, FALSE, headers);
     for (guint i = 0; headers[i]; i += 2)
         http_reply_header (call->http, headers[i], headers[i + 1]);
     http_reply (call->http, 200, asset->file->type, (const char *)asset->file->plain,
                 asset->file->plain_size);
     return TRUE;
+}
+
+/* The same for everybody who comes: whether a link is any good is found out by the page. */
+gboolean
+page_shared (Call *call)
+{
+    return page_find (call);
 }

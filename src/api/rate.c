@@ -9,11 +9,12 @@
 #define OTHERS       "" /* whoever comes when there are so many shares one bucket */
 
 const RateRule rate_rules[N_RATES] = {
-    [RATE_LOGIN] = { "login", 20, 10 * SECOND_US, TRUE },
-    [RATE_CRON] = { "cron", 120, SECOND_US, TRUE },
-    [RATE_SYNC] = { "sync", 300, SECOND_US / 5, FALSE },
-    [RATE_INSIGHTS] = { "insights", 300, SECOND_US / 5, FALSE },
-    [RATE_EXPORT] = { "export", 300, SECOND_US / 5, FALSE },
+    [RATE_LOGIN] = { "login", 20, 10 * SECOND_US, COUNT_REFUSALS },
+    [RATE_CRON] = { "cron", 120, SECOND_US, COUNT_REFUSALS },
+    [RATE_SYNC] = { "sync", 300, SECOND_US / 5, COUNT_USER },
+    [RATE_INSIGHTS] = { "insights", 300, SECOND_US / 5, COUNT_USER },
+    [RATE_EXPORT] = { "export", 300, SECOND_US / 5, COUNT_USER },
+    [RATE_SHARE] = { "share", 300, SECOND_US / 5, COUNT_ADDRESS },
 };
 
 struct Rates {

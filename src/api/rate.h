@@ -6,13 +6,28 @@
 #pragma once
 #include "base/clock.h"
 
-typedef enum { RATE_NONE, RATE_LOGIN, RATE_CRON, RATE_SYNC, RATE_INSIGHTS, RATE_EXPORT, N_RATES } Rate;
+typedef enum {
+    RATE_NONE,
+    RATE_LOGIN,
+    RATE_CRON,
+    RATE_SYNC,
+    RATE_INSIGHTS,
+    RATE_EXPORT,
+    RATE_SHARE,
+    N_RATES
+} Rate;
+
+typedef enum {
+    COUNT_USER,     /* all that a user asks */
+    COUNT_ADDRESS,  /* all that an address asks */
+    COUNT_REFUSALS, /* only what an address was refused (401, 403) */
+} RateCount;
 
 typedef struct {
     const char *name;
     guint burst;
-    gint64 every;      /* microseconds */
-    gboolean failures; /* only what was refused (401, 403) counts, by address; else all, by user */
+    gint64 every; /* microseconds */
+    RateCount counts;
 } RateRule;
 
 extern const RateRule rate_rules[N_RATES];

@@ -11,6 +11,7 @@ const Route api_routes[] = {
     { "GET", "/openapi.json", POLICY_PUBLIC, NULL, docs_openapi, "This description", NULL },
     { "GET", "/docs", POLICY_PUBLIC, NULL, docs_page, "This description for people", NULL },
     { "GET", "/", POLICY_PUBLIC, page_demo, page_get, "The web page", NULL },
+    { "GET", "/s", POLICY_PUBLIC, NULL, page_shared, "The web page of a link to a dashboard", NULL },
 
     { "GET", "/v1/auth/setup", POLICY_PUBLIC, account_setup_state, NULL,
       "Is the first account still to be made", NULL },
@@ -60,6 +61,18 @@ const Route api_routes[] = {
 
     { "GET", "/v1/dashboard/data", POLICY_USER, dashboard_data, NULL,
       "The numbers of every widget of the layout", WIDGET_QUERY " widgets" },
+
+    { "GET", "/v1/shares", POLICY_USER, share_list, NULL, "Your links to your dashboard", NULL },
+    { "POST", "/v1/shares", POLICY_USER, share_create, NULL,
+      "Make a link to your dashboard; it is shown once", NULL },
+    { "DELETE", "/v1/shares/{id}", POLICY_USER, share_revoke, NULL, "Revoke a link", NULL },
+
+    { "GET", "/v1/shared", POLICY_SHARE, shared_about, NULL,
+      "What a link shows: its layout, days and sources", NULL, RATE_SHARE },
+    { "GET", "/v1/shared/data", POLICY_SHARE, shared_data, NULL, "The numbers of every widget of it", NULL,
+      RATE_SHARE },
+    { "GET", "/v1/shared/insights", POLICY_SHARE, shared_insights, NULL,
+      "What they have to say, if that is shared", NULL, RATE_SHARE },
 
     { "GET", "/v1/widgets", POLICY_USER, widget_list, NULL, "The registry of widgets", NULL },
     { "GET", "/v1/widgets/{key}", POLICY_USER, widget_get, widget_get_quick, "The numbers of a widget",

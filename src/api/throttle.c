@@ -47,12 +47,13 @@ address_of (const Call *call)
 gboolean
 throttle_address (Call *call, GError **error)
 {
+    RateCount counts = rate_rules[call->route->rate].counts;
     g_autofree char *address = NULL;
 
-    if (!rate_rules[call->route->rate].failures)
+    if (call->route->rate == RATE_NONE || counts == COUNT_USER)
         return TRUE;
     address = address_of (call);
-    return take (call, address, 0, error);
+    return take (call, address, counts == COUNT_ADDRESS ? 1 : 0, error);
 }
 
 gboolean
@@ -60,7 +61,8 @@ throttle_user (Call *call, GError **error)
 {
     Rate rate = call->route->rate;
 
-    return rate == RATE_NONE || rate_rules[rate].failures || take (call, call->who.user_id, 1, error);
+    return rate == RATE_NONE || rate_rules[rate].counts != COUNT_USER ||
+           take (call, call->who.user_id, 1, error);
 }
 
 void
@@ -70,7 +72,8 @@ throttle_refusal (Call *call, const GError *error)
     int status = fault_status (error);
     RateState state;
 
-    if (!call->route || !rate_rules[call->route->rate].failures || (status != 401 && status != 403))
+    if (!call->route || rate_rules[call->route->rate].counts != COUNT_REFUSALS ||
+        (status != 401 && status != 403))
         return;
     address = address_of (call);
     rates_take (call->api->rates, call->route->rate, address, 1, &state);

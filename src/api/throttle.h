@@ -2,9 +2,9 @@
 #pragma once
 #include "api/call.h"
 
-/* Before it is known who asks: rules that count refusals, by address. 429 with Retry-After. */
+/* Before it is known who asks: rules that count by address. 429 with Retry-After. */
 gboolean throttle_address (Call *call, GError **error);
-/* Once it is known: rules that count everything, by user. The reply says how many are left. */
+/* Once it is known: rules that count by user. The reply says how many are left. */
 gboolean throttle_user (Call *call, GError **error);
 /* It was refused: that counts. */
 void throttle_refusal (Call *call, const GError *error);

@@ -28,7 +28,7 @@ freshness_read (Freshness *fresh, const Explanation *explanation, int period, co
     coverage_read (&coverage, period == NOW ? explanation->batch : explanation->earlier,
                    explanation->asked[period]);
     if (explanation_has_days (explanation))
-        freshness_fill (&quality, explanation->widget->needs, request->sources, &coverage);
+        freshness_fill (&quality, explanation->widget->needs, request, &coverage);
     fresh->missing = g_array_ref (quality.missing_days);
     while (fresh->missing->len && g_array_index (fresh->missing, Day, fresh->missing->len - 1) > days.to)
         g_array_set_size (fresh->missing, fresh->missing->len - 1);
@@ -314,7 +314,7 @@ write_quality (const Explanation *explanation, const WidgetRequest *request, Jso
 
     quality_init (&quality);
     coverage_read (&coverage, explanation->batch, request->period);
-    if (freshness_fill (&quality, widget->needs, request->sources, &coverage))
+    if (freshness_fill (&quality, widget->needs, request, &coverage))
         quality.basis = is_ratio (explanation)          ? "ratio"
                         : widget->total == TOTAL_UNIQUE ? "sum_of_days"
                                                         : "sum";

@@ -42,7 +42,8 @@ add_questions (Batch *batch, const WidgetQuestion *question)
         sources |= widget->needs;
     }
     coverage_add (batch, sources);
-    marks_add (batch);
+    if (!question->request->shared)
+        marks_add (batch);
     if (question->beside)
         batch_add (batch, question->beside);
 }
@@ -191,6 +192,7 @@ cut_frame (Frame *frame, const Widget *widget, const Drawing *drawing, Quality *
 static GString *
 draw (const Widget *widget, const Drawing *drawing)
 {
+    const WidgetRequest *request = drawing->question->request;
     GString *answer = g_string_sized_new (4096);
     Json json = JSON_INTO (answer);
     g_auto (Quality) quality = { 0 };
@@ -199,18 +201,19 @@ draw (const Widget *widget, const Drawing *drawing)
         .unit = widget->unit,
         .total = widget->total,
         .fields = widget->fields,
-        .comparison = drawing->question->request->comparison,
+        .comparison = request->comparison,
     };
     g_autoptr (GPtrArray) made = g_ptr_array_new_with_free_func ((GDestroyNotify)rows_free);
     gboolean known;
 
     quality_init (&quality);
-    known = freshness_fill (&quality, widget->needs, drawing->question->request->sources, &drawing->coverage);
+    known = freshness_fill (&quality, widget->needs, request, &drawing->coverage);
     cut_frame (&frame, widget, drawing, &quality, made);
     json_begin_object (&json);
     widget->render (&frame, known ? rows_of (widget, drawing->batch, NULL, &quality, made) : NULL, &quality,
                     &json);
-    marks_write (drawing->batch, widget, drawing->question->request->period, &json);
+    if (!request->shared)
+        marks_write (drawing->batch, widget, request->period, &json);
     json_key (&json, "quality");
     quality_write (&quality, &json);
     json_end_object (&json);

@@ -18,8 +18,9 @@ account_at (const Coverage *coverage, guint i)
 
 /* The sources of the set that are switched off or not connected get a notice. */
 static gboolean
-check_sources (Quality *quality, Source needs, Source on, Source connected)
+check_sources (Quality *quality, Source needs, const WidgetRequest *request, Source connected)
 {
+    Source on = request->sources;
     gboolean all = TRUE;
 
     for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++) {
@@ -27,7 +28,10 @@ check_sources (Quality *quality, Source needs, Source on, Source connected)
 
         if (!(needs & info->source) || (on & connected & info->source))
             continue;
-        if (!(on & info->source))
+        if (request->shared)
+            quality_notice (quality, on & info->source ? "not_connected" : "source_off",
+                            "%s is not shown here.", info->title);
+        else if (!(on & info->source))
             quality_notice (quality, "source_off",
                             "%s is switched off here; switch it on to see these numbers.", info->title);
         else
@@ -132,13 +136,37 @@ notice_sources (Quality *quality, Source needs, const Coverage *coverage)
     }
 }
 
-gboolean
-freshness_fill (Quality *quality, Source needs, Source on, const Coverage *coverage)
+/* The same for people who are not to know which accounts there are: neither their names, nor the words of a
+ * platform, which may have some. */
+static void
+notice_nameless (Quality *quality, Source needs, const Coverage *coverage)
 {
-    if (!check_sources (quality, needs, on, coverage_connected (coverage)))
+    const Account *account;
+
+    for (guint i = 0; (account = account_at (coverage, i)); i++)
+        if ((account->source & needs) && states[account->status].code)
+            quality_notice (quality, states[account->status].code, "%s: the latest days may be missing.",
+                            source_info (account->source)->title);
+    for (guint i = 0; i < coverage->notices->len; i++) {
+        const SourceNotice *notice = &g_array_index (coverage->notices, SourceNotice, i);
+
+        if (notice->source & needs)
+            quality_notice (quality, notice->code, "%s has a remark on some of these days.",
+                            source_info (notice->source)->title);
+    }
+}
+
+gboolean
+freshness_fill (Quality *quality, Source needs, const WidgetRequest *request, const Coverage *coverage)
+{
+    if (!check_sources (quality, needs, request, coverage_connected (coverage)))
         return FALSE;
     fill_times (quality, needs, coverage);
     fill_missing (quality, needs, coverage);
+    if (request->shared) {
+        notice_nameless (quality, needs, coverage);
+        return TRUE;
+    }
     notice_accounts (quality, needs, coverage);
     notice_zones (quality, needs, coverage);
     notice_sources (quality, needs, coverage);

@@ -26,6 +26,7 @@ gboolean
 widget_request_read (WidgetRequest *request, const char *(*get) (gconstpointer from, const char *name),
                      gconstpointer from, GError **error)
 {
+    request->shared = FALSE;
     return period_read (get (from, "startDate"), get (from, "endDate"), &request->period, error) &&
            comparison_read (get (from, "compare"), get (from, "compareStart"), get (from, "compareEnd"),
                             request->period, &request->comparison, error) &&
@@ -54,5 +55,6 @@ widget_request_key (const WidgetRequest *request, const Widget *widget, GString 
     else
         append_period (key,
                        request->comparison.period); /* however it was asked for, the answer is the same */
-    g_string_append_printf (key, "|%x", (guint)(request->sources & widget->needs));
+    g_string_append_printf (key, "|%x%s", (guint)(request->sources & widget->needs),
+                            request->shared ? "|shared" : "");
 }

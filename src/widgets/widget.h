@@ -31,6 +31,8 @@ typedef struct {
     Period period;
     Comparison comparison;
     Source sources;
+    /* For whoever has a link to it: without the user's targets and notes, and no account by its name. */
+    gboolean shared;
 } WidgetRequest;
 
 const Widget *widget_find (const char *key); /* NULL if unknown */

@@ -41,6 +41,26 @@ onBothEngines('access', { sim: null }, (world, test) => {
     problem(await world.ask('/v1/dashboard/meta', { headers: { 'x-cron-token': CRON_TOKEN } }), 401)
   })
 
+  test('a link opens the routes for links only, and nothing else opens them', async () => {
+    const alice = world.user()
+    const { secret } = succeeded(await things['/v1/shares'].make(alice), 201)
+    const headers = { authorization: `Share ${secret}` }
+    let opened = 0
+    for (const { method, path, policy } of routes()) {
+      if (policy === 'public' || policy === 'operator') continue
+      const body = method === 'GET' || method === 'DELETE' ? undefined : {}
+      const answer = await world.ask(filled(path), { method, headers, body })
+      if (policy !== 'share') problem(answer, policy === 'cron' ? 403 : 401)
+      else if (path.endsWith('/insights')) problem(answer, 404, 'not-shared')
+      else succeeded(answer)
+      if (policy !== 'share') continue
+      opened++
+      for (const token of [undefined, alice.token, secret, CRON_TOKEN])
+        problem(await world.ask(filled(path), { method, token }), 404, 'unknown-share')
+    }
+    assert.ok(opened >= 3, `only ${opened} routes for links were found`)
+  })
+
   // How to make a thing that has an id, and how its owner sees all of them; a new kind must be added here.
   const things = {
     '/v1/connections': {
@@ -59,6 +79,13 @@ onBothEngines('access', { sim: null }, (world, test) => {
     '/v1/auth/tokens': {
       make: user => user.post('/v1/auth/tokens', { name: 'Mine' }),
       all: user => user.get('/v1/auth/tokens'),
+    },
+    '/v1/shares': {
+      make: async user => {
+        succeeded(await user.post('/v1/dashboard/layout', { widgets: [{ id: 'ga4.users' }], version: 1 }))
+        return user.post('/v1/shares', { name: 'Mine', expires_in_days: 1, period: 'last_28_days' })
+      },
+      all: user => user.get('/v1/shares'),
     },
   }
   const elsewhere = ['/v1/sync/job', '/v1/sync/{source}/job', '/v1/connect'] // sync.test.mjs, connect.test.mjs

@@ -128,6 +128,16 @@ const walks = {
     await user.get(`/v1/dashboard/data?${RANGE}&compare=previous_period&widgets=${all}`)
   },
 
+  'of links': async ({ world, user }) => {
+    succeeded(await user.post('/v1/dashboard/layout', layout))
+    const wish = { name: 'For Acme', expires_in_days: 3, period: 'last_7_days', sources: 'ga4', insights: true }
+    const { id, secret } = succeeded(await user.post('/v1/shares', wish), 201)
+    await user.get('/v1/shares')
+    for (const path of ['/s', '/v1/shared', '/v1/shared/data', '/v1/shared/insights'])
+      succeeded(await world.ask(path, { headers: { authorization: `Share ${secret}` } }))
+    succeeded(await user.call(`/v1/shares/${id}`, { method: 'DELETE' }))
+  },
+
   'of widgets': async ({ user }) => {
     const roi = { title: 'ROI', formula: 'meta.revenue / meta.spend', dimension: 'campaign', chart: 'table' }
     await user.get('/v1/metrics')

@@ -96,6 +96,10 @@ onBothEngines('people', { sim: null }, (world, test) => {
     succeeded(await as(gone, 'POST', '/v1/dashboard/layout', { widgets: [{ id: 'ga4.users' }], version: 1 }))
     succeeded(await as(gone, 'POST', '/v1/targets', { widget: 'ga4.sessions', period: 'month', value: 100 }), 201)
     succeeded(await as(gone, 'POST', '/v1/annotations', { date: '2026-01-01', text: 'Mine' }), 201)
+    const link = { name: 'Mine', expires_in_days: 1, period: 'last_28_days' }
+    const { secret } = succeeded(await as(gone, 'POST', '/v1/shares', link), 201)
+    const through = () => world.ask('/v1/shared', { headers: { authorization: `Share ${secret}` } })
+    succeeded(await through())
     succeeded(await as(gone, 'PUT', '/v1/settings', { zone: 'Europe/Berlin' }))
     const { token } = succeeded(await as(gone, 'POST', '/v1/auth/tokens', { name: 'x' }), 201)
     world.database.ask(
@@ -108,12 +112,14 @@ onBothEngines('people', { sim: null }, (world, test) => {
     succeeded(await as(owner, 'DELETE', `/v1/users/${made.id}`))
     problem(await as(gone, 'GET', '/v1/auth/me'), 401)
     problem(await world.ask('/v1/auth/me', { token }), 401)
+    problem(await through(), 404, 'unknown-share')
     const tables = [
       'connections',
       'user_dashboard_layouts',
       'targets',
       'annotations',
       'user_settings',
+      'shares',
       'sessions',
       'api_tokens',
       'ga4_daily',

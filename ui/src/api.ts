@@ -1,6 +1,9 @@
 // Talking to the server: JSON in and out, every failure a Problem with a sentence to show.
 import { texts } from './texts.ts'
 
+/** The page of a link to somebody's dashboard: to look at. Its secret is behind #, which is not sent by itself. */
+export const shared = location.pathname === '/s'
+
 export class Problem extends Error {
   constructor(
     readonly status: number, // 0: no answer at all
@@ -42,12 +45,13 @@ export async function call<T>(path: string, { method = 'GET', body, etag, signal
   const sends = method === 'POST' || method === 'PUT' || method === 'PATCH'
   if (sends) headers['Content-Type'] = 'application/json'
   if (etag) headers['If-Match'] = etag
+  if (shared) headers['Authorization'] = `Share ${location.hash.slice(1)}`
   let response: Response
   try {
     response = await fetch(path, {
       method,
       headers,
-      credentials: 'same-origin',
+      credentials: shared ? 'omit' : 'same-origin',
       ...(sends ? { body: JSON.stringify(body ?? {}) } : {}),
       ...(signal ? { signal } : {}),
     })

@@ -19,6 +19,7 @@ import {
   showingConnections,
   showingKeys,
   showingSettings,
+  showingShares,
   showingSyncs,
 } from './ui-state.ts'
 
@@ -29,6 +30,7 @@ const Connections = lazy(() => panels().then(part => part.Connections))
 const Welcome = lazy(() => panels().then(part => part.Welcome))
 const FirstSync = lazy(() => panels().then(part => part.FirstSync))
 const Syncs = lazy(() => panels().then(part => part.Syncs))
+const Shares = lazy(() => panels().then(part => part.Shares))
 const Settings = lazy(() => panels().then(part => part.Settings))
 
 function Keys() {
@@ -94,6 +96,7 @@ function BoardScreen() {
       {picking.value && <Picker />}
       {showingConnections.value && <Connections />}
       {showingSyncs.value && <Syncs />}
+      {showingShares.value && <Shares />}
       {showingSettings.value && <Settings />}
       {showingKeys.value && <Keys />}
       <CardDialogs />

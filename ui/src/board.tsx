@@ -5,6 +5,7 @@ import { effect, signal } from '@preact/signals'
 import { GridStack, type GridItemHTMLElement } from 'gridstack'
 import { render } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { shared } from './api.ts'
 import { onBoardFocus, onBoardKey, placeText, titleOf } from './arrange.ts'
 import { Card } from './card.tsx'
 import { change } from './edit.ts'
@@ -117,7 +118,7 @@ function run(element: HTMLElement): () => void {
       void [layout.value, columns.value] // the elements may have moved
       follow(items)
     }),
-    effect(() => void grid.setStatic(!hasMouse.value && !editing.value)),
+    effect(() => void grid.setStatic(shared || (!hasMouse.value && !editing.value))),
   ]
   return () => {
     for (const stop of stops) stop()

@@ -1,4 +1,5 @@
 // The one menu of a card.
+import { shared } from './api.ts'
 import { loadOpens } from './card-dialogs.tsx'
 import { change, remove } from './edit.ts'
 import { Icon } from './icons.tsx'
@@ -14,7 +15,16 @@ export const showsTable = (placed: Placed) => placed['view'] === 'table'
 
 function setView(id: string, view: 'chart' | 'table'): void {
   const now = layout.peek()
-  change({ ...now, widgets: now.widgets.map(placed => (placed.id === id ? { ...placed, view } : placed)) })
+  const next = { ...now, widgets: now.widgets.map(placed => (placed.id === id ? { ...placed, view } : placed)) }
+  if (shared) layout.value = next
+  else change(next)
+}
+
+/** The other way to look at it, if it has two. */
+function otherView(placed: Placed, answer: Answer | null): MenuRow[] {
+  const table = showsTable(placed)
+  if (!answer?.series.length) return []
+  return [{ text: table ? texts.asChart : texts.asTable, run: () => setView(placed.id, table ? 'chart' : 'table') }]
 }
 
 const FORMATS = ['csv', 'png', 'svg'] as const
@@ -35,14 +45,11 @@ function exports(kind: WidgetKind): MenuRow {
 
 /** What one can do with the number itself. */
 function about(kind: WidgetKind, placed: Placed, answer: Answer | null): MenuRow[] {
-  const table = showsTable(placed)
   return [
     ...(kind.explain.length > 0
       ? [{ text: texts.explain, run: () => (opened.value = { what: 'explain', kind, metric: null }) } satisfies Entry]
       : []),
-    ...(answer?.series.length
-      ? [{ text: table ? texts.asChart : texts.asTable, run: () => setView(placed.id, table ? 'chart' : 'table') }]
-      : []),
+    ...otherView(placed, answer),
     ...(kind.target ? [{ text: texts.targetEntry, run: () => (opened.value = { what: 'target', kind }) }] : []),
     { text: texts.notesEntry, run: () => (opened.value = { what: 'notes', kind, day: null }) },
     ...(kind.formula !== undefined
@@ -69,10 +76,10 @@ function place(placed: Placed, title: string): MenuRow[] {
 }
 
 export function CardMenu({ placed, kind, title }: { placed: Placed; kind: WidgetKind | undefined; title: string }) {
-  const rows = () => [
-    ...(kind ? about(kind, placed, cardData(keyOf(placed)).peek().answer) : []),
-    ...place(placed, title),
-  ]
+  const { answer } = cardData(keyOf(placed)).value
+  if (shared && !otherView(placed, answer).length) return null
+  const rows = () =>
+    shared ? otherView(placed, answer) : [...(kind ? about(kind, placed, answer) : []), ...place(placed, title)]
   const label = texts.menu(title)
   return (
     <Popup

@@ -1,5 +1,6 @@
 // A card without its number: loading, failed, nothing there; and the mark of one that has
 // something to know.
+import { shared } from './api.ts'
 import { dayShort } from './format.ts'
 import { Icon } from './icons.tsx'
 import { retryCard } from './load.ts'
@@ -94,7 +95,7 @@ const REMEDIES: Record<string, { text: string; run: (kind: WidgetKind) => void }
 export function Nothing({ answer, kind }: { answer: Answer; kind: WidgetKind }) {
   const notices = answer.quality.notices ?? []
   const why = notices.find(notice => Object.hasOwn(REMEDIES, notice.code)) ?? notices[0]
-  const remedy = why && Object.hasOwn(REMEDIES, why.code) ? REMEDIES[why.code] : undefined
+  const remedy = why && !shared && Object.hasOwn(REMEDIES, why.code) ? REMEDIES[why.code] : undefined
   return (
     <div class="card-state">
       <p class="quiet">{why?.text ?? texts.noData}</p>

@@ -1,5 +1,6 @@
 // One card of the board: what it is, the number, how it moved, and as much of the rest as fits.
 import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { shared } from './api.ts'
 import { CardMenu, showsTable } from './card-menu.tsx'
 import { Failed, isEmpty, Mark, Nothing, Skeleton } from './card-states.tsx'
 import { Chart } from './chart.tsx'
@@ -111,7 +112,7 @@ export function Content({ answer, kind, range, wide, rows, table = false }: Cont
       <div class={wide ? 'card-body card-body-wide' : 'card-body'}>
         {plot && !table && (
           <div class="card-chart">
-            <Chart title={kind.title} plot={plot} spark={small} currency={currency} kind={kind} />
+            <Chart title={kind.title} plot={plot} spark={small} currency={currency} {...(shared ? {} : { kind })} />
             {!plot.fromZero && !small && <p class="axis-note">{texts.axisNotZero}</p>}
           </div>
         )}
@@ -127,6 +128,13 @@ function Title({ id, title, kind }: { id: string; title: string; kind: WidgetKin
   const from = useRef<[number, number]>([0, 0])
   const dragged = ({ clientX, clientY }: MouseEvent) =>
     Math.abs(clientX - from.current[0]) + Math.abs(clientY - from.current[1]) > 6
+  // On the page of a link the address is the link itself.
+  if (shared)
+    return (
+      <h2 id={id} class="card-title" title={kind?.description}>
+        {title}
+      </h2>
+    )
   return (
     <h2 id={id} class="card-title" title={kind?.description}>
       <a

@@ -102,7 +102,7 @@ function DayNote({ plot, day, currency }: Omit<RowProps, 'line'>) {
 }
 
 /** What a chart says to those who don't see it. */
-function label({ title, plot, currency }: Props): string {
+function label({ title, plot, currency, kind }: Props): string {
   const line = plot.total ?? plot.lines[0]
   const range = rangeText({ start: plot.days[0]!, end: plot.days.at(-1)! })
   const known = line?.values.map((v, i) => ({ v, i })).filter((p): p is { v: number; i: number } => p.v !== null) ?? []
@@ -110,7 +110,7 @@ function label({ title, plot, currency }: Props): string {
   const high = known.reduce((a, b) => (b.v > a.v ? b : a)),
     low = known.reduce((a, b) => (b.v < a.v ? b : a))
   const say = (p: { v: number; i: number }) => [exact(p.v, line.unit, currency), dayShort(plot.days[p.i]!)] as const
-  return `${texts.chartOf(title, range)} ${texts.chartExtremes(...say(high), ...say(low))} ${texts.chartKeys}`
+  return `${texts.chartOf(title, range)} ${texts.chartExtremes(...say(high), ...say(low))} ${texts.chartKeys(kind !== undefined)}`
 }
 
 export function Chart(props: Props) {

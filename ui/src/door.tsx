@@ -32,7 +32,7 @@ function useSubmit(send: (form: FormData) => Promise<void>) {
 const text = (form: FormData, name: string) => String(form.get(name) ?? '').trim()
 const secret = (form: FormData, name: string) => String(form.get(name) ?? '')
 
-function Frame({ title, hint, children }: { title: string; hint: string; children: ComponentChildren }) {
+export function Frame({ title, hint, children }: { title: string; hint: string; children?: ComponentChildren }) {
   const box = useRef<HTMLElement>(null)
   useEffect(() => box.current?.querySelector<HTMLElement>('[data-first]')?.focus(), [])
   return (

@@ -113,6 +113,14 @@ async function notSaved(problem: ReturnType<typeof asProblem>): Promise<boolean>
 
 export const unsaved = () => dirty
 
+/** What is seen is saved, also a board that nobody has changed yet. */
+export async function saved(): Promise<void> {
+  clearTimeout(waiting)
+  dirty = true
+  while (saving) await new Promise(again => setTimeout(again, 50))
+  await save()
+}
+
 /** The board is somebody else's now, or was changed elsewhere: there is nothing to undo or to save. */
 export function forgetChanges(): void {
   clearTimeout(waiting)

@@ -14,7 +14,7 @@ import { runSync } from './sync.ts'
 import { texts } from './texts.ts'
 import { theme, THEMES } from './theme.ts'
 import { tipOn } from './tip.tsx'
-import { picking, showingConnections, showingSettings, showingSheet, showingSyncs } from './ui-state.ts'
+import { picking, showingConnections, showingSettings, showingShares, showingSheet, showingSyncs } from './ui-state.ts'
 
 const roomy = matchMedia('(min-width: 1024px)')
 const isRoomy = signal(roomy.matches)
@@ -157,7 +157,7 @@ function SyncButton() {
   )
 }
 
-function ThemeChoice() {
+export function ThemeChoice() {
   return (
     <div class="segments" role="group" aria-label={texts.themeLabel}>
       {THEMES.map(t => (
@@ -230,6 +230,7 @@ const BoardTools = ({ words }: { words: boolean }) => {
     <>
       {tool('edit', texts.edit, 'pencil', toggleEditing)}
       {tool('add', texts.add, 'plus', () => (picking.value = true))}
+      {tool('share', texts.shareBoard, 'share', () => (showingShares.value = true))}
     </>
   )
 }

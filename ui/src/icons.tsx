@@ -16,6 +16,7 @@ const PATHS = {
   copy: 'M6 5.5h6.5v8H6zM10 5.5v-3H3.5v8H6',
   pencil: 'M3 13l.7-2.9 7-7a1.2 1.2 0 0 1 1.7 0l.5.5a1.2 1.2 0 0 1 0 1.7l-7 7L3 13ZM9.6 4.2l2.2 2.2',
   check: 'M3.5 8.5l3 3 6-7',
+  share: 'M8 9.5V2.3M5.2 4.9 8 2.2l2.8 2.7M5 7.3H3.5v6.2h9V7.3H11',
   flag: 'M4 13.8V2.6M4 3.2c3-1.6 5 1.6 8.4.2v5.6c-3.4 1.4-5.4-1.8-8.4-.2',
 } as const
 export type IconName = keyof typeof PATHS

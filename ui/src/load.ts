@@ -139,7 +139,7 @@ function noteFirstNumbers(): void {
   })
 }
 
-function answered(key: string, answer: Answer, range: Range): void {
+export function answered(key: string, answer: Answer, range: Range): void {
   noteFirstNumbers()
   cardData(key).value = { answer, range, problem: null, loading: false }
 }

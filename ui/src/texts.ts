@@ -153,7 +153,7 @@ export const texts = {
   chartOf: (title: string, range: string) => `${title} by day, ${range}.`,
   chartExtremes: (high: string, highDay: string, low: string, lowDay: string) =>
     `Highest ${high} on ${highDay}, lowest ${low} on ${lowDay}.`,
-  chartKeys: 'Use the arrow keys to read single days, Enter to note one.',
+  chartKeys: (notes: boolean) => `Use the arrow keys to read single days${notes ? ', Enter to note one' : ''}.`,
   total: 'Total',
   other: 'Other',
   provisional: 'Provisional: may still change',
@@ -340,6 +340,12 @@ export const texts = {
     'This Daymark has no account yet. Its log shows a set-up address with a one-time code: open that address, or enter the code here.',
   setupCode: 'One-time code',
   setupCreate: 'Create account',
+
+  shareBoard: 'Share',
+  sharedFrom: (range: string) => `Figures of ${range}`,
+  sharedUntil: (day: string) => `shown until ${day}`,
+  sharedOver: 'This link shows nothing any more',
+  sharedOverHint: 'It has ended, or whoever shared it has taken it back. Ask for a new one.',
 
   connections: 'Connections',
   syncs: 'Syncs',

@@ -26,6 +26,7 @@ export const firstSync = computed(
   () => !lookingPast.value && sync.value.busy && meta.value !== null && !meta.value.last_sync_at,
 )
 export const showingSyncs = signal(false)
+export const showingShares = signal(false)
 export const showingSettings = signal<string | null>(null) // which section
 
 /** What was opened from a card; its code is loaded then. */

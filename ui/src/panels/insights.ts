@@ -1,6 +1,6 @@
 // What the numbers have to say: asked for anew whenever the board's question or its data changes.
 import { effect, signal, untracked } from '@preact/signals'
-import { asProblem, get, type Problem } from '../api.ts'
+import { asProblem, get, shared, type Problem } from '../api.ts'
 import { pageFailure } from '../load.ts'
 import { meta, offline, question, sessionEnded } from '../state.ts'
 import type { Days } from '../model.ts'
@@ -47,7 +47,7 @@ export async function loadInsights(): Promise<void> {
   const { signal } = (running = new AbortController())
   insights.value = { ...insights.peek(), problem: null, loading: true, since: performance.now() }
   try {
-    const told = await get<Told>(`/v1/insights?${question.peek()}`, signal)
+    const told = await get<Told>(shared ? '/v1/shared/insights' : `/v1/insights?${question.peek()}`, signal)
     insights.value = { told, problem: null, loading: false, since: 0 }
   } catch (error) {
     if (signal.aborted) return

@@ -61,6 +61,18 @@ export const settingsTexts = {
   revokeSure: (name: string) => `Revoke \u201c${name}\u201d? Programs that use it stop working at once.`,
   revoked: (name: string) => `\u201c${name}\u201d is revoked.`,
 
+  shareTitle: 'Share this board',
+  shareHint:
+    'Whoever has the link sees the board as it is now, with these sources and always the newest figures, and can change nothing. What you add later, your notes and your targets are not in it.',
+  shareName: 'Name, shown above the board',
+  shareInsights: 'With insights',
+  shareMake: 'Make a link',
+  shareOnce: (name: string) => `The link for \u201c${name}\u201d. Copy it now: it is not shown again.`,
+  shareLeft: (n: number) => `${plural(n, 'day', 'days')} left`,
+  shareEnded: 'has ended',
+  shareUsed: (n: number, time: string) => `opened ${plural(n, 'time', 'times')}, last ${time}`,
+  shareRevokeSure: (name: string) => `Revoke \u201c${name}\u201d? The link shows nothing from then on.`,
+
   peopleHint: 'Each person has a board and connections of their own. An administrator can also add and remove people.',
   addPerson: 'Add a person',
   passwordOnce: (email: string) =>

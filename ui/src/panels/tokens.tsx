@@ -1,9 +1,9 @@
 // API tokens: made with a name and an end, shown once, revoked.
 import { useState } from 'preact/hooks'
-import { call, get, post } from '../api.ts'
+import { get, post } from '../api.ts'
 import { timeText } from '../format.ts'
-import { say } from '../state.ts'
-import { Field, Once, Sure, Trouble, useLoaded, useTask } from './parts.tsx'
+import { Field, Once, Trouble, useLoaded, useTask } from './parts.tsx'
+import { Revocable } from './revocable.tsx'
 import { settingsTexts as words } from './settings-texts.ts'
 
 interface Token {
@@ -15,41 +15,6 @@ interface Token {
 }
 
 const DAYS = ['30', '90', '365', ''] as const
-
-function Row({ token, onGone }: { token: Token; onGone: () => void }) {
-  const [sure, setSure] = useState(false)
-  return (
-    <li class="row-line" data-token={token.id}>
-      <span>
-        <b>
-          <bdi>{token.name}</bdi>
-        </b>
-        <span class="quiet row-about">
-          {[
-            words.made(timeText(token.created_at)),
-            token.expires_at ? words.ends(timeText(token.expires_at)) : words.endless,
-            token.last_used_at ? words.lastUsed(timeText(token.last_used_at)) : words.neverUsed,
-          ].join(', ')}
-        </span>
-      </span>
-      <button type="button" class="button" aria-label={`${words.revoke}: ${token.name}`} onClick={() => setSure(true)}>
-        {words.revoke}
-      </button>
-      {sure && (
-        <Sure
-          question={words.revokeSure(token.name)}
-          answer={words.revoke}
-          onEnd={() => setSure(false)}
-          onYes={async () => {
-            await call(`/v1/auth/tokens/${token.id}`, { method: 'DELETE' })
-            say(words.revoked(token.name))
-            onGone()
-          }}
-        />
-      )}
-    </li>
-  )
-}
 
 export function Tokens() {
   const { data, problem, again } = useLoaded(() => get<{ tokens: Token[] }>('/v1/auth/tokens'))
@@ -96,7 +61,18 @@ export function Tokens() {
       {data && !data.tokens.length && <p class="quiet">{words.tokensNone}</p>}
       <ul class="rows">
         {data?.tokens.map(token => (
-          <Row key={token.id} token={token} onGone={() => void again()} />
+          <Revocable
+            key={token.id}
+            name={token.name}
+            address={`/v1/auth/tokens/${token.id}`}
+            about={[
+              words.made(timeText(token.created_at)),
+              token.expires_at ? words.ends(timeText(token.expires_at)) : words.endless,
+              token.last_used_at ? words.lastUsed(timeText(token.last_used_at)) : words.neverUsed,
+            ]}
+            question={words.revokeSure(token.name)}
+            onGone={() => void again()}
+          />
         ))}
       </ul>
     </>

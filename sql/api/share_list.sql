@@ -1,0 +1,3 @@
+-- A user's links, newest first.
+SELECT id, name, created_at, expires_at, last_used_at, uses, period, start_date, end_date, compare, sources, insights
+FROM shares WHERE user_id = :user ORDER BY created_at DESC, id
