@@ -471,7 +471,8 @@ cli_serve (int argc, char **argv, GError **error)
         return 2;
     if (port)
         set_port (serve.config, port);
-    if ((demo && !load_demo (&serve, g_steal_pointer (&environment), error)) ||
+    if (!cli_confine (serve.config, demo, error) ||
+        (demo && !load_demo (&serve, g_steal_pointer (&environment), error)) ||
         !second_open (serve.config->redis_url, (guint)serve.config->cache_ttl, random_system (),
                       &serve.second, error) ||
         !prepare_database (&serve, error) || !make_narrator (&serve, error))
