@@ -8,6 +8,7 @@
 #include "http/http.h"
 #include "http/queue.h"
 #include "http/target.h"
+#include "http/tls.h"
 
 #include <microhttpd.h>
 #include <netinet/in.h>
@@ -31,6 +32,7 @@ typedef enum {
 
 struct HttpServer {
     HttpOptions options;
+    Tls *tls; /* NULL: plain HTTP */
     HttpLoop *loops;
     guint n_loops, n_workers; /* those that run */
     pthread_t *workers;
