@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "model/source.h"
 #include "query/health.h"
+#include "sandbox/sandbox.h"
 #include "sql.h"
 
 static void
@@ -53,6 +54,19 @@ put_http (GString *out, HttpServer *server)
     metric (out, "http_working", "gauge", "Requests that a worker has.", (gint64)http.working);
     metric (out, "http_held", "gauge", "Requests that wait for something else than a worker.",
             (gint64)http.held);
+    if (http.certificate_end)
+        metric (out, "tls_certificate_end_timestamp_seconds", "gauge",
+                "When the TLS certificate of new connections ends.", http.certificate_end / SECOND_US);
+}
+
+static void
+put_sandbox (GString *out)
+{
+    SandboxState sandbox = sandbox_state ();
+
+    head (out, "sandbox", "gauge", "1: this part of the sandbox is in force.");
+    labelled (out, "sandbox", "part", "landlock", sandbox.landlock > 0);
+    labelled (out, "sandbox", "part", "seccomp", sandbox.seccomp);
 }
 
 static void
@@ -225,6 +239,7 @@ operate_metrics (Call *call, GError **error)
 
     put_build (out);
     put_http (out, call->api->server);
+    put_sandbox (out);
     put_rates (out, call->api->rates);
     metric (out, "streams", "gauge", "Jobs that are followed as a stream.",
             (gint64)follow_count (call->api->follow));

@@ -44,72 +44,98 @@ pair_free (gpointer user)
     g_free (pair);
 }
 
-/* Whether they belong together, said by the library itself. */
+/* ---- reading ---- */
+
+/* Do the first certificate, the server's own, and the key belong together? */
 static int
-check (const gnutls_datum_t *certificate, const gnutls_datum_t *key)
+compare (gnutls_x509_crt_t certificate, gnutls_x509_privkey_t key)
 {
-    gnutls_certificate_credentials_t credentials;
-    int code = gnutls_certificate_allocate_credentials (&credentials);
+    guint8 ids[2][64];
+    size_t n[2] = { sizeof ids[0], sizeof ids[1] };
+    int code = gnutls_x509_crt_get_key_id (certificate, GNUTLS_KEYID_USE_SHA256, ids[0], &n[0]);
 
-    if (code != 0)
-        return code;
-    code = gnutls_certificate_set_x509_key_mem (credentials, certificate, key, GNUTLS_X509_FMT_PEM);
-    gnutls_certificate_free_credentials (credentials);
-    return code < 0 ? code : 0;
-}
-
-/* The first certificate of the chain is the server's. */
-static int
-read_end (const gnutls_datum_t *certificate, gint64 *end)
-{
-    gnutls_x509_crt_t first;
-    int code = gnutls_x509_crt_init (&first);
-
-    if (code != 0)
-        return code;
-    code = gnutls_x509_crt_import (first, certificate, GNUTLS_X509_FMT_PEM);
-    *end = (gint64)gnutls_x509_crt_get_expiration_time (first) * SECOND_US;
-    gnutls_x509_crt_deinit (first);
+    if (code == 0)
+        code = gnutls_x509_privkey_get_key_id (key, GNUTLS_KEYID_USE_SHA256, ids[1], &n[1]);
+    if (code == 0 && (n[0] != n[1] || memcmp (ids[0], ids[1], n[0]) != 0))
+        code = GNUTLS_E_CERTIFICATE_KEY_MISMATCH;
     return code;
 }
 
+/* Takes over the key. */
 static int
-read_chain (Pair *pair, const gnutls_datum_t *certificate)
-{
-    unsigned n = CHAIN_MOST;
-    int code = gnutls_pcert_list_import_x509_raw (pair->chain, &n, certificate, GNUTLS_X509_FMT_PEM, 0);
-
-    pair->n = code == 0 ? n : 0;
-    return code;
-}
-
-static int
-read_key (Pair *pair, const gnutls_datum_t *key)
+take_key (Pair *pair, gnutls_x509_privkey_t key)
 {
     int code = gnutls_privkey_init (&pair->key);
 
-    return code ? code : gnutls_privkey_import_x509_raw (pair->key, key, GNUTLS_X509_FMT_PEM, NULL, 0);
+    if (code == 0)
+        code = gnutls_privkey_import_x509 (pair->key, key, GNUTLS_PRIVKEY_IMPORT_AUTO_RELEASE);
+    if (code != 0)
+        gnutls_x509_privkey_deinit (key);
+    return code;
+}
+
+static int
+read_key (Pair *pair, gnutls_x509_crt_t certificate, const char *text)
+{
+    gnutls_datum_t pem = datum (text);
+    gnutls_x509_privkey_t key;
+    int code = gnutls_x509_privkey_init (&key);
+
+    if (code != 0)
+        return code;
+    code = gnutls_x509_privkey_import2 (key, &pem, GNUTLS_X509_FMT_PEM, NULL, 0);
+    if (code == 0)
+        code = compare (certificate, key);
+    if (code == 0)
+        return take_key (pair, key);
+    gnutls_x509_privkey_deinit (key);
+    return code;
+}
+
+static int
+take_chain (Pair *pair, gnutls_x509_crt_t *chain, unsigned n)
+{
+    int code = n > CHAIN_MOST ? GNUTLS_E_SHORT_MEMORY_BUFFER
+                              : gnutls_pcert_import_x509_list (pair->chain, chain, &n, 0);
+
+    pair->n = code == 0 ? n : 0;
+    pair->end = (gint64)gnutls_x509_crt_get_expiration_time (chain[0]) * SECOND_US;
+    return code;
+}
+
+static int
+read_pair (Pair *pair, const char *certificate, const char *key)
+{
+    gnutls_datum_t pem = datum (certificate);
+    gnutls_x509_crt_t *chain;
+    unsigned n;
+    int code = gnutls_x509_crt_list_import2 (&chain, &n, &pem, GNUTLS_X509_FMT_PEM, 0);
+
+    if (code < 0)
+        return code;
+    code = take_chain (pair, chain, n);
+    if (code == 0)
+        code = read_key (pair, chain[0], key);
+    for (unsigned i = 0; i < n; i++)
+        gnutls_x509_crt_deinit (chain[i]);
+    gnutls_free (chain);
+    return code;
 }
 
 static Pair *
-pair_new (const char *certificate_text, const char *key_text, GError **error)
+pair_new (const char *certificate, const char *key, GError **error)
 {
-    gnutls_datum_t certificate = datum (certificate_text), key = datum (key_text);
     Pair *pair = g_new0 (Pair, 1);
-    int code = check (&certificate, &key);
+    int code = read_pair (pair, certificate, key);
 
-    if (code == 0)
-        code = read_chain (pair, &certificate);
-    if (code == 0)
-        code = read_end (&certificate, &pair->end);
-    if (code == 0)
-        code = read_key (pair, &key);
     if (code == 0)
         return pair;
     pair_free (pair);
     fault_set (error, FAULT_INVALID, "TLS certificate and key are not in order: %s", gnutls_strerror (code));
     return NULL;
 }
+
+/* ---- keeping ---- */
 
 Tls *
 tls_new (const char *certificate, const char *key, GError **error)
