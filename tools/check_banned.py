@@ -25,7 +25,7 @@ LIBRARIES = [
     ('libsodium', r'\b(?:crypto|sodium|randombytes)_\w+|<sodium\.h>', ('src/auth/',)),
     ('rhonabwy', r'\br_(?:jw[a-z]*|global|library)_\w+|<rhonabwy\.h>', ('src/auth/', 'sim/', 'tests/unit/auth/')),
     ('libseccomp', r'\bseccomp_(?:init|load|rule|release|attr)\w*|<seccomp\.h>', ('src/sandbox/',)),
-    ('GnuTLS', r'\bgnutls_\w+|<gnutls/', ('src/http/',)),
+    ('GnuTLS', r'\bgnutls_\w+|<gnutls/', ('src/http/', 'sim/')),
     ('hiredis', r'\bredis(?:Command|Append|Connect|Get|Free|Set|Enable)\w*|<hiredis/', ('src/cache/',)),
 ]
 CALL = re.compile(r'(?<![\w.])(?:' + '|'.join(BANNED) + r')(?=\s*\()')
