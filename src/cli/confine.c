@@ -71,19 +71,10 @@ port_to_take (const Config *config, gboolean demo)
     return !demo && config_split_address (config->listen, &host, &port, NULL) ? port : 0;
 }
 
-static void
-log_state (gboolean off)
+static gboolean
+is_off (const Config *config)
 {
-    SandboxState state = sandbox_state ();
-    gboolean all = state.landlock > 0 && state.seccomp;
-    g_autofree char *landlock =
-        state.landlock > 0 ? g_strdup_printf ("ABI %d", state.landlock) : g_strdup ("none");
-
-    log_event (all || off ? LOG_INFO : LOG_WARNING, "serve.sandbox",
-               all   ? "the server confines itself"
-               : off ? "the server does not confine itself: SANDBOX is off"
-                     : "the server confines itself in part, or not at all: see docs/operating.md",
-               "landlock", landlock, "seccomp", state.seccomp ? "on" : "none", NULL);
+    return strcmp (config->sandbox, "off") == 0;
 }
 
 gboolean
@@ -94,13 +85,25 @@ cli_confine (const Config *config, gboolean demo, GError **error)
     SandboxPlan plan = { .readable = (const char *const *)readable,
                          .writable = (const char *const *)writable,
                          .port = port_to_take (config, demo) };
-    gboolean off = strcmp (config->sandbox, "off") == 0;
 
+    return is_off (config) || sandbox_enter (&plan, strcmp (config->sandbox, "required") == 0, error);
+}
+
+void
+cli_tell_confined (const Config *config)
+{
+    gboolean off = is_off (config);
+    SandboxState state = sandbox_state ();
+    gboolean all = state.landlock > 0 && state.seccomp;
+    g_autofree char *landlock =
+        state.landlock > 0 ? g_strdup_printf ("ABI %d", state.landlock) : g_strdup ("none");
+
+    log_event (all || off ? LOG_INFO : LOG_WARNING, "serve.sandbox",
+               all   ? "the server confines itself"
+               : off ? "the server does not confine itself: SANDBOX is off"
+                     : "the server confines itself in part, or not at all: see docs/operating.md",
+               "landlock", landlock, "seccomp", state.seccomp ? "on" : "none", NULL);
     if (geteuid () == 0)
         log_event (LOG_WARNING, "serve.root",
                    "the server runs as root: it needs no more than a user of its own", NULL);
-    if (!off && !sandbox_enter (&plan, strcmp (config->sandbox, "required") == 0, error))
-        return FALSE;
-    log_state (off);
-    return TRUE;
 }

@@ -370,6 +370,7 @@ announce (const Serve *serve)
                 "  curl -H 'Authorization: Bearer %s' %s/v1/dashboard/meta\n",
                 serve->demo->token, address);
     fflush (stdout);
+    cli_tell_confined (serve->config);
     log_event (LOG_INFO, "serve.ready", "ready", "address", address, NULL);
 }
 

@@ -37,6 +37,7 @@ onBothEngines('a server that has to confine itself', { env: { SANDBOX: 'required
       assert.match(status, /^NoNewPrivs:\t1$/m)
       assert.match(status, /^Seccomp:\t2$/m)
     }
+    await world.server.says(/"serve.ready"/, { from: 'log' })
     const { landlock, seccomp } = logged(world.server)
     assert.match(landlock, /^ABI \d+$/)
     assert.equal(seccomp, 'on')
@@ -111,7 +112,7 @@ describe('a kernel without Landlock', () => {
   it('is made do with, and the log warns', async () => {
     const [args, env] = await start('auto')
     const server = new Program('python3', [...args, 'serve'], { env })
-    await server.says(/Daymark is ready/)
+    await server.says(/"serve.ready"/, { from: 'log' })
     const line = logged(server)
     assert.deepEqual([line.level, line.landlock, line.seccomp], ['warning', 'none', 'on'])
     assert.deepEqual(await server.stop(), { code: 0, signal: null })
