@@ -18,7 +18,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #define REACH_MS  5000
 #define LOW_BYTES (100 * 1024 * 1024)
@@ -126,17 +125,15 @@ static void
 examine_disk (Doctor *doctor)
 {
     g_autofree char *folder = NULL;
-    struct statvfs disk;
     guint64 free_bytes;
 
     if (!is_sqlite (doctor))
         return;
     folder = g_path_get_dirname (database_path (doctor));
-    if (statvfs (folder, &disk) != 0) {
+    if (!store_disk_free (doctor->config->database_url, &free_bytes)) {
         say (doctor, WRONG, "disk", "the folder %s cannot be read", folder);
         return;
     }
-    free_bytes = (guint64)disk.f_bavail * disk.f_frsize;
     say (doctor, free_bytes < LOW_BYTES ? WRONG : FINE, "disk", "%.1f GB free in %s%s",
          (double)free_bytes / 1e9, folder, free_bytes < LOW_BYTES ? ": make room, or syncs will fail" : "");
 }

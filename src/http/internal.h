@@ -41,6 +41,7 @@ struct HttpServer {
     atomic_int phase;
     atomic_uint connections, working, held;
     atomic_ullong requests, replies_5xx, refused_busy, joined;
+    atomic_ullong replies[6], took[HTTP_BOUNDS + 1], took_us; /* see HttpStats */
     pthread_mutex_t lock; /* with quiet: the last connection, or the last call that was held, has gone */
     pthread_cond_t quiet;
 };
@@ -127,6 +128,9 @@ struct HttpCall {
     char peer_text[INET6_ADDRSTRLEN];
     Arena arena; /* last: only its head needs clearing */
 };
+
+/* ---- stats.c ---- */
+void stats_note (HttpServer *server, const HttpCall *call); /* its reply is out */
 
 /* ---- call.c ---- */
 HttpCall *call_new (HttpLoop *loop, struct MHD_Connection *connection, const char *raw);

@@ -226,19 +226,3 @@ http_server_stop (HttpServer *server, guint grace_seconds)
         loop_join (&server->loops[i]);
     server_free (server);
 }
-
-void
-http_server_stats (HttpServer *server, HttpStats *stats)
-{
-    *stats = (HttpStats){
-        .requests = atomic_load (&server->requests),
-        .replies_5xx = atomic_load (&server->replies_5xx),
-        .refused_busy = atomic_load (&server->refused_busy),
-        .joined = atomic_load (&server->joined),
-        .connections = atomic_load (&server->connections),
-        .queued = queue_count (&server->queue),
-        .working = atomic_load (&server->working),
-        .held = atomic_load (&server->held),
-        .certificate_end = server->tls ? tls_end (server->tls) : 0,
-    };
-}

@@ -1,9 +1,25 @@
-/* Files that libpq reads when it connects: named by the address, the environment, or by custom in the
- * folder of the user. */
+/* Where a database is: the disk under an SQLite file, and the files that libpq reads when it connects: named
+ * by the address, the environment, or by custom in the folder of the user. */
 #include "store/store.h"
 
 #include <libpq-fe.h>
 #include <string.h>
+#include <sys/statvfs.h>
+
+gboolean
+store_disk_free (const char *url, guint64 *bytes)
+{
+    g_autofree char *folder = NULL;
+    struct statvfs disk;
+
+    if (store_engine_of_url (url) != STORE_SQLITE)
+        return FALSE;
+    folder = g_path_get_dirname (url + strlen ("sqlite:"));
+    if (statvfs (folder, &disk) != 0)
+        return FALSE;
+    *bytes = (guint64)disk.f_bavail * disk.f_frsize;
+    return TRUE;
+}
 
 static gboolean
 names_a_file (const char *keyword)
