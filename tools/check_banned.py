@@ -24,6 +24,8 @@ LIBRARIES = [
     ('libmicrohttpd', r'\bMHD_\w+|<microhttpd\.h>', ('src/http/', 'bench/')),
     ('libsodium', r'\b(?:crypto|sodium|randombytes)_\w+|<sodium\.h>', ('src/auth/',)),
     ('rhonabwy', r'\br_(?:jw[a-z]*|global|library)_\w+|<rhonabwy\.h>', ('src/auth/', 'sim/', 'tests/unit/auth/')),
+    ('libseccomp', r'\bseccomp_(?:init|load|rule|release|attr)\w*|<seccomp\.h>', ('src/sandbox/',)),
+    ('GnuTLS', r'\bgnutls_\w+|<gnutls/', ('src/http/', 'sim/')),
     ('hiredis', r'\bredis(?:Command|Append|Connect|Get|Free|Set|Enable)\w*|<hiredis/', ('src/cache/',)),
 ]
 CALL = re.compile(r'(?<![\w.])(?:' + '|'.join(BANNED) + r')(?=\s*\()')
@@ -64,6 +66,8 @@ def self_test(report):
         ('microhttpd outside of http/', 'src/api/a.c', 'MHD_queue_response (c);', 1),
         ('sodium outside of auth/', 'src/api/a.c', 'sodium_memzero (p, n);', 1),
         ('rhonabwy outside of auth/', 'src/api/a.c', 'r_jwt_init (&jwt);', 1),
+        ('libseccomp outside of sandbox/', 'src/cli/a.c', '#include <seccomp.h>', 1),
+        ('GnuTLS outside of http/', 'src/fetch/a.c', 'gnutls_global_init ();', 1),
         ('hiredis outside of cache/', 'src/api/a.c', '#include <hiredis/hiredis.h>', 1),
         ('hiredis in cache/', 'src/cache/a.c', 'redisCommand (c, "PING");', 0),
         ('rhonabwy in sim/', 'sim/a.c', 'r_jwt_init (&jwt);', 0),

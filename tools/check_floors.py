@@ -8,7 +8,7 @@ import tree
 
 FLOOR = {
     'base': 0, 'model': 0,
-    'store': 1, 'http': 1, 'fetch': 1, 'cache': 1, 'auth': 1,
+    'store': 1, 'http': 1, 'fetch': 1, 'cache': 1, 'auth': 1, 'sandbox': 1,
     'query': 2, 'render': 2,
     'widgets': 3, 'sources': 3,
     'insights': 4,

@@ -36,6 +36,8 @@ LONGEST = ('unit/jobs/test_life', 'tsan/jobs/test_life', 'faults/instances', 'fa
            'faults/failpoints', 'faults/remote', 'api/live', 'api/insights-model', 'api/reconcile')
 # What dies or hangs on purpose needs a build that can.
 FAILPOINTS = {'failpoints': 'build-asan', 'stuck': 'build-asan'}
+# What measures, and what no build with sanitizers can do.
+RELEASE = ('load', 'size', 'sandbox')
 
 
 @dataclass
@@ -84,7 +86,7 @@ def node(folder, build, prefix=None, only='*.test.mjs'):
     for path in sorted(glob.glob(f'tests/{folder}/{only}', root_dir=ROOT)):
         name = os.path.basename(path)[:-len('.test.mjs')]
         alone = name in ('load', 'size') or folder == 'browser'
-        program = 'build' if name in ('load', 'size') and not prefix else FAILPOINTS.get(name, build)
+        program = 'build' if name in RELEASE and not prefix else FAILPOINTS.get(name, build)
         demo = ['tests/lib/demo.mjs'] if folder == 'browser' else []
         yield Program(f'{prefix or folder}/{name}', [*NODE, *demo, path],
                       {'DAYMARK': f'{ROOT}/{program}/daymark', 'DAYMARK_SIM': f'{ROOT}/build/daymark-sim'},

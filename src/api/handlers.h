@@ -142,6 +142,8 @@ gboolean operate_ready (Call *call, GError **error);
 gint64 operate_tick_age (const Call *call);
 /* metrics.c */
 gboolean operate_metrics (Call *call, GError **error);
+/* metrics_sync.c: FALSE if the database cannot be asked; out is then as it was. */
+gboolean metrics_sync (GString *out, Call *call, GError **error);
 
 /* page.c, docs.c */
 void page_load (Api *api);

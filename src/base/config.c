@@ -99,6 +99,10 @@ const Option config_options[] = {
     CHOICE ("LOG_LEVEL", log_level, "info", "debug|info|warning|error", "how much is logged"),
     CHOICE ("LOG_FORMAT", log_format, "auto", "auto|text|json", "auto: text on a terminal, else json"),
     CHOICE ("LOG_REQUESTS", log_requests, "all", "all|slow|off", "which requests are logged"),
+    CHOICE (
+        "SANDBOX", sandbox, "auto", "off|auto|required",
+        "Landlock and seccomp around `daymark serve`; auto: what the kernel has; required: does not start "
+        "without"),
 };
 
 const guint config_n_options = G_N_ELEMENTS (config_options);

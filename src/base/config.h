@@ -31,6 +31,7 @@ typedef struct {
     int llm_timeout;      /* seconds */
     int llm_daily_tokens; /* 0: no limit */
     char *log_level, *log_format, *log_requests;
+    char *sandbox; /* "off", "auto" or "required" */
 } Config;
 
 typedef enum { OPTION_TEXT, OPTION_LIST, OPTION_INT, OPTION_BYTES, OPTION_TIME, OPTION_CHOICE } OptionType;

@@ -1,7 +1,5 @@
 #include "base/date.h"
 
-#include <pthread.h>
-#include <stdio.h>
 #include <string.h>
 
 /* GDate counts days from 0001-01-01 as 1; 1970-01-01 is day 719163 of that count. */
@@ -211,55 +209,4 @@ instant_day (gint64 instant, GTimeZone *zone)
     int interval = g_time_zone_find_interval (zone, G_TIME_TYPE_UNIVERSAL, seconds);
 
     return (Day)floor_div (seconds + g_time_zone_get_offset (zone, interval), 86400);
-}
-
-/* GLib would also take "+02:00", a path, and a POSIX rule, so that "Foo5" is a zone to it. Names of
- * zones with a digit all have a slash (Etc/GMT+5), but for some relics; and beside the zones lie files
- * that are none, or that count leap seconds. */
-static gboolean
-looks_like_zone (const char *name)
-{
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz/_-+0123456789";
-    static const char *const relics[] = { "PST8PDT", "MST7MDT", "CST6CDT", "EST5EDT",
-                                          "GMT0",    "GMT+0",   "GMT-0",   NULL };
-    static const char *const others[] = { "posixrules", "localtime", "Factory", NULL };
-    const char *digit = strpbrk (name, "+0123456789");
-
-    if (g_strv_contains (relics, name))
-        return TRUE;
-    return g_ascii_isalpha (name[0]) && name[strspn (name, letters)] == '\0' &&
-           (!digit || strchr (name, '/')) && !g_strv_contains (others, name) &&
-           !g_str_has_prefix (name, "right/");
-}
-
-GTimeZone *
-zone_find (const char *name)
-{
-    return name && looks_like_zone (name) ? g_time_zone_new_identifier (name) : NULL;
-}
-
-static char zone_version[16] = "unknown";
-
-/* The first line of the text that the rules are made from: "# version 2025b". */
-static void
-read_zone_version (void)
-{
-    const char *folder = g_getenv ("TZDIR");
-    g_autofree char *path = g_build_filename (folder ? folder : "/usr/share/zoneinfo", "tzdata.zi", NULL);
-    FILE *file = fopen (path, "re");
-
-    if (!file)
-        return;
-    if (fscanf (file, "# version %15[0-9a-z]", zone_version) != 1)
-        g_strlcpy (zone_version, "unknown", sizeof zone_version);
-    fclose (file);
-}
-
-const char *
-zone_data_version (void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-    pthread_once (&once, read_zone_version);
-    return zone_version;
 }

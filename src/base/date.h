@@ -31,7 +31,8 @@ const char *instant_format (gint64 instant, char text[static INSTANT_TEXT]);
 gboolean instant_parse (const char *text, gint64 *instant);
 /* The date a clock on the wall of that zone shows. */
 Day instant_day (gint64 instant, GTimeZone *zone);
-/* The zone, or NULL for an unknown name (GLib would silently take UTC). */
+/* The zone, or NULL for an unknown name (GLib would silently take UTC): its rules as they are installed at
+ * this moment. So nobody keeps one for longer than a piece of work. The caller owns it. Any thread. */
 GTimeZone *zone_find (const char *name);
-/* Which edition of the zones' rules is installed: "2025b", or "unknown". */
+/* Which edition of the zones' rules is installed: "2025b", or "unknown". It stays valid. Any thread. */
 const char *zone_data_version (void);

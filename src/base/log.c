@@ -5,11 +5,13 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
 static LogLevel least = LOG_INFO;
 static LogFormat form = LOG_TEXT;
+static atomic_ullong counts[LOG_ERROR + 1];
 
 void
 log_setup (LogLevel level, LogFormat format)
@@ -22,6 +24,12 @@ gboolean
 log_enabled (LogLevel level)
 {
     return level >= least;
+}
+
+guint64
+log_count (LogLevel level)
+{
+    return atomic_load_explicit (&counts[level], memory_order_relaxed);
 }
 
 gboolean
@@ -117,6 +125,7 @@ log_event (LogLevel level, const char *event, const char *sentence, ...)
     g_autoptr (GString) line = NULL;
     va_list pairs;
 
+    atomic_fetch_add_explicit (&counts[level], 1, memory_order_relaxed);
     if (!log_enabled (level))
         return;
     line = g_string_sized_new (256);

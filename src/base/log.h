@@ -16,6 +16,8 @@ gboolean log_enabled (LogLevel level);
 /* log_event (LOG_INFO, "sync.finished", "all 3 accounts are up to date", "job", id, NULL):
  * event, sentence, then pairs of name and text; a NULL text is written as "-". */
 void log_event (LogLevel level, const char *event, const char *sentence, ...) G_GNUC_NULL_TERMINATED;
+/* How many events of that level there were, logged or not. */
+guint64 log_count (LogLevel level);
 /* Ready lines (the access log), written in one go. */
 void log_write_raw (const char *text, gsize n);
 /* Is this the name of something that must not be shown? */

@@ -5,6 +5,7 @@
  * PostgreSQL. It is one snapshot, taken while servers go on. A backup of an older daymark is
  * restored by bringing the empty database to the schema of that time, copying, and then
  * migrating as ever. The master key is never in it. */
+#include "base/clock.h"
 #include "base/fault.h"
 #include "cli/cli.h"
 #include "cli/sealed.h"
@@ -102,6 +103,23 @@ publish (const char *part, const char *path, GError **error)
     return done;
 }
 
+/* For whoever watches that there are backups. One that cannot be noted is a backup still. */
+static void
+note_backup (const Config *config)
+{
+    g_autoptr (GError) ignored = NULL;
+    g_autoptr (Store) store = open_store (config->database_url, &ignored);
+    gint64 now = clock_now (clock_system ());
+    char text[INSTANT_TEXT];
+
+    if (store)
+        store_do (store, &sql_jobs_setting_put,
+                  PARAMS ({ "key", VALUE_OF_TEXT ("last_backup") },
+                          { "value", VALUE_OF_TEXT (instant_format (now, text)) },
+                          { "now", VALUE_OF_INSTANT (now) }),
+                  &ignored);
+}
+
 static gboolean
 backup (const Config *config, const char *path, GError **error)
 {
@@ -116,6 +134,7 @@ backup (const Config *config, const char *path, GError **error)
         remove_file (part);
         return FALSE;
     }
+    note_backup (config);
     printf ("%s: %" G_GINT64_FORMAT " rows\n"
             "The master key is not in it: keep %s in another safe place. Without it every account has to be "
             "connected again.\n",

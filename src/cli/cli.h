@@ -21,6 +21,12 @@ Config *cli_load (int *argc, char ***argv, const GOptionEntry *entries, const ch
 gboolean cli_no_more (int argc, char **argv, GError **error);
 /* An SQLite file is this process's until it ends, or FAULT_CONFLICT; on PostgreSQL always TRUE. */
 gboolean cli_own (const Config *config, GError **error);
+/* Refuse to this process what `daymark serve` does not need, as far as SANDBOX says and the kernel can;
+ * before its first thread. demo: it will make a folder and a database of its own. */
+gboolean cli_confine (const Config *config, gboolean demo, GError **error);
+/* One line of the log about what came of it; once the server is ready, as a start that fails has one line
+ * only. */
+void cli_tell_confined (const Config *config);
 /* Does only this machine reach an address of LISTEN? */
 gboolean cli_is_loopback (const char *listen);
 /* The database, brought to the newest schema. */

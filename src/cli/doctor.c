@@ -11,13 +11,13 @@
 #include "fetch/fetch.h"
 #include "model/source.h"
 #include "query/health.h"
+#include "sandbox/sandbox.h"
 #include "sql.h"
 #include "store/migrate.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #define REACH_MS  5000
 #define LOW_BYTES (100 * 1024 * 1024)
@@ -125,17 +125,15 @@ static void
 examine_disk (Doctor *doctor)
 {
     g_autofree char *folder = NULL;
-    struct statvfs disk;
     guint64 free_bytes;
 
     if (!is_sqlite (doctor))
         return;
     folder = g_path_get_dirname (database_path (doctor));
-    if (statvfs (folder, &disk) != 0) {
+    if (!store_disk_free (doctor->config->database_url, &free_bytes)) {
         say (doctor, WRONG, "disk", "the folder %s cannot be read", folder);
         return;
     }
-    free_bytes = (guint64)disk.f_bavail * disk.f_frsize;
     say (doctor, free_bytes < LOW_BYTES ? WRONG : FINE, "disk", "%.1f GB free in %s%s",
          (double)free_bytes / 1e9, folder, free_bytes < LOW_BYTES ? ": make room, or syncs will fail" : "");
 }
@@ -361,6 +359,24 @@ examine_server (Doctor *doctor)
         say (doctor, FINE, "server", "ready at %s", doctor->config->listen);
 }
 
+/* Of the kernel, not of a server: that says so itself, in its log and its metrics. */
+static void
+examine_sandbox (Doctor *doctor)
+{
+    SandboxState possible = sandbox_possible ();
+
+    if (strcmp (doctor->config->sandbox, "off") == 0)
+        say (doctor, LOOK, "sandbox", "SANDBOX is off: a server may do whatever its user may");
+    else if (possible.landlock && possible.seccomp)
+        say (doctor, FINE, "sandbox", "Landlock (ABI %d) and seccomp are to be had", possible.landlock);
+    else
+        say (doctor, strcmp (doctor->config->sandbox, "required") == 0 ? WRONG : LOOK, "sandbox",
+             "%s to be had here: a server confines itself less, or not at all",
+             possible.seccomp    ? "no Landlock is"
+             : possible.landlock ? "no seccomp is"
+                                 : "neither Landlock nor seccomp are");
+}
+
 static void
 examine_exposure (Doctor *doctor)
 {
@@ -376,8 +392,9 @@ int
 cli_doctor (int argc, char **argv, GError **error)
 {
     static void (*const examinations[]) (Doctor *) = {
-        examine_database, examine_disk, examine_clock,  examine_zone,     examine_key,
-        examine_accounts, examine_runs, examine_server, examine_exposure, examine_sources,
+        examine_database, examine_disk,     examine_clock,   examine_zone,
+        examine_key,      examine_accounts, examine_runs,    examine_server,
+        examine_exposure, examine_sandbox,  examine_sources,
     };
     g_autoptr (Config) config = cli_load (
         &argc, &argv, NULL, "Look at everything that is needed, and say what to do. Changes nothing.", error);

@@ -5,12 +5,13 @@
 #include "auth/secret.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "cli/certificate.h"
 #include "cli/cli.h"
 #include "cli/demo.h"
 #include "cli/embedded.h"
 #include "cli/samples.h"
 #include "cli/signals.h"
-#include "fetch/fetch.h"
+#include "cli/verifier.h"
 #include "jobs/engine.h"
 #include "sql.h"
 #include "store/migrate.h"
@@ -40,7 +41,8 @@ typedef struct {
     News *news;     /* NULL: there are no other instances */
     Engine *engine; /* atomic: the news may come before it is there */
     HttpServer *server;
-    gint stopping; /* atomic */
+    CertificateWatch *watch; /* NULL: plain HTTP */
+    gint stopping;           /* atomic */
 } Serve;
 
 static void
@@ -53,6 +55,7 @@ serve_clear (Serve *serve)
     if (serve->engine)
         engine_halt (serve->engine);
     news_mute (serve->news);
+    certificate_watch_free (serve->watch);
     if (serve->server)
         http_server_stop (serve->server, grace);
     engine_stop (serve->engine);
@@ -175,48 +178,7 @@ on_demo_config (gpointer user, GError **error)
     return samples_config (serve->samples, error);
 }
 
-static char *
-fetch_keys (gpointer user, GError **error)
-{
-    Serve *serve = user;
-    g_autoptr (Fetcher) fetcher = fetcher_new_curl (NULL);
-    FetchRequest request = { .method = "GET",
-                             .url = serve->config->jwt_jwks_url,
-                             .timeout_ms = 10000,
-                             .max_bytes = 256 * 1024,
-                             .private_too = TRUE }; /* one's identity provider is often next door */
-    g_autoptr (FetchResponse) response = fetcher_fetch (fetcher, &request, error);
-    gsize n;
-    gconstpointer data;
-
-    if (!response)
-        return NULL;
-    if (response->status != 200) {
-        fault_set (error, FAULT_LOST, "the key set answers with status %d", response->status);
-        return NULL;
-    }
-    data = g_bytes_get_data (response->body, &n);
-    return g_strndup (data, n);
-}
-
 /* ---- building ---- */
-
-static JwtVerifier *
-make_verifier (Serve *serve)
-{
-    const Config *config = serve->config;
-    JwtOptions options = {
-        .secret = config->jwt_secret,
-        .has_key_set = config->jwt_jwks_url != NULL,
-        .issuer = config->jwt_issuer,
-        .audience = config->jwt_audience,
-        .clock = clock_system (),
-        .fetch_keys = fetch_keys,
-        .user = serve,
-    };
-
-    return config->jwt_secret || config->jwt_jwks_url ? jwt_verifier_new (&options) : NULL;
-}
 
 /* Without any account, whoever reads the log may make the first one. */
 static gboolean
@@ -272,7 +234,7 @@ make_api (Serve *serve, GError **error)
     serve->versions = versions_new (random_system ());
     serve->cache = cache_new ((gsize)config->cache_bytes, (guint)config->cache_ttl, clock_system (),
                               (gpointer (*) (gpointer))http_ready_ref, (void (*) (gpointer))http_ready_unref);
-    serve->verifier = make_verifier (serve);
+    serve->verifier = verifier_new (serve->config);
     serve->assets = embedded_page ();
     if (!serve->demo)
         options.demo_add = on_demo_add;
@@ -324,21 +286,13 @@ start_engine (Serve *serve, GError **error)
 }
 
 static gboolean
-read_pem (const char *name, const char *path, char **pem, GError **error)
-{
-    g_autoptr (GError) local = NULL;
-
-    if (!path || g_file_get_contents (path, pem, NULL, &local))
-        return TRUE;
-    return fault_set (error, FAULT_INVALID, "%s: %s", name, local->message);
-}
-
-static gboolean
-start_server (Serve *serve, gboolean any_port, GError **error)
+open_server (Serve *serve, gboolean any_port, const char *certificate, const char *key, GError **error)
 {
     const Config *config = serve->config;
-    g_autofree char *host = NULL, *cert = NULL, *key = NULL;
+    g_autofree char *host = NULL;
     HttpOptions options = {
+        .tls_cert = certificate,
+        .tls_key = key,
         .loops = (guint)config->loops,
         .workers = (guint)config->workers,
         .quick = api_quick,
@@ -351,13 +305,9 @@ start_server (Serve *serve, gboolean any_port, GError **error)
         .user = serve->api,
     };
 
-    if (!config_split_address (config->listen, &host, &options.port, error) ||
-        !read_pem ("TLS_CERT", config->tls_cert, &cert, error) ||
-        !read_pem ("TLS_KEY", config->tls_key, &key, error))
+    if (!config_split_address (config->listen, &host, &options.port, error))
         return FALSE;
     options.address = host;
-    options.tls_cert = cert;
-    options.tls_key = key;
     serve->server = http_server_start (&options, any_port ? NULL : error);
     if (!serve->server && any_port) {
         options.port = 0;
@@ -368,7 +318,30 @@ start_server (Serve *serve, gboolean any_port, GError **error)
     return serve->server != NULL;
 }
 
+static gboolean
+start_server (Serve *serve, gboolean any_port, GError **error)
+{
+    g_autofree char *certificate = NULL;
+    char *key = NULL;
+    gboolean good = certificate_read (serve->config, &certificate, &key, error) &&
+                    open_server (serve, any_port, certificate, key, error);
+
+    secret_free (key);
+    if (good)
+        serve->watch = certificate_watch_new (serve->config, serve->server);
+    return good;
+}
+
 /* ---- running ---- */
+
+/* Zones need no look: they are read as they are whenever they are asked for. */
+static void
+on_look (gboolean told, gpointer user)
+{
+    Serve *serve = user;
+
+    certificate_watch_look (serve->watch, told);
+}
 
 /* Where people find it: the configured address, but with the port that it really got. */
 static char *
@@ -397,6 +370,7 @@ announce (const Serve *serve)
                 "  curl -H 'Authorization: Bearer %s' %s/v1/dashboard/meta\n",
                 serve->demo->token, address);
     fflush (stdout);
+    cli_tell_confined (serve->config);
     log_event (LOG_INFO, "serve.ready", "ready", "address", address, NULL);
 }
 
@@ -471,7 +445,8 @@ cli_serve (int argc, char **argv, GError **error)
         return 2;
     if (port)
         set_port (serve.config, port);
-    if ((demo && !load_demo (&serve, g_steal_pointer (&environment), error)) ||
+    if (!cli_confine (serve.config, demo, error) ||
+        (demo && !load_demo (&serve, g_steal_pointer (&environment), error)) ||
         !second_open (serve.config->redis_url, (guint)serve.config->cache_ttl, random_system (),
                       &serve.second, error) ||
         !prepare_database (&serve, error) || !make_narrator (&serve, error))
@@ -484,6 +459,6 @@ cli_serve (int argc, char **argv, GError **error)
     if (!start_engine (&serve, error) || !start_server (&serve, demo && !port && !g_getenv ("LISTEN"), error))
         return 1;
     announce (&serve);
-    signals_wait (&signals);
+    signals_wait (&signals, on_look, &serve);
     return 0;
 }

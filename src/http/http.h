@@ -61,13 +61,26 @@ typedef struct {
 
 HttpServer *http_server_start (const HttpOptions *options, GError **error);
 guint16 http_server_port (const HttpServer *server);
+/* Another certificate and key (PEM) for the connections from now on, of a server that began with some. On
+ * error, FAULT_INVALID, the old ones stay. Any thread. */
+gboolean http_server_renew (HttpServer *server, const char *tls_cert, const char *tls_key, GError **error);
 /* Stop accepting, finish what is under way (at most grace_seconds), then stop the threads. What
  * waits in the queue by then gets 503; what a worker has is waited for in any case. */
 void http_server_stop (HttpServer *server, guint grace_seconds);
 
+/* Requests by how long they took, from their first byte to the last of the reply; streams are left out. The
+ * last bound is infinite. */
+#define HTTP_BOUNDS 12
+extern const double http_bounds[HTTP_BOUNDS]; /* seconds */
+
 typedef struct {
+    guint64 replies[6];            /* by the first digit of their status */
+    guint64 took[HTTP_BOUNDS + 1]; /* each is in one only */
+    guint64 took_us;               /* all together */
+    guint workers, queue_most, connections_most;
     guint64 requests, replies_5xx, refused_busy, joined;
     guint connections, queued, working, held;
+    gint64 certificate_end; /* microseconds; 0: plain HTTP */
 } HttpStats;
 void http_server_stats (HttpServer *server, HttpStats *stats);
 

@@ -8,6 +8,7 @@
 #include "http/http.h"
 #include "http/queue.h"
 #include "http/target.h"
+#include "http/tls.h"
 
 #include <microhttpd.h>
 #include <netinet/in.h>
@@ -31,6 +32,7 @@ typedef enum {
 
 struct HttpServer {
     HttpOptions options;
+    Tls *tls; /* NULL: plain HTTP */
     HttpLoop *loops;
     guint n_loops, n_workers; /* those that run */
     pthread_t *workers;
@@ -39,6 +41,7 @@ struct HttpServer {
     atomic_int phase;
     atomic_uint connections, working, held;
     atomic_ullong requests, replies_5xx, refused_busy, joined;
+    atomic_ullong replies[6], took[HTTP_BOUNDS + 1], took_us; /* see HttpStats */
     pthread_mutex_t lock; /* with quiet: the last connection, or the last call that was held, has gone */
     pthread_cond_t quiet;
 };
@@ -125,6 +128,9 @@ struct HttpCall {
     char peer_text[INET6_ADDRSTRLEN];
     Arena arena; /* last: only its head needs clearing */
 };
+
+/* ---- stats.c ---- */
+void stats_note (HttpServer *server, const HttpCall *call); /* its reply is out */
 
 /* ---- call.c ---- */
 HttpCall *call_new (HttpLoop *loop, struct MHD_Connection *connection, const char *raw);

@@ -47,12 +47,11 @@ static struct MHD_Daemon *
 start_daemon (HttpLoop *loop, int listen_fd)
 {
     const HttpOptions *options = &loop->server->options;
-    gboolean tls = options->tls_cert != NULL;
+    gboolean tls = loop->server->tls != NULL;
     unsigned int flags =
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0);
     struct MHD_OptionItem secure[] = {
-        { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)options->tls_cert },
-        { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)options->tls_key },
+        { MHD_OPTION_HTTPS_CERT_CALLBACK2, 0, tls_callback () },
         { MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)TLS_PRIORITIES },
         { MHD_OPTION_END, 0, NULL },
     };
@@ -97,8 +96,7 @@ loop_open (HttpLoop *loop, HttpServer *server, int listen_fd, GError **error)
     if (!loop->daemon)
         loop->listen_fd = -1; /* a daemon that fails has closed it */
     if (!loop->daemon)
-        return fault_set (error, FAULT_INTERNAL, "the HTTP server cannot start%s",
-                          server->options.tls_cert ? ": are TLS certificate and key in order?" : "");
+        return fault_set (error, FAULT_INTERNAL, "the HTTP server cannot start");
     if (watch (loop, loop->wake_fd, &loop->wake_fd) &&
         watch (loop, MHD_get_daemon_info (loop->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd, NULL))
         return TRUE;
@@ -261,6 +259,7 @@ loop_main (void *user)
 {
     HttpLoop *loop = user;
 
+    tls_use (loop->server->tls);
     while (atomic_load (&loop->server->phase) == PHASE_RUNNING)
         turn (loop);
     drain (loop);

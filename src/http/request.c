@@ -171,6 +171,8 @@ request_completed (gpointer user, struct MHD_Connection *connection, void **cont
     *context = NULL;
     if (call->stream)
         call->sent = stream_finish (call->stream);
+    if (call->stage == STAGE_SENT)
+        stats_note (loop->server, call);
     peer_flow (call->peer, connection, FALSE);
     peer_await (call->peer, &loop->idle, loop->now);
     if (atomic_load (&loop->server->phase) != PHASE_RUNNING)

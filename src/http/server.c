@@ -22,9 +22,7 @@ with_defaults (const HttpOptions *given)
     options.max_body = options.max_body ? options.max_body : 256 * 1024;
     options.idle_seconds = options.idle_seconds ? options.idle_seconds : 60;
     options.header_seconds = options.header_seconds ? options.header_seconds : 15;
-    options.tls_cert = g_strdup (given->tls_cert);
-    options.tls_key = g_strdup (given->tls_key);
-    options.address = NULL; /* used only while starting */
+    options.address = options.tls_cert = options.tls_key = NULL; /* used only while starting */
     return options;
 }
 
@@ -125,6 +123,15 @@ start_threads (HttpServer *server, GError **error)
     return good;
 }
 
+static gboolean
+open_tls (HttpServer *server, const HttpOptions *options, GError **error)
+{
+    if (!options->tls_cert)
+        return TRUE;
+    server->tls = tls_new (options->tls_cert, options->tls_key, error);
+    return server->tls != NULL;
+}
+
 HttpServer *
 http_server_start (const HttpOptions *options, GError **error)
 {
@@ -140,10 +147,17 @@ http_server_start (const HttpOptions *options, GError **error)
     pthread_condattr_setclock (&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init (&server->quiet, &monotonic);
     pthread_condattr_destroy (&monotonic);
-    if (open_loops (server, options->address, options->port, error) && start_threads (server, error))
+    if (open_tls (server, options, error) && open_loops (server, options->address, options->port, error) &&
+        start_threads (server, error))
         return server;
     http_server_stop (server, 0);
     return NULL;
+}
+
+gboolean
+http_server_renew (HttpServer *server, const char *tls_cert, const char *tls_key, GError **error)
+{
+    return tls_replace (server->tls, tls_cert, tls_key, error);
 }
 
 guint16
@@ -193,8 +207,7 @@ server_free (HttpServer *server)
     queue_clear (&server->queue);
     pthread_cond_destroy (&server->quiet);
     pthread_mutex_destroy (&server->lock);
-    g_free ((char *)server->options.tls_cert);
-    g_free ((char *)server->options.tls_key);
+    tls_free (server->tls);
     g_free (server->loops);
     g_free (server);
 }
@@ -212,19 +225,4 @@ http_server_stop (HttpServer *server, guint grace_seconds)
     for (guint i = 0; i < server->n_loops; i++)
         loop_join (&server->loops[i]);
     server_free (server);
-}
-
-void
-http_server_stats (HttpServer *server, HttpStats *stats)
-{
-    *stats = (HttpStats){
-        .requests = atomic_load (&server->requests),
-        .replies_5xx = atomic_load (&server->replies_5xx),
-        .refused_busy = atomic_load (&server->refused_busy),
-        .joined = atomic_load (&server->joined),
-        .connections = atomic_load (&server->connections),
-        .queued = queue_count (&server->queue),
-        .working = atomic_load (&server->working),
-        .held = atomic_load (&server->held),
-    };
 }

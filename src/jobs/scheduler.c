@@ -15,19 +15,25 @@ struct Scheduler {
     const Config *config;
     Clock *clock;
     Random *random;
-    GTimeZone *zone;
+    const char *tzdata;              /* as it was last logged */
     gint64 last_now, last_monotonic; /* at the last tick; 0: there was none */
     gint64 complained;               /* of the clocks, monotonic; 0: they agree */
     gint64 next;                     /* the next run, as it was last stored */
 };
 
+/* Again when the zones have changed. */
 static void
-log_schedule (const Config *config)
+log_schedule (Scheduler *scheduler)
 {
+    const Config *config = scheduler->config;
+    const char *tzdata = zone_data_version ();
     g_autofree char *at = g_strdup_printf ("%02d:%02d", config->sync_time / 60, config->sync_time % 60);
 
+    if (tzdata == scheduler->tzdata)
+        return;
+    scheduler->tzdata = tzdata;
     log_event (LOG_INFO, "sync.schedule", "the daily run is scheduled", "at", at, "zone", config->sync_zone,
-               "tzdata", zone_data_version (), NULL);
+               "tzdata", tzdata, NULL);
 }
 
 Scheduler *
@@ -38,17 +44,13 @@ scheduler_new (const Config *config, Clock *clock, Random *random)
     scheduler->config = config;
     scheduler->clock = clock;
     scheduler->random = random;
-    scheduler->zone = zone_find (config->sync_zone);
-    log_schedule (config);
+    log_schedule (scheduler);
     return scheduler;
 }
 
 void
 scheduler_free (Scheduler *scheduler)
 {
-    if (!scheduler)
-        return;
-    g_time_zone_unref (scheduler->zone);
     g_free (scheduler);
 }
 
@@ -152,7 +154,8 @@ note_missed (Store *store, const Daily *daily, Day date, gint64 now, Missed *mis
 static gboolean
 note_range (Scheduler *scheduler, Store *store, const Daily *daily, Missed *missed, GError **error)
 {
-    Schedule schedule = { .zone = scheduler->zone, .minutes = scheduler->config->sync_time };
+    g_autoptr (GTimeZone) zone = zone_find (scheduler->config->sync_zone);
+    Schedule schedule = { .zone = zone, .minutes = scheduler->config->sync_time };
     gint64 now = clock_now (scheduler->clock);
     Day first = MAX (MAX (daily->last, daily->since) + 1, daily->newest - MISSED_MOST);
 
@@ -247,6 +250,7 @@ scheduler_tick (Scheduler *scheduler, Store *store, gboolean *started, GError **
 
     *started = FALSE;
     watch_steps (scheduler, now);
+    log_schedule (scheduler);
     if (!clocks_agree (scheduler, store, &agree, error))
         return FALSE;
     return !agree || (run_schedule (scheduler, store, now, started, error) &&

@@ -5,6 +5,7 @@
 #include "base/fault.h"
 #include "store/engine.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #define TIMEOUT_MS 30000
@@ -71,20 +72,41 @@ store_start_call (Store *store)
     store->deadline = g_get_monotonic_time () + store->timeout_us;
 }
 
+static atomic_ullong failures[FAULT_INTERNAL + 1];
+
+guint64
+store_failures (int fault)
+{
+    return atomic_load_explicit (&failures[fault], memory_order_relaxed);
+}
+
+/* good as it is; if it is not, the failure is counted. */
+static gboolean
+counted (gboolean good, GError **error)
+{
+    if (!good && error && *error && (*error)->domain == FAULT)
+        atomic_fetch_add_explicit (&failures[(*error)->code], 1, memory_order_relaxed);
+    return good;
+}
+
 Rows *
 store_ask (Store *store, const Sql *sql, const Param *params, GError **error)
 {
     StoreQuestion question = { .sql = sql, .params = params };
 
     store_start_call (store);
-    return store->engine->ask_all (store, &question, 1, error) ? question.rows : NULL;
+    return counted (store->engine->ask_all (store, &question, 1, error), error) ? question.rows : NULL;
 }
 
 gint64
 store_do (Store *store, const Sql *sql, const Param *params, GError **error)
 {
+    gint64 n;
+
     store_start_call (store);
-    return store->engine->run (store, sql, params, error);
+    n = store->engine->run (store, sql, params, error);
+    counted (n >= 0, error);
+    return n;
 }
 
 gboolean
@@ -98,7 +120,7 @@ store_ask_all (Store *store, StoreQuestion *questions, guint n, GError **error)
         return fault_set (error, FAULT_INTERNAL,
                           "several questions make their own snapshot: not inside a transaction");
     store_start_call (store);
-    return store->engine->ask_all (store, questions, n, error);
+    return counted (store->engine->ask_all (store, questions, n, error), error);
 }
 
 static gboolean
@@ -113,7 +135,7 @@ store_begin (Store *store, GError **error)
     if (!check_none_open (store, error))
         return FALSE;
     store_start_call (store);
-    store->in_transaction = store->engine->begin (store, error);
+    store->in_transaction = counted (store->engine->begin (store, error), error);
     return store->in_transaction;
 }
 
@@ -136,7 +158,7 @@ store_commit (Store *store, GError **error)
     if (!store->in_transaction)
         return fault_set (error, FAULT_INTERNAL, "there is no transaction to commit");
     store_start_call (store);
-    if (!store->engine->commit (store, error))
+    if (!counted (store->engine->commit (store, error), error))
         return FALSE;
     store->in_transaction = FALSE;
     return TRUE;

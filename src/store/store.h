@@ -64,6 +64,13 @@ Store *store_open (const char *url, const StoreOptions *options, GError **error)
 void store_close (Store *store);
 StoreEngine store_engine (const Store *store);
 StoreEngine store_engine_of_url (const char *url);
+/* How often a call of this process has failed in that way (a FaultCode), of all Stores together. */
+guint64 store_failures (int fault);
+/* Bytes that are free where an SQLite file is; FALSE: it is none, or its folder cannot be seen. */
+gboolean store_disk_free (const char *url, guint64 *bytes);
+/* Files and folders outside of the database that a connection to that address may read: certificates,
+ * a password file. Some may not exist. The caller owns them. */
+char **store_files (const char *url);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Store, store_close)
 
 /* Ask: all rows, which the caller owns; no rows is an empty Rows. */
