@@ -9,6 +9,7 @@
  * Sentences name the host only. Paths and queries may hold tokens, and so may
  * what curl writes into its error buffer, which is why that is not used. */
 #include "base/fault.h"
+#include "base/mishap.h"
 #include "fetch/fetch.h"
 #include "fetch/guard.h"
 
@@ -320,10 +321,35 @@ curl_free_fetcher (Fetcher *base)
     g_free (fetcher);
 }
 
+/* With an allocator that a test build can make fail; in a release it is malloc (). */
+static void *
+take (gsize n)
+{
+    return mishap (MISHAP_FETCH) ? NULL : malloc (n);
+}
+
+static void *
+take_more (void *old, gsize n)
+{
+    return mishap (MISHAP_FETCH) ? NULL : realloc (old, n);
+}
+
+static void *
+take_zeroed (gsize count, gsize n)
+{
+    return mishap (MISHAP_FETCH) ? NULL : calloc (count, n);
+}
+
+static char *
+take_copy (const char *text)
+{
+    return mishap (MISHAP_FETCH) ? NULL : strdup (text);
+}
+
 static void
 set_up_curl (void)
 {
-    if (curl_global_init (CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    if (curl_global_init_mem (CURL_GLOBAL_DEFAULT, take, free, take_more, take_copy, take_zeroed) != CURLE_OK)
         g_error ("libcurl cannot be set up");
 }
 

@@ -4,6 +4,7 @@
  * holds the lock, and the progress handler, while a statement computes. Both
  * look at the same deadline. */
 #include "base/fault.h"
+#include "store/sqlite_mishap.h"
 #include "store/sqlite_private.h"
 
 #include <errno.h>
@@ -84,6 +85,12 @@ on_busy (void *sqlite, int times)
     return 1;
 }
 
+void
+sqlite_watch (SqliteStore *sqlite)
+{
+    sqlite3_progress_handler (sqlite->db, PROGRESS_STEPS, on_progress, sqlite);
+}
+
 /* ---- opening ---- */
 
 /* now(): so that one text serves both engines. The form in which instants are kept. */
@@ -110,11 +117,14 @@ configure (SqliteStore *sqlite, gboolean durable, GError **error)
     int code;
 
     sqlite3_busy_handler (sqlite->db, on_busy, sqlite);
-    sqlite3_progress_handler (sqlite->db, PROGRESS_STEPS, on_progress, sqlite);
-    sqlite3_create_function (sqlite->db, "now", 0, SQLITE_UTF8, NULL, sql_now, NULL, NULL);
-    code = sqlite3_exec (sqlite->db, pragmas, NULL, NULL, NULL);
+    sqlite_watch (sqlite);
+    code = sqlite3_create_function (sqlite->db, "now", 0, SQLITE_UTF8, NULL, sql_now, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_exec (sqlite->db, pragmas, NULL, NULL, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_exec (sqlite->db, sizes, NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_prepare_v3 (sqlite->db, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &sqlite->rollback, NULL);
     return code == SQLITE_OK || sqlite_fault (sqlite, "opening the database file", code, error);
 }
 
@@ -138,6 +148,7 @@ static void
 configure_library (void)
 {
     sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite_mishap_setup ();
 }
 
 gboolean
