@@ -174,17 +174,14 @@ write_to (Call *call, const Sql *sql, const char *id, const Note *note, GError *
 static Rows *
 keep (Call *call, const Sql *sql, const char *id, const Note *note, GError **error)
 {
-    g_autoptr (Rows) rows = NULL;
+    Rows *rows;
 
     if (!store_begin (call->store, error))
         return NULL;
-    rows = write_to (call, sql, id, note, error) ? find (call, id, error) : NULL;
-    if (rows && store_commit (call->store, error)) {
+    rows = call_commit (call, write_to (call, sql, id, note, error) ? find (call, id, error) : NULL, error);
+    if (rows)
         versions_bump (call->api->options.versions, call->who.user_id);
-        return g_steal_pointer (&rows);
-    }
-    store_rollback (call->store);
-    return NULL;
+    return rows;
 }
 
 static gboolean

@@ -32,7 +32,7 @@
 
 typedef struct {
     Fetcher base;
-    CURL *curl;
+    CURL *curl; /* NULL before the first request */
     const gint *cancel;
 } CurlFetcher;
 
@@ -139,7 +139,8 @@ set_guard (CURL *curl, const FetchRequest *request, Transfer *transfer, const ch
     curl_easy_setopt (curl, CURLOPT_OPENSOCKETDATA, transfer);
 }
 
-static void
+/* What is not set is not sent, or not checked: FALSE when memory was out. */
+static gboolean
 set_method (CURL *curl, const FetchRequest *request)
 {
     if (request->body) {
@@ -151,7 +152,16 @@ set_method (CURL *curl, const FetchRequest *request)
     if (strcmp (request->method, "HEAD") == 0)
         curl_easy_setopt (curl, CURLOPT_NOBODY, 1L);
     else if (strcmp (request->method, request->body ? "POST" : "GET") != 0)
-        curl_easy_setopt (curl, CURLOPT_CUSTOMREQUEST, request->method);
+        return curl_easy_setopt (curl, CURLOPT_CUSTOMREQUEST, request->method) == CURLE_OK;
+    return TRUE;
+}
+
+static gboolean
+set_texts (CURL *curl, const FetchRequest *request)
+{
+    return curl_easy_setopt (curl, CURLOPT_URL, request->url) == CURLE_OK &&
+           curl_easy_setopt (curl, CURLOPT_USERAGENT, "Daymark/" DAYMARK_VERSION) == CURLE_OK &&
+           curl_easy_setopt (curl, CURLOPT_ACCEPT_ENCODING, "gzip, deflate") == CURLE_OK;
 }
 
 static void
@@ -182,6 +192,14 @@ set_callbacks (CURL *curl, Transfer *transfer)
     curl_easy_setopt (curl, CURLOPT_NOPROGRESS, 0L);
 }
 
+/* Without one of its headers a request would be another: without its token it would be refused, and the
+ * credential be taken for dead. */
+static gboolean
+no_memory (GError **error)
+{
+    return fault_set (error, FAULT_LOST, "there was no memory for a request");
+}
+
 /* A line break in a header would start another header. */
 static gboolean
 is_clean (const char *header)
@@ -192,14 +210,28 @@ is_clean (const char *header)
     return TRUE;
 }
 
+/* The list stays as it was when there is no memory for one more. */
+static gboolean
+add_header (struct curl_slist **list, const char *header, GError **error)
+{
+    struct curl_slist *longer = curl_slist_append (*list, header);
+
+    if (!longer)
+        return no_memory (error);
+    *list = longer;
+    return TRUE;
+}
+
 static gboolean
 set_headers (CURL *curl, const FetchRequest *request, struct curl_slist **list, GError **error)
 {
-    *list = curl_slist_append (NULL, "Expect:"); /* no wait for a "100 Continue" */
+    if (!add_header (list, "Expect:", error)) /* no wait for a "100 Continue" */
+        return FALSE;
     for (const char *const *header = request->headers; header && *header; header++) {
         if (!is_clean (*header))
             return fault_set (error, FAULT_INVALID, "a request header holds a control character");
-        *list = curl_slist_append (*list, *header);
+        if (!add_header (list, *header, error))
+            return FALSE;
     }
     curl_easy_setopt (curl, CURLOPT_HTTPHEADER, *list);
     return TRUE;
@@ -245,10 +277,8 @@ perform (CURL *curl, const FetchRequest *request, Transfer *transfer, const char
     gboolean ready;
 
     curl_easy_reset (curl);
-    curl_easy_setopt (curl, CURLOPT_URL, request->url);
-    curl_easy_setopt (curl, CURLOPT_USERAGENT, "Daymark/" DAYMARK_VERSION);
-    curl_easy_setopt (curl, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
-    set_method (curl, request);
+    if (!set_texts (curl, request) || !set_method (curl, request))
+        return no_memory (error);
     set_bounds (curl, request);
     set_callbacks (curl, transfer);
     set_guard (curl, request, transfer, host);
@@ -305,6 +335,12 @@ curl_fetch (Fetcher *base, const FetchRequest *request, GError **error)
         return NULL;
     }
     transfer.max_bytes = request->max_bytes ? request->max_bytes : STANDARD_MAX_BYTES;
+    if (!fetcher->curl)
+        fetcher->curl = curl_easy_init ();
+    if (!fetcher->curl) {
+        no_memory (error);
+        return NULL;
+    }
     if (!perform (fetcher->curl, request, &transfer, host, error))
         return NULL;
     body = NULL;
@@ -362,8 +398,5 @@ fetcher_new_curl (const gint *cancel)
     pthread_once (&once, set_up_curl);
     fetcher->base = (Fetcher){ .fetch = curl_fetch, .free = curl_free_fetcher };
     fetcher->cancel = cancel;
-    fetcher->curl = curl_easy_init ();
-    if (!fetcher->curl)
-        g_error ("libcurl has no memory");
     return &fetcher->base;
 }

@@ -35,6 +35,7 @@ fault_of_code (SqliteStore *sqlite, int code)
     switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
         return FAULT_BUSY;
     case SQLITE_FULL:
         return FAULT_FULL;
@@ -56,7 +57,7 @@ sqlite_fault (SqliteStore *sqlite, const char *what, int code, GError **error)
     if (fault == FAULT_TIMEOUT)
         return fault_set (error, fault, "%s took longer than its limit of %d ms", what,
                           (int)(sqlite->base.timeout_us / 1000));
-    if (fault == FAULT_BUSY)
+    if (fault == FAULT_BUSY && code != SQLITE_NOMEM)
         return fault_set (error, fault, "%s: another connection holds the database's lock", what);
     return fault_set (error, fault, "%s: %s", what, sqlite3_errmsg (sqlite->db));
 }
@@ -124,7 +125,8 @@ configure (SqliteStore *sqlite, gboolean durable, GError **error)
     if (code == SQLITE_OK)
         code = sqlite3_exec (sqlite->db, sizes, NULL, NULL, NULL);
     if (code == SQLITE_OK)
-        code = sqlite3_prepare_v3 (sqlite->db, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &sqlite->rollback, NULL);
+        code = sqlite3_prepare_v3 (sqlite->db, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &sqlite->rollback,
+                                   NULL);
     return code == SQLITE_OK || sqlite_fault (sqlite, "opening the database file", code, error);
 }
 
