@@ -2,12 +2,12 @@
 // HTTP, never by a failure of its own, tells no secret, and is as well afterwards as it was before.
 // MUTATIONS=100000 asks more, SEED=n others, MUTATION=n only that one.
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { everythingKept, noSecret } from '../lib/canary.mjs'
-import { daysAgo, JWT_SECRET, lastDays, succeeded } from '../lib/http.mjs'
+import { daysAgo, JWT_SECRET, succeeded } from '../lib/http.mjs'
 import { answersIn, bytesOf, mutated } from '../lib/mutate.mjs'
+import { idsOf, requestFor } from '../lib/requests.mjs'
 import { routes } from '../lib/routes.mjs'
 import { chance } from '../lib/rows.mjs'
 import { CRON_TOKEN, onEngine, SECRET_KEY } from '../lib/world.mjs'
@@ -20,81 +20,20 @@ const AT_ONCE = 16
 const DELIBERATE = [501, 503, 505]
 const MORE_MB = /asan/.test(process.env.DAYMARK ?? '') ? 600 : 64 // the sanitizer keeps freed memory for a while
 
-const range = lastDays(30)
-const bodies = {
-  'POST /v1/auth/login': { email: 'a@example.org', password: 'a password' },
-  'POST /v1/auth/setup': { code: 'abc', email: 'a@example.org', password: 'a password' },
-  'POST /v1/auth/tokens': { name: 'mine', expires_in_days: 3 },
-  'POST /v1/auth/password': { old: 'a', new: 'b' },
-  'POST /v1/users': { email: 'ben@example.org', role: 'user' },
-  'PATCH /v1/users/{id}': { role: 'user' },
-  'PUT /v1/settings': { zone: 'Europe/Berlin', week_start: 'monday', numbers: null },
-  'POST /v1/dashboard/layout': { version: 3, widgets: [{ id: 'a', key: 'ga4.users', x: 0, y: 0, w: 3, h: 2 }] },
-  'POST /v1/dashboard/layout/import': {
-    version: 3,
-    widgets: [{ id: 'a', key: 'custom.cac' }],
-    custom: { 'custom.cac': { title: 'CAC', formula: 'meta.spend / ga4.conversions' } },
-  },
-  'POST /v1/widgets/preview': { title: 'Seen', formula: 'meta.spend / ga4.conversions', dimension: 'day' },
-  'PUT /v1/widgets/{key}': { title: 'Made', formula: '1000 * meta.spend / meta.impressions', unit: 'percent' },
-  'POST /mcp': { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'get_widget', arguments: { key: 'meta.roas' } } },
-  'POST /v1/targets': { widget: 'ga4.sessions', period: 'range', start: daysAgo(30), end: daysAgo(3), value: 1000 },
-  'PATCH /v1/targets/{id}': { value: 5 },
-  'POST /v1/annotations': { date: daysAgo(20), end: daysAgo(19), text: 'a note', widget: 'ga4.users' },
-  'PATCH /v1/annotations/{id}': { text: 'another' },
-  'POST /v1/connections': {
-    source: 'ga4',
-    external_id: '123456',
-    credential: { type: 'refresh_token', refresh_token: 'CANARY-refresh' },
-    verify: false,
-  },
-  'PATCH /v1/connections/{id}': { status: 'paused', credential: { type: 'refresh_token', refresh_token: 'CANARY-other' } },
-  'POST /v1/connect/{source}/credential': { credential: { type: 'access_token', access_token: 'CANARY-access' } },
-  'POST /v1/connect/{id}/accounts': { accounts: ['123456'] },
-}
-const queries = { reconcile: range, data: `${range}&compare=previous_period&widgets=ga4.users`, annotations: range, jobs: 'limit=3&before=2026-01-01T00:00:00Z' }
-queries.explain = `${range}&by=campaign`
-queries.insights = `${range}&sensitivity=high`
-queries.callback = 'state=abc&code=def'
-queries.export = `${range}&format=csv`
-queries.targets = `date=${daysAgo(10)}`
-
 onEngine('sqlite', 'mutations', { env: { LOG_REQUESTS: 'off', BACKFILL_DAYS: '30' } }, (world, test) => {
   let user, ids, all
   const secrets = [SECRET_KEY, JWT_SECRET, CRON_TOKEN, 'CANARY-refresh', 'CANARY-other', 'CANARY-access']
-  const pick = (random, name) =>
-    name === '{source}'
-      ? random.pick(['ga4', 'meta', 'instagram', 'all'])
-      : name === '{key}'
-        ? random.pick(['ga4.sessions', 'meta.roas', 'ig.content_perf', 'custom.cac'])
-        : random.pick([...ids, randomUUID()])
 
   test('there is something to ask for', async () => {
     user = world.user(undefined, { role: 'admin' })
     await user.connectAll()
     assert.equal((await user.sync('/v1/sync/all/run')).status, 'success')
-    const note = succeeded(await user.post('/v1/annotations', { date: daysAgo(10), text: 'a note' }), 201)
-    const target = succeeded(await user.post('/v1/targets', { widget: 'ga4.users', period: 'week', value: 9 }), 201)
-    const { connections } = await user.get('/v1/connections')
-    ids = [note.id, target.id, ...connections.map(one => one.id)]
+    ids = await idsOf(user)
     all = routes()
   })
 
-  // A request as somebody would send it.
-  function real(random) {
-    const route = random.pick(all)
-    const body = bodies[`${route.method} ${route.path}`]
-    const path = route.path.replace(/\{\w+\}/g, name => pick(random, name))
-    const query = queries[route.path.split('/').at(-1)] ?? (route.path === '/v1/widgets/{key}' ? range : '')
-    const headers = [
-      ['Host', `127.0.0.1:${world.port}`],
-      ['Authorization', `Bearer ${user.token}`],
-      ['Connection', 'close'],
-      ...(body ? [['Content-Type', 'application/json'], ['Accept', 'application/json, text/event-stream']] : []),
-      ...(route.policy === 'cron' ? [['X-CRON-TOKEN', CRON_TOKEN]] : []),
-    ]
-    return { method: route.method, path: query ? `${path}?${query}` : path, headers, body: body && JSON.stringify(body) }
-  }
+  const real = random =>
+    requestFor(random.pick(all), { ids, token: user.token, host: `127.0.0.1:${world.port}`, pick: random.pick })
 
   // What comes back: until it closes, or so many answers are there, or it waits for more, as it should of half a request.
   const talk = (bytes, wanted) =>
@@ -142,13 +81,15 @@ onEngine('sqlite', 'mutations', { env: { LOG_REQUESTS: 'off', BACKFILL_DAYS: '30
     for (const { status, headers, body } of answers) {
       seen[status] = (seen[status] ?? 0) + 1
       assert.ok(status < 500 || DELIBERATE.includes(status), `${status} ${body}\n${what()}`)
-      if (status >= 400 && headers['x-request-id']) assert.ok(body.length < 4000, `${body.length} bytes of refusal\n${what()}`)
+      if (status >= 400 && headers['x-request-id'])
+        assert.ok(body.length < 4000, `${body.length} bytes of refusal\n${what()}`)
       assert.doesNotMatch(body, /Sanitizer|SQLSTATE|sqlite3?_|\/src\/|\.c:\d/, what())
     }
     noSecret(secrets, what(), text)
   }
 
-  const memory = () => Number(readFileSync(`/proc/${world.server.pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/)[1]) / 1024
+  const memory = () =>
+    Number(readFileSync(`/proc/${world.server.pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/)[1]) / 1024
 
   test(`${ONLY ?? COUNT} of them`, async t => {
     if (ONLY !== undefined && ONLY !== '') return one(ONLY)
@@ -167,7 +108,10 @@ onEngine('sqlite', 'mutations', { env: { LOG_REQUESTS: 'off', BACKFILL_DAYS: '30
     t.diagnostic(`${JSON.stringify(seen)}, ${waited} waited; ${(memory() - before).toFixed(0)} MB more`)
     assert.ok(waited < COUNT * 0.1, `${waited} of ${COUNT} got no answer`)
     // Most of them came to a handler, or the test proves less than it says.
-    const understood = [200, 201, 202, 204, 401, 403, 404, 409, 422].reduce((sum, status) => sum + (seen[status] ?? 0), 0)
+    const understood = [200, 201, 202, 204, 401, 403, 404, 409, 422].reduce(
+      (sum, status) => sum + (seen[status] ?? 0),
+      0,
+    )
     assert.ok(understood > COUNT * 0.35, `${understood} of ${COUNT} were understood`)
     assert.ok((seen[200] ?? 0) > COUNT * 0.08, `${seen[200]} of ${COUNT} went well`)
     assert.ok(memory() - before < MORE_MB, `${before.toFixed(0)} MB became ${memory().toFixed(0)}`)
@@ -178,7 +122,11 @@ onEngine('sqlite', 'mutations', { env: { LOG_REQUESTS: 'off', BACKFILL_DAYS: '30
     // This request is the one that a worker has.
     const metrics = (await world.ask('/metrics')).text
     for (const gauge of ['queued', 'working', 'held'])
-      assert.match(metrics, new RegExp(`^daymark_http_${gauge} ${gauge === 'working' ? 1 : 0}$`, 'm'), `something hangs: ${gauge}`)
+      assert.match(
+        metrics,
+        new RegExp(`^daymark_http_${gauge} ${gauge === 'working' ? 1 : 0}$`, 'm'),
+        `something hangs: ${gauge}`,
+      )
     const fresh = world.user()
     succeeded(await fresh.post('/v1/annotations', { date: daysAgo(10), text: 'still here' }), 201)
     assert.equal((await fresh.get('/v1/annotations')).annotations.length, 1)

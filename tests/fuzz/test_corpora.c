@@ -8,11 +8,12 @@
 
 #include <cmocka.h>
 
-#define TARGETS                                                                                   \
-    TARGET (config)                                                                               \
-    TARGET (custom) TARGET (date) TARGET (formula) TARGET (frame) TARGET (ga4) TARGET (instagram) \
-        TARGET (json) TARGET (jwt) TARGET (meta) TARGET (model) TARGET (period) TARGET (proxies)  \
-            TARGET (request) TARGET (target) TARGET (wording)
+#define TARGETS                                                                                              \
+    TARGET (config)                                                                                          \
+    TARGET (custom)                                                                                          \
+    TARGET (date) TARGET (formula) TARGET (frame) TARGET (ga4) TARGET (instagram) TARGET (json) TARGET (jwt) \
+        TARGET (meta) TARGET (model) TARGET (period) TARGET (proxies) TARGET (request) TARGET (target)       \
+            TARGET (wording)
 
 #define TARGET(name) int fuzz_##name (const uint8_t *data, size_t size);
 TARGETS

@@ -4,11 +4,56 @@
 // understood far enough to come to a handler; then, now and then, its bytes.
 
 const LONG = 'A'.repeat(5000)
-const ODD_TEXTS = ['', ' ', '0', '-1', '1e999', 'null', '\u0000', '\u202e\u0007', '💥', 'é\u0301', "' OR 1=1 --", '";DROP', LONG]
+const ODD_TEXTS = [
+  '',
+  ' ',
+  '0',
+  '-1',
+  '1e999',
+  'null',
+  '\u0000',
+  '\u202e\u0007',
+  '💥',
+  'é\u0301',
+  "' OR 1=1 --",
+  '";DROP',
+  LONG,
+]
 ODD_TEXTS.push('../../etc/passwd', '%s%n%x', '{{7*7}}', '<script>', '0x10', '9'.repeat(40), '2026-02-30', '[]', 'true')
 const ODD_VALUES = [null, true, 0, -1, 1e308, -0.5, 2 ** 63, [], {}, [[[[[[[[]]]]]]]], [null, {}], ...ODD_TEXTS]
-const ESCAPES = ['%00', '%2e%2e%2f', '%2F', '%', '%zz', '%c0%af', '%ff', '%25', '+', ';', '//', '/./', '/../', '\\', '#', '%0d%0a']
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE', 'CONNECT', 'get', 'GE T', 'PRI', 'X'.repeat(40)]
+const ESCAPES = [
+  '%00',
+  '%2e%2e%2f',
+  '%2F',
+  '%',
+  '%zz',
+  '%c0%af',
+  '%ff',
+  '%25',
+  '+',
+  ';',
+  '//',
+  '/./',
+  '/../',
+  '\\',
+  '#',
+  '%0d%0a',
+]
+const METHODS = [
+  'GET',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'HEAD',
+  'OPTIONS',
+  'TRACE',
+  'CONNECT',
+  'get',
+  'GE T',
+  'PRI',
+  'X'.repeat(40),
+]
 const HEADERS = [
   ['Content-Length', '0'],
   ['Content-Length', '5'],
@@ -71,7 +116,8 @@ function changeValue(random, value) {
 
 const changeJsonText = [
   (random, text) => text.slice(0, random.whole(0, text.length)),
-  (random, text) => insert(random, text, random.pick(['{', ']', '"', ',', '\\u0000', '\\ud800', '/*', '\u0000', '1e400', '\ufeff'])),
+  (random, text) =>
+    insert(random, text, random.pick(['{', ']', '"', ',', '\\u0000', '\\ud800', '/*', '\u0000', '1e400', '\ufeff'])),
   (random, text) => text.replace(/^\{/, `{${text.slice(1, -1)},`), // each member twice
   (random, text) => '['.repeat(random.pick([40, 2000, 100000])) + text,
   (random, text) => text + text,
@@ -106,7 +152,10 @@ function changeQuery(random, request) {
 const changes = [
   (random, request) => ({ ...request, method: random.pick(METHODS) }),
   (random, request) => ({ ...request, path: insert(random, request.path, random.pick(ESCAPES)) }),
-  (random, request) => ({ ...request, path: request.path.replace(/[^/?]+/, random.pick(ODD_TEXTS).replace(/\s/g, '')) }),
+  (random, request) => ({
+    ...request,
+    path: request.path.replace(/[^/?]+/, random.pick(ODD_TEXTS).replace(/\s/g, '')),
+  }),
   changeQuery,
   changeQuery,
   changeBody,
@@ -116,7 +165,10 @@ const changes = [
   (random, request) => ({ ...request, headers: request.headers.filter(() => random.often(0.7)) }),
   (random, request) => ({
     ...request,
-    headers: request.headers.map(([name, value]) => [name, random.often(0.3) ? insert(random, value, random.pick(ODD_TEXTS)) : value]),
+    headers: request.headers.map(([name, value]) => [
+      name,
+      random.often(0.3) ? insert(random, value, random.pick(ODD_TEXTS)) : value,
+    ]),
   }),
 ]
 
@@ -124,7 +176,8 @@ const changes = [
 
 const chunked = (random, body) => {
   const cut = random.whole(0, body.length)
-  const piece = part => (part ? `${Buffer.byteLength(part).toString(16)}${random.pick(['', ';a=b', ';', ' '])}\r\n${part}\r\n` : '')
+  const piece = part =>
+    part ? `${Buffer.byteLength(part).toString(16)}${random.pick(['', ';a=b', ';', ' '])}\r\n${part}\r\n` : ''
   return piece(body.slice(0, cut)) + piece(body.slice(cut)) + `0\r\n${random.pick(['', 'X-Trailer: y\r\n'])}\r\n`
 }
 
@@ -136,7 +189,9 @@ export function bytesOf(random, { method, path, headers, body }) {
       ? []
       : [['Content-Length', String(Buffer.byteLength(body))]]
   const lines = [...headers, ...framing].map(([name, value]) => `${name}: ${value}\r\n`)
-  return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${inChunks ? chunked(random, body) : (body ?? '')}`)
+  return Buffer.from(
+    `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${inChunks ? chunked(random, body) : (body ?? '')}`,
+  )
 }
 
 const changeBytes = [
@@ -169,7 +224,9 @@ export function mutated(random, request) {
 export function answersIn(text, isHead = () => false) {
   const answers = []
   while (text) {
-    const head = text.match(/^HTTP\/1\.[01] (\d{3}) [^\r\n]*\r\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[ \t]*[^\r\n\0]*\r\n)*)\r\n/)
+    const head = text.match(
+      /^HTTP\/1\.[01] (\d{3}) [^\r\n]*\r\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[ \t]*[^\r\n\0]*\r\n)*)\r\n/,
+    )
     if (!head) throw new Error(`this is no answer: ${JSON.stringify(text.slice(0, 200))}`)
     const status = Number(head[1])
     // What libmicrohttpd 0.9.75 refuses itself has its head twice, if there is no Host or an unreadable length.
