@@ -4,6 +4,7 @@
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-    parrot_talk (SOURCE_GA4, "123456", "{\"type\":\"refresh_token\",\"refresh_token\":\"r\"}", data, size);
+    parrot_talk (SOURCE_GA4, "123456", "{\"type\":\"refresh_token\",\"refresh_token\":\"refresh-canary\"}",
+                 data, size);
     return 0;
 }

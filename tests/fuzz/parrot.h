@@ -2,7 +2,8 @@
  *
  * The input is answers, parted by 0x1e; of each the first byte is the status and the rest the body. They
  * are given in turn, from the first again after the last. Whatever they say: facts are of the days that
- * were asked for and of the table's types, a failure has a sentence, and no sentence holds the token. */
+ * were asked for and of the table's types, a failure has a sentence, and no sentence holds what the driver
+ * was trusted with. */
 #pragma once
 #include "base/fault.h"
 #include "sources/driver.h"
@@ -12,12 +13,15 @@
 #define MOST_CALLS   64
 #define MOST_ANSWERS 8
 #define TOKEN        "token-canary"
+#define CODE         "code-canary"
+#define REFRESH      "refresh-canary"
 #define WINDOW       ((Period){ day_of (2026, 1, 1), day_of (2026, 1, 31) })
 
 typedef struct {
     Fetcher fetcher;
     GBytes *answers[MOST_ANSWERS];
     guint n, calls;
+    const char *secret; /* what the driver was given, and may not repeat */
 } Parrot;
 
 static inline void
@@ -83,7 +87,7 @@ parrot_claim (Parrot *parrot, gboolean done, GError **error)
 {
     FUZZ_CLAIM (done == !*error);
     if (*error)
-        FUZZ_CLAIM (*(*error)->message && !strstr ((*error)->message, TOKEN) &&
+        FUZZ_CLAIM (*(*error)->message && !strstr ((*error)->message, parrot->secret) &&
                     g_utf8_validate ((*error)->message, -1, NULL));
     g_clear_error (error);
     parrot->calls = 0;
@@ -112,11 +116,15 @@ parrot_grants (Parrot *parrot, const SourceDriver *driver, const SourceContext *
     const Consent consent = { .redirect_uri = "http://a.example", .state = "s", .verifier = "v" };
     g_autoptr (GError) error = NULL;
     g_auto (Grant) grant = { 0 }, exchanged = { 0 };
-    gboolean done = driver->authorize (context, credential, 0, &grant, &error);
+    gboolean done;
+
+    parrot->secret = strstr (credential, REFRESH) ? REFRESH : TOKEN;
+    done = driver->authorize (context, credential, 0, &grant, &error);
 
     FUZZ_CLAIM (!done || (grant.access_token && *grant.access_token));
     parrot_claim (parrot, done, &error);
-    done = driver->exchange (context, "code", &consent, 0, &exchanged, &error);
+    parrot->secret = CODE;
+    done = driver->exchange (context, CODE, &consent, 0, &exchanged, &error);
     FUZZ_CLAIM (!done || (exchanged.credential && *exchanged.credential));
     parrot_claim (parrot, done, &error);
 }
@@ -157,7 +165,7 @@ parrot_talk (Source source, const char *account, const char *credential, const u
         .meta_app_secret = (char *)"secret",
     };
     const SourceDriver *driver = source_driver (source);
-    Parrot parrot = { .fetcher.fetch = parrot_answer };
+    Parrot parrot = { .fetcher.fetch = parrot_answer, .secret = TOKEN };
     SourcePace pace = { 0 };
     SourceContext context = { .fetcher = &parrot.fetcher, .config = &config, .pace = &pace };
 
