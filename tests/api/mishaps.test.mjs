@@ -32,7 +32,7 @@ const mishaps = {
     ),
     'the connection is lost': { plan: 'statement=lost', ambiguous: true },
     'and lost again': { plan: 'statement=lost', onwards: true, ambiguous: true, writes: true },
-    'the answer is lost': { plan: 'statement=gone', ambiguous: true },
+    'the answer is lost': { plan: 'statement=gone', ambiguous: true, writes: true },
   },
 }
 
@@ -257,7 +257,7 @@ onBothEngines(
       const struck = []
       const kinds = Object.entries({ ...mishaps[world.engine], ...one.also })
       const chosen = kinds.filter(([, how]) => one.look || !how.writes)
-      for (const [name, how] of one.few ? chosen.slice(-2) : chosen) struck.push(await walk(one, name, how))
+      for (const [name, how] of one.few ? chosen.slice(-1) : chosen) struck.push(await walk(one, name, how))
       settled(one.path)
       t.diagnostic(`struck ${struck.join(' ')} times`)
       assert.ok(struck.some(Boolean) || one.untouched, 'nothing has struck')
@@ -290,7 +290,7 @@ onBothEngines(
         assert.equal((await user.finished(untouched.job_id)).status, 'success')
         const [passed] = await toldOfJob()
         assert.ok(passed > 10, `${passed} of ${kind}`)
-        for (const part of [0.3, 0.7]) {
+        for (const part of world.engine === 'sqlite' ? [0.5] : [0.3, 0.7]) {
           const plan = `${kind}@${Math.ceil(passed * part)}`
           const { job_id: id } = succeeded(await run(plan), 202)
           const job = await user.finished(id)

@@ -8,26 +8,27 @@
 
 #include <cmocka.h>
 
-#define TARGETS                                                                                              \
-    TARGET (config)                                                                                          \
-    TARGET (custom)                                                                                          \
-    TARGET (date) TARGET (formula) TARGET (frame) TARGET (ga4) TARGET (instagram) TARGET (json) TARGET (jwt) \
-        TARGET (meta) TARGET (model) TARGET (period) TARGET (proxies) TARGET (request) TARGET (target)       \
-            TARGET (wording)
+typedef int Run (const uint8_t *data, size_t size);
 
-#define TARGET(name) int fuzz_##name (const uint8_t *data, size_t size);
-TARGETS
-#undef TARGET
+Run fuzz_config, fuzz_custom, fuzz_date, fuzz_formula, fuzz_frame, fuzz_ga4, fuzz_instagram, fuzz_json,
+    fuzz_jwt, fuzz_meta, fuzz_model, fuzz_period, fuzz_proxies, fuzz_request, fuzz_target, fuzz_wording;
 
-typedef struct {
+static const struct Target {
     const char *name;
-    int (*run) (const uint8_t *data, size_t size);
-} Target;
+    Run *run;
+} targets[] = {
+    { "config", fuzz_config },       { "custom", fuzz_custom },   { "date", fuzz_date },
+    { "formula", fuzz_formula },     { "frame", fuzz_frame },     { "ga4", fuzz_ga4 },
+    { "instagram", fuzz_instagram }, { "json", fuzz_json },       { "jwt", fuzz_jwt },
+    { "meta", fuzz_meta },           { "model", fuzz_model },     { "period", fuzz_period },
+    { "proxies", fuzz_proxies },     { "request", fuzz_request }, { "target", fuzz_target },
+    { "wording", fuzz_wording },
+};
 
 static void
 replay (void **state)
 {
-    const Target *target = *state;
+    const struct Target *target = *state;
     g_autofree char *folder = g_build_filename (TESTS_DIR, "fuzz", "corpus", target->name, NULL);
     g_autoptr (GDir) files = g_dir_open (folder, 0, NULL);
     const char *name;
@@ -48,9 +49,6 @@ replay (void **state)
 int
 main (void)
 {
-#define TARGET(name) { #name, fuzz_##name },
-    static const Target targets[] = { TARGETS };
-#undef TARGET
     struct CMUnitTest tests[G_N_ELEMENTS (targets)] = { 0 };
 
     for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
