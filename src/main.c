@@ -3,6 +3,7 @@
 #include "base/failpoint.h"
 #include "cli/cli.h"
 
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,6 +42,7 @@ main (int argc, char **argv)
     signal (SIGPIPE, SIG_IGN);
     signal (SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of the write, as a full disk is */
     umask (077);               /* the database and the key are for nobody else */
+    json_set_alloc_funcs (g_malloc, g_free); /* without memory the program ends, and no JSON is cut short */
     secret_setup ();
     failpoint_setup ();
     if (argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "help") == 0) {

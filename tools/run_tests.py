@@ -96,7 +96,9 @@ def node(folder, build, prefix=None, only='*.test.mjs'):
 # part: (builds it needs, what it runs)
 PARTS = {
     'check': ([], checks),
-    'unit': (['asan unit-tests'], lambda: unit('build-asan', 'unit', unit_sources(), 300)),
+    'unit': (['asan unit-tests'], lambda: [
+        *unit('build-asan', 'unit', unit_sources(), 300),
+        Program('unit/fuzz/test_corpora', [f'{ROOT}/build-asan/tests/test_corpora'], {'CMOCKA_MESSAGE_OUTPUT': 'TAP'})]),
     'tsan': (['tsan unit-tests daymark', 'release'], lambda: [
         *unit('build-tsan', 'tsan', threaded_sources(), 600),
         *node('api', 'build-tsan', 'tsan', 'load.test.mjs')]),

@@ -55,18 +55,12 @@ write_note (Json *json, const Rows *rows, guint row)
     json_end_object (json);
 }
 
-static gboolean
-reply_note (Call *call, int status, const char *id, GError **error)
-{
-    g_autoptr (Rows) rows = find (call, id, error);
-
-    return call_reply_row (call, status, rows, write_note);
-}
-
 gboolean
 annotation_get (Call *call, GError **error)
 {
-    return reply_note (call, 200, call_segment (call, 2), error);
+    g_autoptr (Rows) rows = find (call, call_segment (call, 2), error);
+
+    return call_reply_row (call, 200, rows, write_note);
 }
 
 /* Of a range, or, if none is given, of all time. */
@@ -166,16 +160,28 @@ read_wanted (json_t *body, GPtrArray *own, Note *note, char **kept, GError **err
 static gboolean
 write_to (Call *call, const Sql *sql, const char *id, const Note *note, GError **error)
 {
-    if (store_do (call->store, sql,
-                  PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) },
-                          { "date", VALUE_OF_DAY (note->days.from) }, { "end", VALUE_OF_DAY (note->days.to) },
-                          { "text", VALUE_OF_TEXT (note->text) }, { "widget", VALUE_OF_TEXT (note->widget) },
-                          { "source", VALUE_OF_TEXT (note->source) },
-                          { "now", VALUE_OF_INSTANT (clock_now (call->api->options.clock)) }),
-                  error) < 0)
-        return FALSE;
-    versions_bump (call->api->options.versions, call->who.user_id);
-    return TRUE;
+    return store_do (call->store, sql,
+                     PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (id) },
+                             { "date", VALUE_OF_DAY (note->days.from) },
+                             { "end", VALUE_OF_DAY (note->days.to) }, { "text", VALUE_OF_TEXT (note->text) },
+                             { "widget", VALUE_OF_TEXT (note->widget) },
+                             { "source", VALUE_OF_TEXT (note->source) },
+                             { "now", VALUE_OF_INSTANT (clock_now (call->api->options.clock)) }),
+                     error) >= 0;
+}
+
+/* Written, and read back as it is now: both, or nothing was written. */
+static Rows *
+keep (Call *call, const Sql *sql, const char *id, const Note *note, GError **error)
+{
+    Rows *rows;
+
+    if (!store_begin (call->store, error))
+        return NULL;
+    rows = call_commit (call, write_to (call, sql, id, note, error) ? find (call, id, error) : NULL, error);
+    if (rows)
+        versions_bump (call->api->options.versions, call->who.user_id);
+    return rows;
 }
 
 static gboolean
@@ -194,13 +200,15 @@ create (Call *call, const Note *note, GError **error)
 {
     char id[UUID_TEXT];
     g_autofree char *location = NULL;
+    g_autoptr (Rows) rows = NULL;
 
     random_uuid (call->api->options.random, id);
-    if (!has_room (call, error) || !write_to (call, &sql_api_annotation_insert, id, note, error))
+    rows = has_room (call, error) ? keep (call, &sql_api_annotation_insert, id, note, error) : NULL;
+    if (!rows)
         return FALSE;
     location = g_strdup_printf ("/v1/annotations/%s", id);
     http_reply_header (call->http, "Location", location);
-    return reply_note (call, 201, id, error);
+    return call_reply_row (call, 201, rows, write_note);
 }
 
 gboolean
@@ -223,9 +231,11 @@ change (Call *call, json_t *body, const Rows *known, GError **error)
     g_autoptr (GPtrArray) own = custom_list (call, error);
     g_autofree char *kept = NULL;
     Note note = read_row (known, 0);
+    g_autoptr (Rows) rows = own && read_wanted (body, own, &note, &kept, error)
+                                ? keep (call, &sql_api_annotation_update, id, &note, error)
+                                : NULL;
 
-    return own && read_wanted (body, own, &note, &kept, error) &&
-           write_to (call, &sql_api_annotation_update, id, &note, error) && reply_note (call, 200, id, error);
+    return call_reply_row (call, 200, rows, write_note);
 }
 
 gboolean

@@ -143,6 +143,16 @@ call_find (const Call *call, const Sql *sql, const char *id, const char *problem
     return NULL;
 }
 
+Rows *
+call_commit (const Call *call, Rows *rows, GError **error)
+{
+    if (rows && store_commit (call->store, error))
+        return rows;
+    rows_free (rows);
+    store_rollback (call->store);
+    return NULL;
+}
+
 gboolean
 call_delete (const Call *call, const Sql *sql, const char *id, const char *problem, const char *what,
              GError **error)

@@ -97,6 +97,10 @@ const char *call_text_member (json_t *object, const char *name, gsize most, GErr
 Rows *call_find (const Call *call, const Sql *sql, const char *id, const char *problem, const char *what,
                  GError **error);
 
+/* Ends a transaction in which something was written and read back, so that an answer that says "failed"
+ * is true: rows if all went well; NULL, and nothing was written, if rows is NULL or the commit fails. */
+Rows *call_commit (const Call *call, Rows *rows, GError **error);
+
 /* sql takes away this id of the user's own (:user, :id); the same 404 if there is nothing. */
 gboolean call_delete (const Call *call, const Sql *sql, const char *id, const char *problem, const char *what,
                       GError **error);

@@ -225,6 +225,17 @@ connection_insert (Call *call, const char *id, const KeptConnection *kept, GErro
     return FALSE;
 }
 
+static Rows *
+insert_and_find (Call *call, const char *id, const KeptConnection *kept, GError **error)
+{
+    if (!store_begin (call->store, error))
+        return NULL;
+    return call_commit (
+        call,
+        connection_insert (call, id, kept, error) ? find (call, &sql_api_connection_find, id, error) : NULL,
+        error);
+}
+
 static gboolean
 create (Call *call, Wanted *wanted, GError **error)
 {
@@ -232,18 +243,20 @@ create (Call *call, Wanted *wanted, GError **error)
     KeptConnection kept;
     char id[UUID_TEXT];
     g_autofree char *location = NULL;
+    g_autoptr (Rows) rows = NULL;
 
     if (wanted->verify &&
         !try_source (call, wanted->driver, wanted->external_id, &wanted->credential, &info, error))
         return FALSE;
     kept = (KeptConnection){ wanted->driver->source, wanted->external_id, wanted->credential, &info,
                              info.expires };
-    if (!connection_insert (call, random_uuid (call->api->options.random, id), &kept, error))
+    rows = insert_and_find (call, random_uuid (call->api->options.random, id), &kept, error);
+    if (!rows)
         return FALSE;
     data_changed (call);
     location = g_strdup_printf ("/v1/connections/%s", id);
     http_reply_header (call->http, "Location", location);
-    return reply_connection (call, 201, id, error);
+    return call_reply_row (call, 201, rows, connection_write);
 }
 
 gboolean

@@ -9,6 +9,7 @@
  * Sentences name the host only. Paths and queries may hold tokens, and so may
  * what curl writes into its error buffer, which is why that is not used. */
 #include "base/fault.h"
+#include "base/mishap.h"
 #include "fetch/fetch.h"
 #include "fetch/guard.h"
 
@@ -31,7 +32,7 @@
 
 typedef struct {
     Fetcher base;
-    CURL *curl;
+    CURL *curl; /* NULL before the first request */
     const gint *cancel;
 } CurlFetcher;
 
@@ -138,7 +139,8 @@ set_guard (CURL *curl, const FetchRequest *request, Transfer *transfer, const ch
     curl_easy_setopt (curl, CURLOPT_OPENSOCKETDATA, transfer);
 }
 
-static void
+/* What is not set is not sent, or not checked: FALSE when memory was out. */
+static gboolean
 set_method (CURL *curl, const FetchRequest *request)
 {
     if (request->body) {
@@ -150,7 +152,16 @@ set_method (CURL *curl, const FetchRequest *request)
     if (strcmp (request->method, "HEAD") == 0)
         curl_easy_setopt (curl, CURLOPT_NOBODY, 1L);
     else if (strcmp (request->method, request->body ? "POST" : "GET") != 0)
-        curl_easy_setopt (curl, CURLOPT_CUSTOMREQUEST, request->method);
+        return curl_easy_setopt (curl, CURLOPT_CUSTOMREQUEST, request->method) == CURLE_OK;
+    return TRUE;
+}
+
+static gboolean
+set_texts (CURL *curl, const FetchRequest *request)
+{
+    return curl_easy_setopt (curl, CURLOPT_URL, request->url) == CURLE_OK &&
+           curl_easy_setopt (curl, CURLOPT_USERAGENT, "Daymark/" DAYMARK_VERSION) == CURLE_OK &&
+           curl_easy_setopt (curl, CURLOPT_ACCEPT_ENCODING, "gzip, deflate") == CURLE_OK;
 }
 
 static void
@@ -181,6 +192,14 @@ set_callbacks (CURL *curl, Transfer *transfer)
     curl_easy_setopt (curl, CURLOPT_NOPROGRESS, 0L);
 }
 
+/* Without one of its headers a request would be another: without its token it would be refused, and the
+ * credential be taken for dead. */
+static gboolean
+no_memory (GError **error)
+{
+    return fault_set (error, FAULT_LOST, "there was no memory for a request");
+}
+
 /* A line break in a header would start another header. */
 static gboolean
 is_clean (const char *header)
@@ -191,14 +210,28 @@ is_clean (const char *header)
     return TRUE;
 }
 
+/* The list stays as it was when there is no memory for one more. */
+static gboolean
+add_header (struct curl_slist **list, const char *header, GError **error)
+{
+    struct curl_slist *longer = curl_slist_append (*list, header);
+
+    if (!longer)
+        return no_memory (error);
+    *list = longer;
+    return TRUE;
+}
+
 static gboolean
 set_headers (CURL *curl, const FetchRequest *request, struct curl_slist **list, GError **error)
 {
-    *list = curl_slist_append (NULL, "Expect:"); /* no wait for a "100 Continue" */
+    if (!add_header (list, "Expect:", error)) /* no wait for a "100 Continue" */
+        return FALSE;
     for (const char *const *header = request->headers; header && *header; header++) {
         if (!is_clean (*header))
             return fault_set (error, FAULT_INVALID, "a request header holds a control character");
-        *list = curl_slist_append (*list, *header);
+        if (!add_header (list, *header, error))
+            return FALSE;
     }
     curl_easy_setopt (curl, CURLOPT_HTTPHEADER, *list);
     return TRUE;
@@ -244,10 +277,8 @@ perform (CURL *curl, const FetchRequest *request, Transfer *transfer, const char
     gboolean ready;
 
     curl_easy_reset (curl);
-    curl_easy_setopt (curl, CURLOPT_URL, request->url);
-    curl_easy_setopt (curl, CURLOPT_USERAGENT, "Daymark/" DAYMARK_VERSION);
-    curl_easy_setopt (curl, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
-    set_method (curl, request);
+    if (!set_texts (curl, request) || !set_method (curl, request))
+        return no_memory (error);
     set_bounds (curl, request);
     set_callbacks (curl, transfer);
     set_guard (curl, request, transfer, host);
@@ -304,6 +335,12 @@ curl_fetch (Fetcher *base, const FetchRequest *request, GError **error)
         return NULL;
     }
     transfer.max_bytes = request->max_bytes ? request->max_bytes : STANDARD_MAX_BYTES;
+    if (!fetcher->curl)
+        fetcher->curl = curl_easy_init ();
+    if (!fetcher->curl) {
+        no_memory (error);
+        return NULL;
+    }
     if (!perform (fetcher->curl, request, &transfer, host, error))
         return NULL;
     body = NULL;
@@ -320,10 +357,35 @@ curl_free_fetcher (Fetcher *base)
     g_free (fetcher);
 }
 
+/* With an allocator that a test build can make fail; in a release it is malloc (). */
+static void *
+take (gsize n)
+{
+    return mishap (MISHAP_FETCH) ? NULL : malloc (n);
+}
+
+static void *
+take_more (void *old, gsize n)
+{
+    return mishap (MISHAP_FETCH) ? NULL : realloc (old, n);
+}
+
+static void *
+take_zeroed (gsize count, gsize n)
+{
+    return mishap (MISHAP_FETCH) ? NULL : calloc (count, n);
+}
+
+static char *
+take_copy (const char *text)
+{
+    return mishap (MISHAP_FETCH) ? NULL : strdup (text);
+}
+
 static void
 set_up_curl (void)
 {
-    if (curl_global_init (CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    if (curl_global_init_mem (CURL_GLOBAL_DEFAULT, take, free, take_more, take_copy, take_zeroed) != CURLE_OK)
         g_error ("libcurl cannot be set up");
 }
 
@@ -336,8 +398,5 @@ fetcher_new_curl (const gint *cancel)
     pthread_once (&once, set_up_curl);
     fetcher->base = (Fetcher){ .fetch = curl_fetch, .free = curl_free_fetcher };
     fetcher->cancel = cancel;
-    fetcher->curl = curl_easy_init ();
-    if (!fetcher->curl)
-        g_error ("libcurl has no memory");
     return &fetcher->base;
 }

@@ -2,6 +2,7 @@
 #include "http/internal.h"
 
 #include "base/fault.h"
+#include "base/mishap.h"
 
 #define TOGETHER 32 /* calls that one worker takes at once */
 
@@ -16,6 +17,40 @@ worker_let_go (HttpCall *call)
     loop_return (call->loop, call);
 }
 
+#ifdef DAYMARK_FAILPOINTS
+
+static void
+tell_mishap (HttpCall *call)
+{
+    char told[MISHAP_TEXT];
+
+    if (!mishap_tell (told) || !http_call_replied (call))
+        return;
+    if (call->response)
+        MHD_add_response_header (call->response, MISHAP_HEADER, told);
+    else
+        http_reply_header (call, MISHAP_HEADER, told);
+}
+
+static void
+work (HttpServer *server, HttpCall *call, gpointer state)
+{
+    mishap_plan (http_call_header (call, MISHAP_HEADER));
+    server->options.work (call, state, server->options.user);
+    tell_mishap (call);
+    mishap_plan (NULL);
+}
+
+#else
+
+static void
+work (HttpServer *server, HttpCall *call, gpointer state)
+{
+    server->options.work (call, state, server->options.user);
+}
+
+#endif
+
 static void
 serve (HttpServer *server, HttpCall *const *calls, guint n, gpointer state)
 {
@@ -25,7 +60,7 @@ serve (HttpServer *server, HttpCall *const *calls, guint n, gpointer state)
     for (guint i = 0; i < n; i++)
         atomic_store (&calls[i]->hands, 1);
     if (n == 1) {
-        options->work (calls[0], state, options->user);
+        work (server, calls[0], state);
     } else {
         atomic_fetch_add (&server->joined, n);
         options->work_together (calls, n, state, options->user);

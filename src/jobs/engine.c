@@ -3,6 +3,7 @@
 #include "base/failpoint.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/mishap.h"
 #include "fetch/fetch.h"
 #include "jobs/keeper.h"
 #include "jobs/run.h"
@@ -159,7 +160,9 @@ run_next (Engine *engine, RunContext *context, gboolean *abandoned)
     keeper_add (engine->keeper, lease);
     /* A fetcher a job: what ends the lease ends the request that is on its way, and no other. */
     context->fetcher = fetcher = engine->options.new_fetcher (&lease->end);
+    mishap_begin_job ();
     run_job (context, lease);
+    mishap_end_job ();
     keeper_remove (engine->keeper, lease);
     /* This thread had hung, and has a successor. */
     *abandoned = g_atomic_int_get (&lease->abandoned);

@@ -5,6 +5,7 @@
  * preparation and its execution then share one round trip, and there is one
  * path to read and to test. */
 #include "base/fault.h"
+#include "store/pg_mishap.h"
 #include "store/pg_private.h"
 #include "store/sqltext.h"
 
@@ -98,7 +99,7 @@ send_one (PgStore *pg, Bound *bound)
 {
     PgStatement *statement = bound->statement;
     char buffers[PARAMS_MAX][VALUE_TEXT_MAX];
-    const char *texts[PARAMS_MAX];
+    const char *texts[PARAMS_MAX], *instead = pg_mishap (pg->conn);
     guint n = statement->sql->names->len;
 
     for (guint i = 0; i < n; i++)
@@ -107,6 +108,8 @@ send_one (PgStore *pg, Bound *bound)
     if (bound->prepares && !PQsendPrepare (pg->conn, statement->name, statement->sql->text, 0, NULL))
         return FALSE;
     statement->session = pg->session; /* at once: the same exchange may use it again */
+    if (instead)
+        return PQsendQueryParams (pg->conn, instead, 0, NULL, NULL, NULL, NULL, 0);
     return PQsendQueryPrepared (pg->conn, statement->name, (int)n, texts, NULL, NULL, 0);
 }
 
@@ -202,6 +205,7 @@ exchange (PgStore *pg, Bound *bounds, guint n, GError **error)
         return FALSE;
     if (!send_all (pg, frame, bounds, n))
         return pg_lost (pg, error);
+    pg_mishap_sent (pg->conn);
     read_all (pg, frame, bounds, n, &failure);
     if (!failure)
         return TRUE;

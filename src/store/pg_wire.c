@@ -6,6 +6,7 @@
  * statement itself and the connection stays good. If ours strikes first, nobody
  * knows what the server is doing, and the connection is closed. */
 #include "base/fault.h"
+#include "store/pg_mishap.h"
 #include "store/pg_private.h"
 
 #include <errno.h>
@@ -172,10 +173,12 @@ gboolean
 pg_script (PgStore *pg, const char *what, const char *text, char tag[static 64], GError **error)
 {
     g_autoptr (GError) failure = NULL;
+    const char *instead = pg_mishap (pg->conn);
 
     tag[0] = '\0';
-    if (!PQsendQuery (pg->conn, text))
+    if (!PQsendQuery (pg->conn, instead ? instead : text))
         return pg_lost (pg, error);
+    pg_mishap_sent (pg->conn);
     read_script (pg, what, tag, &failure);
     if (!failure)
         return TRUE;

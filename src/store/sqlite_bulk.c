@@ -47,23 +47,30 @@ bulk_of (SqliteStore *sqlite, const FactTable *table, GError **error)
     return bulk;
 }
 
-static void
-bind_text (sqlite3_stmt *statement, int place, const char *text)
+/* Or says what the matter is: a value that is not bound would be written as NULL. */
+static gboolean
+check_bound (SqliteStore *sqlite, sqlite3_stmt *statement, const char *table, gboolean bound, GError **error)
 {
-    sqlite_bind (statement, place, &VALUE_OF_TEXT (text));
+    if (bound)
+        return TRUE;
+    sqlite_reset (statement);
+    return sqlite_fault (sqlite, table, SQLITE_NOMEM, error);
 }
 
 static gboolean
 clear_window (SqliteStore *sqlite, const SqliteBulk *bulk, const FactTable *table, const char *user_id,
               const char *entity, Period window, GError **error)
 {
+    const Value values[] = { VALUE_OF_TEXT (user_id), VALUE_OF_TEXT (entity), VALUE_OF_DAY (window.from),
+                             VALUE_OF_DAY (window.to) };
+    gboolean bound = TRUE;
+
     if (!bulk->clear)
         return TRUE;
-    bind_text (bulk->clear, 1, user_id);
-    bind_text (bulk->clear, 2, entity);
-    sqlite_bind (bulk->clear, 3, &VALUE_OF_DAY (window.from));
-    sqlite_bind (bulk->clear, 4, &VALUE_OF_DAY (window.to));
-    return sqlite_run (sqlite, table->name, bulk->clear, error);
+    for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+        bound &= sqlite_bind (bulk->clear, (int)i + 1, &values[i]);
+    return check_bound (sqlite, bulk->clear, table->name, bound, error) &&
+           sqlite_run (sqlite, table->name, bulk->clear, error);
 }
 
 static gboolean
@@ -71,11 +78,12 @@ insert_row (SqliteStore *sqlite, sqlite3_stmt *insert, const FactSet *facts, gui
             GError **error)
 {
     const Value *values = fact_set_row (facts, row);
+    gboolean bound = sqlite_bind (insert, 1, &VALUE_OF_TEXT (user_id));
 
-    bind_text (insert, 1, user_id);
     for (guint i = 0; i < facts->table->n_columns; i++)
-        sqlite_bind (insert, (int)i + 2, &values[i]);
-    return sqlite_run (sqlite, facts->table->name, insert, error);
+        bound &= sqlite_bind (insert, (int)i + 2, &values[i]);
+    return check_bound (sqlite, insert, facts->table->name, bound, error) &&
+           sqlite_run (sqlite, facts->table->name, insert, error);
 }
 
 gboolean

@@ -4,6 +4,7 @@
  * holds the lock, and the progress handler, while a statement computes. Both
  * look at the same deadline. */
 #include "base/fault.h"
+#include "store/sqlite_mishap.h"
 #include "store/sqlite_private.h"
 
 #include <errno.h>
@@ -34,6 +35,7 @@ fault_of_code (SqliteStore *sqlite, int code)
     switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
         return FAULT_BUSY;
     case SQLITE_FULL:
         return FAULT_FULL;
@@ -55,7 +57,7 @@ sqlite_fault (SqliteStore *sqlite, const char *what, int code, GError **error)
     if (fault == FAULT_TIMEOUT)
         return fault_set (error, fault, "%s took longer than its limit of %d ms", what,
                           (int)(sqlite->base.timeout_us / 1000));
-    if (fault == FAULT_BUSY)
+    if (fault == FAULT_BUSY && code != SQLITE_NOMEM)
         return fault_set (error, fault, "%s: another connection holds the database's lock", what);
     return fault_set (error, fault, "%s: %s", what, sqlite3_errmsg (sqlite->db));
 }
@@ -84,6 +86,12 @@ on_busy (void *sqlite, int times)
     return 1;
 }
 
+void
+sqlite_watch (SqliteStore *sqlite)
+{
+    sqlite3_progress_handler (sqlite->db, PROGRESS_STEPS, on_progress, sqlite);
+}
+
 /* ---- opening ---- */
 
 /* now(): so that one text serves both engines. The form in which instants are kept. */
@@ -110,11 +118,15 @@ configure (SqliteStore *sqlite, gboolean durable, GError **error)
     int code;
 
     sqlite3_busy_handler (sqlite->db, on_busy, sqlite);
-    sqlite3_progress_handler (sqlite->db, PROGRESS_STEPS, on_progress, sqlite);
-    sqlite3_create_function (sqlite->db, "now", 0, SQLITE_UTF8, NULL, sql_now, NULL, NULL);
-    code = sqlite3_exec (sqlite->db, pragmas, NULL, NULL, NULL);
+    sqlite_watch (sqlite);
+    code = sqlite3_create_function (sqlite->db, "now", 0, SQLITE_UTF8, NULL, sql_now, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_exec (sqlite->db, pragmas, NULL, NULL, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_exec (sqlite->db, sizes, NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_prepare_v3 (sqlite->db, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &sqlite->rollback,
+                                   NULL);
     return code == SQLITE_OK || sqlite_fault (sqlite, "opening the database file", code, error);
 }
 
@@ -138,6 +150,7 @@ static void
 configure_library (void)
 {
     sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite_mishap_setup ();
 }
 
 gboolean

@@ -1,6 +1,7 @@
 /* SQLite: statements are prepared once and kept; the table of functions. */
 #include "base/fault.h"
 #include "store/rows_build.h"
+#include "store/sqlite_mishap.h"
 #include "store/sqlite_private.h"
 
 #include <string.h>
@@ -28,6 +29,7 @@ close_sqlite (Store *store)
 
     g_hash_table_unref (sqlite->statements);
     g_hash_table_unref (sqlite->bulks);
+    sqlite3_finalize (sqlite->rollback);
     sqlite3_close (sqlite->db);
     g_free (sqlite);
 }
@@ -103,21 +105,33 @@ statement_of (SqliteStore *sqlite, const Sql *sql, GError **error)
     return statement;
 }
 
-void
-sqlite_bind (sqlite3_stmt *statement, int place, const Value *value)
+static int
+bind (sqlite3_stmt *statement, int place, const Value *value)
 {
     char buffer[VALUE_TEXT_MAX];
 
     if (value_is_null (value))
-        sqlite3_bind_null (statement, place);
-    else if (value->type == VALUE_INT)
-        sqlite3_bind_int64 (statement, place, value->integer);
-    else if (value->type == VALUE_REAL)
-        sqlite3_bind_double (statement, place, value->real);
-    else if (value->type == VALUE_TEXT)
-        sqlite3_bind_text (statement, place, value->text, -1, SQLITE_STATIC);
-    else
-        sqlite3_bind_text (statement, place, value_write (value, buffer), -1, SQLITE_TRANSIENT);
+        return sqlite3_bind_null (statement, place);
+    if (value->type == VALUE_INT)
+        return sqlite3_bind_int64 (statement, place, value->integer);
+    if (value->type == VALUE_REAL)
+        return sqlite3_bind_double (statement, place, value->real);
+    if (value->type == VALUE_TEXT)
+        return sqlite3_bind_text (statement, place, value->text, -1, SQLITE_STATIC);
+    return sqlite3_bind_text (statement, place, value_write (value, buffer), -1, SQLITE_TRANSIENT);
+}
+
+gboolean
+sqlite_bind (sqlite3_stmt *statement, int place, const Value *value)
+{
+    return bind (statement, place, value) == SQLITE_OK;
+}
+
+void
+sqlite_reset (sqlite3_stmt *statement)
+{
+    sqlite3_reset (statement);
+    sqlite3_clear_bindings (statement); /* they may point at the caller's text */
 }
 
 static SqliteStatement *
@@ -128,16 +142,24 @@ bound_statement (SqliteStore *sqlite, const Sql *sql, const Param *params, GErro
 
     if (!statement || !params_order (sql, statement->names, params, values, error))
         return NULL;
-    for (guint i = 0; i < statement->names->len; i++)
-        sqlite_bind (statement->handle, (int)i + 1, &values[i]);
+    for (guint i = 0; i < statement->names->len; i++) {
+        if (sqlite_bind (statement->handle, (int)i + 1, &values[i]))
+            continue;
+        sqlite_reset (statement->handle);
+        sqlite_fault (sqlite, sql->name, SQLITE_NOMEM, error);
+        return NULL;
+    }
     return statement;
 }
 
+/* A full disk has rolled back by itself. */
 static void
-reset (sqlite3_stmt *statement)
+leave_transaction (SqliteStore *sqlite)
 {
-    sqlite3_reset (statement);
-    sqlite3_clear_bindings (statement); /* they may point at the caller's text */
+    if (sqlite3_get_autocommit (sqlite->db))
+        return;
+    sqlite3_step (sqlite->rollback);
+    sqlite3_reset (sqlite->rollback);
 }
 
 gboolean
@@ -145,6 +167,8 @@ sqlite_check_transaction (SqliteStore *sqlite, GError **error)
 {
     if (sqlite->base.in_transaction && sqlite3_get_autocommit (sqlite->db))
         return fault_set (error, FAULT_LOST, "the transaction was rolled back by an earlier error");
+    if (!sqlite->base.in_transaction)
+        leave_transaction (sqlite);
     return TRUE;
 }
 
@@ -163,42 +187,74 @@ holds_instant (sqlite3_stmt *statement, int column)
     return sqlite3_column_bytes (statement, column) == (int)strlen ("2026-01-02T08:15:00.000000Z");
 }
 
-static void
-add_cell (Rows *rows, sqlite3_stmt *statement, int column)
+static gboolean
+add_text (Rows *rows, sqlite3_stmt *statement, int column)
 {
-    const char *text;
+    const char *text = (const char *)sqlite3_column_text (statement, column);
 
-    switch (sqlite3_column_type (statement, column)) {
-    case SQLITE_NULL:
-        rows_add_null (rows);
-        return;
-    case SQLITE_INTEGER:
-        rows_add_int (rows, sqlite3_column_int64 (statement, column));
-        return;
-    case SQLITE_FLOAT:
-        rows_add_real (rows, sqlite3_column_double (statement, column));
-        return;
-    default:
-        break;
-    }
-    text = (const char *)sqlite3_column_text (statement, column);
+    if (!text)
+        return FALSE; /* no memory */
     if (g_ascii_isdigit (*text) && holds_instant (statement, column))
         rows_add_instant (rows, text, (gsize)sqlite3_column_bytes (statement, column));
     else
         rows_add_text (rows, text, (gsize)sqlite3_column_bytes (statement, column));
+    return TRUE;
+}
+
+static gboolean
+add_cell (Rows *rows, sqlite3_stmt *statement, int column)
+{
+    switch (sqlite3_column_type (statement, column)) {
+    case SQLITE_NULL:
+        rows_add_null (rows);
+        return TRUE;
+    case SQLITE_INTEGER:
+        rows_add_int (rows, sqlite3_column_int64 (statement, column));
+        return TRUE;
+    case SQLITE_FLOAT:
+        rows_add_real (rows, sqlite3_column_double (statement, column));
+        return TRUE;
+    default:
+        return add_text (rows, statement, column);
+    }
+}
+
+static gboolean
+add_names (Rows *rows, sqlite3_stmt *statement, int n)
+{
+    for (int i = 0; i < n; i++) {
+        const char *name = sqlite3_column_name (statement, i);
+
+        if (!name)
+            return FALSE;
+        rows_add_text (rows, name, strlen (name));
+    }
+    return TRUE;
+}
+
+/* SQLITE_DONE when all rows are there. */
+static int
+add_rows (Rows *rows, sqlite3_stmt *statement, int n)
+{
+    int code = add_names (rows, statement, n) ? SQLITE_ROW : SQLITE_NOMEM;
+
+    while (code == SQLITE_ROW && (code = sqlite3_step (statement)) == SQLITE_ROW)
+        for (int i = 0; i < n && code == SQLITE_ROW; i++)
+            if (!add_cell (rows, statement, i))
+                code = SQLITE_NOMEM;
+    return code;
 }
 
 static Rows *
 fetch (SqliteStore *sqlite, const Sql *sql, sqlite3_stmt *statement, GError **error)
 {
+    gboolean interrupted = sqlite_mishap_interrupts (sqlite->db);
     int n = sqlite3_column_count (statement), code;
     Rows *rows = rows_start ((guint)n);
 
-    for (int i = 0; i < n; i++)
-        rows_add_text (rows, sqlite3_column_name (statement, i), strlen (sqlite3_column_name (statement, i)));
-    while ((code = sqlite3_step (statement)) == SQLITE_ROW)
-        for (int i = 0; i < n; i++)
-            add_cell (rows, statement, i);
+    code = add_rows (rows, statement, n);
+    if (interrupted)
+        sqlite_watch (sqlite);
     if (code == SQLITE_DONE)
         return rows;
     rows_free (rows);
@@ -215,15 +271,18 @@ ask (SqliteStore *sqlite, const Sql *sql, const Param *params, GError **error)
     if (!statement)
         return NULL;
     rows = fetch (sqlite, sql, statement->handle, error);
-    reset (statement->handle);
+    sqlite_reset (statement->handle);
     return rows;
 }
 
 static gboolean
 run_text (SqliteStore *sqlite, const char *what, const char *text, GError **error)
 {
+    gboolean interrupted = sqlite_mishap_interrupts (sqlite->db);
     int code = sqlite3_exec (sqlite->db, text, NULL, NULL, NULL);
 
+    if (interrupted)
+        sqlite_watch (sqlite);
     return code == SQLITE_OK || sqlite_fault (sqlite, what, code, error);
 }
 
@@ -260,14 +319,15 @@ ask_all_sqlite (Store *store, StoreQuestion *questions, guint n, GError **error)
     SqliteStore *sqlite = (SqliteStore *)store;
     gboolean done;
 
+    if (!sqlite_check_transaction (sqlite, error))
+        return FALSE;
     if (n == 1)
-        return sqlite_check_transaction (sqlite, error) && ask_each (sqlite, questions, n, error);
+        return ask_each (sqlite, questions, n, error);
     if (!run_text (sqlite, "begin", "BEGIN", error))
         return FALSE;
     done = ask_each (sqlite, questions, n, error);
     sqlite3_exec (sqlite->db, "COMMIT", NULL, NULL, NULL); /* nothing was written: nothing can fail */
-    if (!sqlite3_get_autocommit (sqlite->db))
-        sqlite3_exec (sqlite->db, "ROLLBACK", NULL, NULL, NULL);
+    leave_transaction (sqlite);
     return done;
 }
 
@@ -276,13 +336,15 @@ ask_all_sqlite (Store *store, StoreQuestion *questions, guint n, GError **error)
 gboolean
 sqlite_run (SqliteStore *sqlite, const char *what, sqlite3_stmt *statement, GError **error)
 {
+    gboolean interrupted = sqlite_mishap_interrupts (sqlite->db), done;
     int code;
-    gboolean done;
 
     while ((code = sqlite3_step (statement)) == SQLITE_ROW)
         continue; /* what RETURNING gives back is not wanted here */
+    if (interrupted)
+        sqlite_watch (sqlite);
     done = code == SQLITE_DONE || sqlite_fault (sqlite, what, code, error);
-    reset (statement);
+    sqlite_reset (statement);
     return done;
 }
 
@@ -315,7 +377,9 @@ script_sqlite (Store *store, const char *name, const char *text, GError **error)
 static gboolean
 begin_sqlite (Store *store, GError **error)
 {
-    return run_text ((SqliteStore *)store, "begin", "BEGIN IMMEDIATE", error);
+    SqliteStore *sqlite = (SqliteStore *)store;
+
+    return sqlite_check_transaction (sqlite, error) && run_text (sqlite, "begin", "BEGIN IMMEDIATE", error);
 }
 
 static gboolean
@@ -329,10 +393,7 @@ commit_sqlite (Store *store, GError **error)
 static void
 rollback_sqlite (Store *store)
 {
-    SqliteStore *sqlite = (SqliteStore *)store;
-
-    if (!sqlite3_get_autocommit (sqlite->db)) /* a full disk rolls back by itself */
-        sqlite3_exec (sqlite->db, "ROLLBACK", NULL, NULL, NULL);
+    leave_transaction ((SqliteStore *)store);
 }
 
 const Engine engine_sqlite = {

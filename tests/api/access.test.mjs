@@ -1,7 +1,7 @@
 // Nobody gets nothing; a token counts only if every part of it is right; two users never meet.
 import assert from 'node:assert/strict'
-import { generateKeyPairSync, randomUUID } from 'node:crypto'
-import { lastDays, mint, problem, succeeded } from '../lib/http.mjs'
+import { createHmac, createSign, generateKeyPairSync, randomUUID } from 'node:crypto'
+import { JWT_SECRET, lastDays, mint, problem, succeeded } from '../lib/http.mjs'
 import { CRON_TOKEN, onBothEngines, onEngine } from '../lib/world.mjs'
 import { routes } from '../lib/routes.mjs'
 
@@ -232,6 +232,53 @@ onEngine('sqlite', 'bearer tokens', { sim: null }, (world, test) => {
     await refused(mint({}, { header: '{"alg":"none","alg":"HS256"}', secret: 'wrong' }))
     for (const extra of [{ kid: '../../dev/null' }, { jku: 'http://127.0.0.1:1/' }, { jwk: { kty: 'oct', k: 'AA' } }])
       await refused(mint({}, { header: { ...base, ...extra }, secret: '' }))
+  })
+
+  test('what jwt_tool tries is refused', async () => {
+    const base = { alg: 'HS256', typ: 'JWT' },
+      claims = { sub: randomUUID(), exp: seconds + 3600 },
+      part = value => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const jwk = publicKey.export({ format: 'jwk' })
+    const signed = header => {
+      const text = `${part({ alg: 'RS256', typ: 'JWT', ...header })}.${part(claims)}`
+      return `${text}.${createSign('sha256').update(text).sign(privateKey, 'base64url')}`
+    }
+    const good = mint(claims)
+    for (const bad of [
+      `${part(base)}.${part(claims)}.`, // CVE-2020-28042: no signature at all
+      ...[
+        '../../../../dev/null',
+        '/proc/sys/kernel/randomize_va_space',
+        "x' UNION SELECT 'k';--",
+        '|/bin/true',
+        '',
+        0,
+        ['a'],
+      ]
+        .map(kid => ({ ...base, kid }))
+        .flatMap(header => ['', 'k', '2', '\0'].map(secret => mint(claims, { header, secret }))),
+      signed({ jwk: { ...jwk, use: 'sig' } }), // CVE-2018-0114: it brings its own key
+      signed({ jwk, kid: 'mine' }),
+      signed({ jku: `${world.url}/keys.json`, kid: 'mine' }),
+      signed({ x5u: `${world.url}/key.pem` }),
+      signed({ x5c: [publicKey.export({ type: 'spki', format: 'der' }).toString('base64')] }),
+      ...['pem', 'der'].flatMap(format =>
+        ['spki', 'pkcs1'].map(type => mint(claims, { secret: publicKey.export({ type, format }) })),
+      ),
+      mint(claims, { secret: JSON.stringify(jwk) }),
+      `${part({ alg: 'ES256' })}.${part(claims)}.${Buffer.alloc(64).toString('base64url')}`, // CVE-2022-21449
+      `${part({ alg: 'dir', enc: 'A128GCM' })}..${part('iv')}.${part(claims)}.${part('tag')}`, // an encrypted one
+      mint({}, { header: { ...base, cty: 'JWT', zip: 'DEF', crit: ['zip'] } }),
+      `${part({ ...base, cty: 'JWT' })}.${part(good)}.${good.split('.')[2]}`, // one within another
+      `${part({ alg: 'HS256 ' })}.${good.split('.').slice(1).join('.')}`,
+      `${part('{"alg":"HS256","alg":"none"}')}.${part(claims)}.`,
+    ])
+      await refused(bad)
+    // Of claims that come twice there is no right one.
+    const twice = `{"sub":"${randomUUID()}","exp":${seconds + 3600},"sub":"${claims.sub}"}`
+    const text = `${part(base)}.${part(twice)}`
+    await refused(`${text}.${createHmac('sha256', JWT_SECRET).update(text).digest('base64url')}`)
   })
 
   test('the refusal does not repeat the token', async () => {

@@ -1,7 +1,9 @@
 // Many at once: nobody waits for ever, nobody gets another's answer, and exactly 128 or 256 are no special numbers.
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
-import { lastDays, succeeded } from '../lib/http.mjs'
+import { dayOf, dense, invent, store } from '../lib/explained.mjs'
+import { Events } from '../lib/events.mjs'
+import { eventually, lastDays, succeeded } from '../lib/http.mjs'
 import { onBothEngines, onEngine } from '../lib/world.mjs'
 
 const range = lastDays(30)
@@ -142,5 +144,60 @@ onBothEngines('one computation', { sim: ['--days', '40'], env: { LOG_REQUESTS: '
     const all = new Set(bodies.flatMap(one => [...one]))
     assert.equal(all.size, 1)
     assert.equal([...all][0].slice(0, 3), '200')
+  })
+})
+
+// What is answered by another thread than the one that took it: the narrator's, the one that follows jobs, and the one
+// of whichever message of a batch comes last.
+onEngine('sqlite', 'answers of other threads', { sim: ['--days', '40'], env: { CACHE_TTL: '0' } }, (world, test) => {
+  const users = []
+  const period = { startDate: dayOf(30), endDate: dayOf(59) }
+
+  test('some users have numbers, and a model to word them', async () => {
+    await world.stopServer()
+    Object.assign(world.env, {
+      OPENAI_BASE_URL: `${world.sim.url}/v1`,
+      OPENAI_API_KEY: 'sk-0123456789',
+      OPENAI_MODEL: 'words-1',
+    })
+    await world.startServer()
+    for (let seed = 1; seed <= 6; seed++) {
+      const user = world.user()
+      store(world.database, user.id, { through: 200, ...dense(invent(seed, { days: 60 })) })
+      users.push(user)
+    }
+  })
+
+  test('batches for assistants, insights and followed jobs, all at once: each gets his own', async () => {
+    const tool = (id, name, args) => ({ jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } })
+    const batch = [
+      tool('i', 'get_insights', period),
+      tool('w', 'get_widget', { key: 'ga4.sessions', ...period }),
+      tool('j', 'get_insights', { ...period, sensitivity: 'high' }),
+      tool('l', 'list_widgets', {}),
+    ]
+    const headers = { accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2025-03-26' }
+    const query = new URLSearchParams(period)
+    async function asked(user, n) {
+      const answers = succeeded(await user.post('/mcp', batch, { headers }))
+      assert.deepEqual(answers.map(one => one.id).sort(), ['i', 'j', 'l', 'w'])
+      for (const one of answers) assert.ok(one.result && !one.result.isError, JSON.stringify(one).slice(0, 300))
+      const insights = await user.get(`/v1/insights?${query}`)
+      assert.ok(insights.items.length > 0)
+      return [n, JSON.stringify(await user.get(`/v1/widgets/ga4.sessions?${query}`))]
+    }
+    async function followed(user) {
+      const { job_id: id } = succeeded(await user.post('/v1/sync/ga4/run'), 202)
+      const streams = await Promise.all(
+        [1, 2, 3].map(() => Events.open(world.url, `/v1/sync/job/${id}/events`, { token: user.token })),
+      )
+      await eventually(() => streams.every(one => one.ended), { ms: 60000, why: 'a stream does not end' })
+      for (const { list } of streams) assert.ok(['success', 'failed'].includes(list.at(-1).json.status))
+    }
+    const own = await Promise.all(
+      users.flatMap((user, n) => [asked(user, n), asked(user, n)]).concat(users.map(followed)),
+    )
+    const texts = new Map(own.filter(Boolean))
+    assert.equal(new Set(texts.values()).size, users.length, 'two users got the same')
   })
 })

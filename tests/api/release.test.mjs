@@ -28,7 +28,7 @@ describe('failpoints', () => {
       .trim()
       .split('\n')
       .map(line => line.replace(/^\S+ +/, ''))
-    const traces = [...sentences, ...LIMITS, 'failpoint', 'POINT:ACTION', 'kill9']
+    const traces = [...sentences, ...LIMITS, 'failpoint', 'POINT:ACTION', 'kill9', 'X-Test-Mishap', 'mishap']
     const [testing, release] = [DAYMARK, RELEASE].map(path => readFileSync(path))
     for (const trace of traces) {
       assert.ok(testing.includes(trace), `"${trace}" is not even in the test build`)
