@@ -137,15 +137,16 @@ sources_of (const Share *share, const View *view)
     return needed & share->sources;
 }
 
-/* Yesterday, or the sources' last complete day if that is a little before: as the page itself has it. */
+/* The sources' last complete day, if that is about yesterday: it may be today here where an account's own day
+ * is ahead of ours, and a few days ago where a sync is late. */
 static Day
 last_day (const Call *call, const View *view)
 {
     g_autoptr (GTimeZone) zone = zone_find (call->api->options.config->sync_zone);
-    Day yesterday = instant_day (clock_now (call->api->options.clock), zone) - 1;
+    Day today = instant_day (clock_now (call->api->options.clock), zone);
     Day complete = dashboard_last_day (view->connections, view->shown);
 
-    return complete < yesterday && complete >= yesterday - LATE_DAYS ? complete : yesterday;
+    return complete <= today && complete >= today - 1 - LATE_DAYS ? complete : today - 1;
 }
 
 static gboolean

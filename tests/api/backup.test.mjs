@@ -51,6 +51,8 @@ onBothEngines('a backup', { sim: ['--days', '60'] }, (world, test) => {
       await user.post('/v1/dashboard/layout', { widgets: [{ id: "o'clock", key: 'ga4.users', size: 'md' }], version: 1 }),
     )
     succeeded(await user.post('/v1/annotations', { date: '2026-03-01', text: 'Fr\u00fchling \u{1f337} "quoted" \\ \n end' }), 201)
+    const days = { startDate: '2026-01-01', endDate: '2026-01-31' }
+    succeeded(await user.post('/v1/shares', { name: 'For Acme', expires_in_days: 30, ...days }), 201)
     answer = await user.get(QUESTION)
     assert.ok(answer.stats.value > 0)
 
