@@ -81,9 +81,14 @@ onBothEngines('Redis as the second level', { env }, (world, test) => {
     await restart(world, redis, { CACHE_TTL: '60' })
     await same('computed')
     assert.equal((await metrics(world)).shared_hits_total, 0)
+    // On a machine that is busy, Redis may be too late for some of them; then it is left alone for a while.
+    for (let tries = 1; redis.keys('daymark:answer:*').length < paths.length; tries++) {
+      assert.ok(tries < 5, `${redis.keys('daymark:answer:*').length} are kept`)
+      await restart(world, redis, { CACHE_TTL: '60' })
+      await same('computed, or from Redis')
+    }
     assert.equal(redis.keys('daymark:answer:*').length, paths.length)
     for (const key of redis.keys('daymark:answer:*')) assert.ok(Number(redis.ask('PTTL', key)) <= 60000, key)
-    // On a machine that is busy, Redis may be too late for some of them; then it is left alone for a while.
     for (let tries = 1, all = false; !all; tries++) {
       await restart(world, redis, { CACHE_TTL: '60' })
       await same('from Redis')
