@@ -155,7 +155,7 @@ scene(
     await page.route('**/v1/**', route => route.abort('connectionrefused'))
     await page.keyboard.press('e')
     await page.keyboard.press('ArrowRight')
-    await page.locator('.strip-bad').waitFor()
+    await page.locator('#offline').waitFor()
     await page.unroute('**/v1/**')
     await savedAt(page, 'ga4.users', '3,0,3,2')
   },

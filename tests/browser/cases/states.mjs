@@ -127,10 +127,10 @@ scene(
     await openBoard(page)
     await page.route('**/v1/**', route => route.abort('connectionrefused'))
     await page.locator('#compare').selectOption('off')
-    await page.locator('.strip-bad').filter({ hasText: 'cannot be reached' }).waitFor()
+    await page.locator('#offline').filter({ hasText: 'cannot be reached' }).waitFor()
     await until(() => page.locator('.card .value').count(), FIRST.length, 'what was known is gone')
     await page.unroute('**/v1/**')
-    await page.locator('.strip-bad').waitFor({ state: 'detached' })
+    await page.locator('#offline').waitFor({ state: 'detached' })
   },
   { expected: [/ERR_CONNECTION_REFUSED/] },
 )
