@@ -36,7 +36,7 @@ const Route api_routes[] = {
     { "GET", "/v1/users", POLICY_ADMIN, people_list, NULL, "The accounts of this installation", NULL },
     { "POST", "/v1/users", POLICY_ADMIN, people_add, NULL, "Add an account; its first password is shown once",
       NULL },
-    { "PATCH", "/v1/users/{id}", POLICY_ADMIN, people_change, NULL, "Give an account another role", NULL },
+    { "PATCH", "/v1/users/{id}", POLICY_ADMIN, people_change, NULL, "Give an account another role, disable or enable it", NULL },
     { "POST", "/v1/users/{id}/reset", POLICY_ADMIN, people_reset, NULL,
       "Give an account a new password and end its sessions", NULL },
     { "DELETE", "/v1/users/{id}", POLICY_ADMIN, people_remove, NULL,
