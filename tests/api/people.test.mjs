@@ -90,13 +90,19 @@ onBothEngines('people', { sim: null }, (world, test) => {
     const connection = { source: 'ga4', external_id: '556', verify: false }
     const credential = { type: 'refresh_token', refresh_token: 'x' }
     succeeded(await as(session, 'POST', '/v1/connections', { ...connection, credential }), 201)
+    succeeded(await as(session, 'POST', '/v1/dashboard/layout', { widgets: [{ id: 'ga4.users' }], version: 1 }))
+    const link = { name: 'Mine', expires_in_days: 1, period: 'last_28_days' }
+    const { secret } = succeeded(await as(session, 'POST', '/v1/shares', link), 201)
+    const shared = () => world.ask('/v1/shared', { headers: { authorization: `Share ${secret}` } })
     succeeded(await as(session, 'GET', '/v1/auth/me'))
     succeeded(await world.ask('/v1/auth/me', { token }))
+    succeeded(await shared())
 
     succeeded(await as(owner, 'PATCH', path, { active: false }))
     problem(await as(session, 'GET', '/v1/auth/me'), 401)
     problem(await world.ask('/v1/auth/me', { token }), 401)
-    const signIn = secret => as(undefined, 'POST', '/v1/auth/login', { email: made.email, password: secret })
+    problem(await shared(), 404, 'unknown-share')
+    const signIn = word => as(undefined, 'POST', '/v1/auth/login', { email: made.email, password: word })
     problem(await signIn(made.password), 403, 'account-disabled')
     problem(await signIn('wrong'), 401, 'wrong-login')
     const listed = async () => succeeded(await as(owner, 'GET', '/v1/users')).users.find(one => one.id === made.id)
@@ -142,6 +148,7 @@ onBothEngines('people', { sim: null }, (world, test) => {
     succeeded(await as(gone, 'POST', '/v1/dashboard/layout', { widgets: [{ id: 'ga4.users' }], version: 1 }))
     succeeded(await as(gone, 'POST', '/v1/targets', { widget: 'ga4.sessions', period: 'month', value: 100 }), 201)
     succeeded(await as(gone, 'POST', '/v1/annotations', { date: '2026-01-01', text: 'Mine' }), 201)
+    succeeded(await as(session, 'POST', '/v1/dashboard/layout', { widgets: [{ id: 'ga4.users' }], version: 1 }))
     const link = { name: 'Mine', expires_in_days: 1, period: 'last_28_days' }
     const { secret } = succeeded(await as(gone, 'POST', '/v1/shares', link), 201)
     const through = () => world.ask('/v1/shared', { headers: { authorization: `Share ${secret}` } })
