@@ -112,7 +112,7 @@ const scenes = [
     act: async page => {
       await page.route('**/v1/**', route => route.abort('connectionrefused'))
       await page.locator('#compare').selectOption('off')
-      await page.locator('.strip-bad').waitFor()
+      await page.locator('#offline').waitFor()
     },
   },
   {

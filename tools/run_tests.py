@@ -33,7 +33,7 @@ SANITIZERS = {
 NODE = ['node', '--test-reporter=tap']
 # What would keep the others waiting if it began last.
 LONGEST = ('unit/jobs/test_life', 'tsan/jobs/test_life', 'faults/instances', 'faults/source', 'faults/stuck',
-           'faults/failpoints', 'faults/remote', 'api/live', 'api/insights-model', 'api/reconcile')
+           'faults/failpoints', 'faults/remote', 'api/live', 'api/insights-model', 'api/reconcile', 'browser/postgres')
 # What dies or hangs on purpose needs a build that can.
 FAILPOINTS = {'failpoints': 'build-asan', 'stuck': 'build-asan'}
 # What measures, and what no build with sanitizers can do.
@@ -47,6 +47,7 @@ class Program:
     env: dict = field(default_factory=dict)
     seconds: int = 300
     alone: bool = False      # measures time or needs the whole machine
+    browser: bool = False    # shares the machine with other browsers only
     database: bool = False   # gets a PostgreSQL database of its own
 
 
@@ -85,12 +86,12 @@ def threaded_sources():
 def node(folder, build, prefix=None, only='*.test.mjs'):
     for path in sorted(glob.glob(f'tests/{folder}/{only}', root_dir=ROOT)):
         name = os.path.basename(path)[:-len('.test.mjs')]
-        alone = name in ('load', 'size') or folder == 'browser'
+        alone = name in ('load', 'size')
         program = 'build' if name in RELEASE and not prefix else FAILPOINTS.get(name, build)
         demo = ['tests/lib/demo.mjs'] if folder == 'browser' else []
         yield Program(f'{prefix or folder}/{name}', [*NODE, *demo, path],
                       {'DAYMARK': f'{ROOT}/{program}/daymark', 'DAYMARK_SIM': f'{ROOT}/build/daymark-sim'},
-                      600, alone)
+                      600, alone, browser=folder == 'browser')
 
 
 # part: (builds it needs, what it runs)
@@ -236,12 +237,14 @@ class Runner:
         self.report(program.name, counted, noise, time.monotonic() - begun)
 
     def run_all(self, programs):
-        """Those that may share the machine first, the longest of them before all others; then the rest."""
+        """Those that may share the machine, the longest of them before all others; then browsers; then the rest."""
         sharing = [program for program in programs if not program.alone]
-        crowd = Crowd()
-        for program in sorted(sharing, key=lambda program: program.name not in LONGEST):
-            crowd.start(self.run_and_report, program)
-        crowd.join()
+        for browser in False, True:
+            crowd = Crowd()
+            together = [program for program in sharing if program.browser == browser]
+            for program in sorted(together, key=lambda program: program.name not in LONGEST):
+                crowd.start(self.run_and_report, program)
+            crowd.join()
         for program in programs:
             if program.alone:
                 self.run_and_report(program)

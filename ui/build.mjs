@@ -11,6 +11,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { leaveOut } from './unused.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const TYPES = {
@@ -18,37 +19,6 @@ const TYPES = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
-}
-
-// Parts of ECharts that it always brings along and this page never uses: other languages and themes, the
-// options of old versions, patterns, animations, logarithms. A tenth of the drawing code.
-const NOTHING = 'export default () => undefined'
-const UNUSED = {
-  'echarts/lib/i18n/langZH.js': 'export default {}',
-  'echarts/lib/theme/dark.js': 'export default {}',
-  'echarts/lib/preprocessor/backwardCompat.js': NOTHING,
-  'echarts/lib/loading/default.js': NOTHING,
-  'echarts/lib/scale/Log.js': 'export default class {}',
-  'echarts/lib/util/decal.js': 'export const createOrUpdatePatternFromDecal = () => null',
-  'zrender/lib/svg/cssAnimation.js': 'export const createCSSAnimation = () => undefined',
-}
-
-const leaveOut = {
-  name: 'leave out what is never used',
-  setup(build) {
-    const met = new Set()
-    build.onLoad({ filter: /[\\/](echarts|zrender)[\\/]lib[\\/].*\.js$/ }, ({ path }) => {
-      const name = path.replaceAll('\\', '/').split('node_modules/').at(-1)
-      if (!Object.hasOwn(UNUSED, name)) return undefined
-      met.add(name)
-      return { contents: UNUSED[name], loader: 'js' }
-    })
-    // Another version may have moved one, and nobody would notice that it is back.
-    build.onEnd(() => {
-      const gone = Object.keys(UNUSED).filter(name => !met.has(name))
-      return gone.length > 0 ? { errors: gone.map(name => ({ text: `${name} is not part of the page any more` })) } : {}
-    })
-  },
 }
 
 async function bundle() {
@@ -192,7 +162,15 @@ const unsigned ui_n_assets = ${assets.length};
 // Packages are pinned by the lock file, so it stands for all of node_modules.
 function dependencies(out, metafile) {
   const own = Object.keys(metafile.inputs).filter(name => !name.includes('node_modules'))
-  const all = [...own, 'build.mjs', 'package.json', 'package-lock.json', 'src/index.html', 'src/favicon.svg']
+  const all = [
+    ...own,
+    'build.mjs',
+    'unused.mjs',
+    'package.json',
+    'package-lock.json',
+    'src/index.html',
+    'src/favicon.svg',
+  ]
   const escaped = all.map(name => resolve(here, name).replaceAll(' ', '\\ '))
   return `${join(out, 'assets.c')} ${join(out, 'assets.h')}: ${escaped.join(' ')}\n`
 }

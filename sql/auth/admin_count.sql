@@ -1,2 +1,2 @@
--- How many administrators there are besides this account.
-SELECT count(*) AS n FROM users WHERE role = 'admin' AND id <> :id
+-- How many administrators can act besides this account.
+SELECT count(*) AS n FROM users WHERE role = 'admin' AND active = 1 AND id <> :id

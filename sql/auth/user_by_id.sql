@@ -1,2 +1,2 @@
 -- An account by its id.
-SELECT id, email, role FROM users WHERE id = :id
+SELECT id, email, role, active FROM users WHERE id = :id

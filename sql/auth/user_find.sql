@@ -1,2 +1,2 @@
 -- An account by its e-mail (in lower case).
-SELECT id, email, password_hash, role, created_at FROM users WHERE email = :email
+SELECT id, email, password_hash, role, created_at, active FROM users WHERE email = :email

@@ -190,6 +190,8 @@ login (Call *call, const char *given, const char *password, GError **error)
     /* An unknown account takes as long as a wrong password. */
     if (!password_verify (known ? rows_text (rows, 0, 2) : NULL, password))
         return call_fail (error, 401, "wrong-login", "e-mail or password is not right");
+    if (!rows_int (rows, 0, 5))
+        return call_fail (error, 403, "account-disabled", "this account is disabled; ask an administrator");
     return open_session (call, rows_text (rows, 0, 0), error) &&
            reply_user (call, rows_text (rows, 0, 0), rows_text (rows, 0, 1),
                        g_str_equal (rows_text (rows, 0, 3), "admin"), NULL);

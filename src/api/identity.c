@@ -186,6 +186,8 @@ read_role (Store *store, Identity *who, GError **error)
 
     if (!rows)
         return FALSE;
+    if (rows_count (rows) && !rows_int (rows, 0, 3))
+        return fault_set (error, FAULT_DENIED, "this account is disabled");
     who->admin = rows_count (rows) && g_str_equal (rows_text (rows, 0, 2), "admin");
     return TRUE;
 }

@@ -1,4 +1,5 @@
-/* people.c -- the accounts of this installation, for administrators: list, add, role, new password, remove.
+/* people.c -- the accounts of this installation, for administrators: list, add, role, disable, new password,
+ * remove.
  *
  * Nobody chooses another one's password: Daymark makes one, shows it once, and its owner changes it. */
 #include "api/account.h"
@@ -13,7 +14,7 @@
 
 #define FIRST_PASSWORD_BYTES 12
 
-enum { ID, EMAIL, ROLE, CREATED_AT, SEEN_AT, CONNECTIONS };
+enum { ID, EMAIL, ROLE, CREATED_AT, SEEN_AT, CONNECTIONS, ACTIVE };
 
 static void
 write_account (Json *json, const Rows *rows, guint row)
@@ -25,6 +26,7 @@ write_account (Json *json, const Rows *rows, guint row)
     json_put_instant (json, "created_at", rows_instant (rows, row, CREATED_AT));
     json_put_instant (json, "last_seen_at", rows_instant (rows, row, SEEN_AT));
     json_put_int (json, "connections", rows_int (rows, row, CONNECTIONS));
+    json_put_bool (json, "active", rows_int (rows, row, ACTIVE) != 0);
     json_end_object (json);
 }
 
@@ -149,18 +151,73 @@ forget_identities (Call *call)
     identities_forget_all (call->api->identities);
 }
 
+/* Whoever is in is out, also with tokens. */
 static gboolean
-set_role (Call *call, const Rows *known, const char *role, GError **error)
+end_accesses (Call *call, const char *id, GError **error)
+{
+    Value account = VALUE_OF_TEXT (id);
+
+    return store_do (call->store, &sql_auth_session_end_others,
+                     PARAMS ({ "user", account }, { "keep", VALUE_OF_TEXT ("") }), error) >= 0 &&
+           store_do (call->store, &sql_auth_token_end_all, PARAMS ({ "user", account }), error) >= 0;
+}
+
+/* What is asked for: a role, NULL for the one it has, and whether it may be used, the same. */
+typedef struct {
+    const char *role;
+    gboolean active;
+} Wish;
+
+enum { KNOWN_ACTIVE = 3 }; /* of sql_auth_user_by_id, after ID, EMAIL, ROLE */
+
+static gboolean
+read_wish (json_t *body, const Rows *known, Wish *wish, GError **error)
+{
+    static const char *const members[] = { "role", "active", NULL };
+    json_t *active = json_object_get (body, "active");
+
+    if (!call_only_members (body, members, error))
+        return FALSE;
+    if (active && !json_is_boolean (active))
+        return fault_set (error, FAULT_INVALID, "active can be true or false");
+    wish->role = read_role (body, rows_text (known, 0, ROLE), error);
+    wish->active = active ? json_is_true (active) : rows_int (known, 0, KNOWN_ACTIVE) != 0;
+    return wish->role != NULL;
+}
+
+static gboolean
+may_wish (Call *call, const char *id, const Wish *wish, GError **error)
+{
+    if (!wish->active && strcmp (id, call->who.user_id) == 0)
+        return call_fail (error, 409, "own-account", "you can't disable the account that you are using");
+    return (wish->active && strcmp (wish->role, "admin") == 0) || leaves_admin (call, id, error);
+}
+
+static gboolean
+apply (Call *call, const char *id, const Wish *wish, GError **error)
+{
+    Value account = VALUE_OF_TEXT (id);
+
+    return store_do (call->store, &sql_auth_account_role,
+                     PARAMS ({ "id", account }, { "role", VALUE_OF_TEXT (wish->role) }), error) >= 0 &&
+           store_do (call->store, &sql_auth_account_active,
+                     PARAMS ({ "id", account }, { "active", VALUE_OF_INT (wish->active) }), error) >= 0 &&
+           (wish->active || end_accesses (call, id, error));
+}
+
+static gboolean
+change (Call *call, const Rows *known, const Wish *wish, GError **error)
 {
     const char *id = rows_text (known, 0, ID);
 
-    if (strcmp (role, "user") == 0 && !leaves_admin (call, id, error))
+    if (!may_wish (call, id, wish, error) || !store_begin (call->store, error))
         return FALSE;
-    if (store_do (call->store, &sql_auth_account_role,
-                  PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "role", VALUE_OF_TEXT (role) }), error) < 0)
+    if (!apply (call, id, wish, error) || !store_commit (call->store, error)) {
+        store_rollback (call->store);
         return FALSE;
+    }
     forget_identities (call);
-    return reply_account (call, 200, id, rows_text (known, 0, EMAIL), role, NULL);
+    return reply_account (call, 200, id, rows_text (known, 0, EMAIL), wish->role, NULL);
 }
 
 gboolean
@@ -168,10 +225,8 @@ people_change (Call *call, GError **error)
 {
     g_autoptr (Rows) known = find (call, error);
     json_t *body = known ? call_body (call, error) : NULL;
-    const char *role;
-    gboolean ok = body && call_only_members (body, (const char *[]){ "role", NULL }, error) &&
-                  (role = read_role (body, rows_text (known, 0, ROLE), error)) &&
-                  set_role (call, known, role, error);
+    Wish wish = { NULL, FALSE };
+    gboolean ok = body && read_wish (body, known, &wish, error) && change (call, known, &wish, error);
 
     json_decref (body);
     return ok;
@@ -179,17 +234,13 @@ people_change (Call *call, GError **error)
 
 /* ---- a new password ---- */
 
-/* Whoever was in is out, also with the tokens. */
 static gboolean
 replace_password (Call *call, const char *id, const char *hash, GError **error)
 {
-    Value account = VALUE_OF_TEXT (id);
-
     return store_do (call->store, &sql_auth_account_password,
-                     PARAMS ({ "id", account }, { "password_hash", VALUE_OF_TEXT (hash) }), error) >= 0 &&
-           store_do (call->store, &sql_auth_session_end_others,
-                     PARAMS ({ "user", account }, { "keep", VALUE_OF_TEXT ("") }), error) >= 0 &&
-           store_do (call->store, &sql_auth_token_end_all, PARAMS ({ "user", account }), error) >= 0;
+                     PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "password_hash", VALUE_OF_TEXT (hash) }),
+                     error) >= 0 &&
+           end_accesses (call, id, error);
 }
 
 gboolean
@@ -218,17 +269,14 @@ remove_account (Call *call, const char *id, GError **error)
 {
     static const Sql *const arranged[] = { &sql_auth_forget_layout,  &sql_auth_forget_settings,
                                            &sql_auth_forget_targets, &sql_auth_forget_annotations,
-                                           &sql_auth_forget_widgets, &sql_auth_forget_shares,
-                                           &sql_auth_token_end_all };
+                                           &sql_auth_forget_widgets, &sql_auth_forget_shares };
     Value account = VALUE_OF_TEXT (id);
 
     for (guint i = 0; i < G_N_ELEMENTS (arranged); i++)
         if (store_do (call->store, arranged[i], PARAMS ({ "user", account }), error) < 0)
             return FALSE;
 
-    return store_do (call->store, &sql_auth_session_end_others,
-                     PARAMS ({ "user", account }, { "keep", VALUE_OF_TEXT ("") }), error) >= 0 &&
-           connection_forget_all (call, id, FALSE, error) &&
+    return end_accesses (call, id, error) && connection_forget_all (call, id, FALSE, error) &&
            store_do (call->store, &sql_auth_account_delete, PARAMS ({ "id", account }), error) >= 0;
 }
 

@@ -1,6 +1,6 @@
 // The accounts of an installation, one's own password, sessions and settings.
 import assert from 'node:assert/strict'
-import { INSTANT, mint, problem, succeeded, UUID } from '../lib/http.mjs'
+import { eventually, INSTANT, mint, problem, succeeded, UUID } from '../lib/http.mjs'
 import { onBothEngines } from '../lib/world.mjs'
 
 const password = 'correct horse battery staple'
@@ -81,6 +81,58 @@ onBothEngines('people', { sim: null }, (world, test) => {
     await login(ben.email, second)
   })
 
+  test('whoever is disabled is out at once, keeps what is his own, and comes back', async () => {
+    const made = succeeded(await as(owner, 'POST', '/v1/users', { email: 'rest@example.org' }), 201)
+    const path = `/v1/users/${made.id}`
+    const session = await login(made.email, made.password)
+    const { token } = succeeded(await as(session, 'POST', '/v1/auth/tokens', { name: 'x' }), 201)
+    succeeded(await as(session, 'POST', '/v1/annotations', { date: '2026-01-01', text: 'Mine' }), 201)
+    const connection = { source: 'ga4', external_id: '556', verify: false }
+    const credential = { type: 'refresh_token', refresh_token: 'x' }
+    succeeded(await as(session, 'POST', '/v1/connections', { ...connection, credential }), 201)
+    succeeded(await as(session, 'POST', '/v1/dashboard/layout', { widgets: [{ id: 'ga4.users' }], version: 1 }))
+    const link = { name: 'Mine', expires_in_days: 1, period: 'last_28_days' }
+    const { secret } = succeeded(await as(session, 'POST', '/v1/shares', link), 201)
+    const shared = () => world.ask('/v1/shared', { headers: { authorization: `Share ${secret}` } })
+    succeeded(await as(session, 'GET', '/v1/auth/me'))
+    succeeded(await world.ask('/v1/auth/me', { token }))
+    succeeded(await shared())
+
+    succeeded(await as(owner, 'PATCH', path, { active: false }))
+    problem(await as(session, 'GET', '/v1/auth/me'), 401)
+    problem(await world.ask('/v1/auth/me', { token }), 401)
+    problem(await shared(), 404, 'unknown-share')
+    const signIn = word => as(undefined, 'POST', '/v1/auth/login', { email: made.email, password: word })
+    problem(await signIn(made.password), 403, 'account-disabled')
+    problem(await signIn('wrong'), 401, 'wrong-login')
+    const listed = async () => succeeded(await as(owner, 'GET', '/v1/users')).users.find(one => one.id === made.id)
+    assert.deepEqual([(await listed()).active, (await listed()).connections], [false, 1])
+    // A run of all accounts leaves the account alone.
+    const { job_id } = succeeded(await as(owner, 'POST', '/v1/sync/ga4/run', {}), 202)
+    const job = async () => succeeded(await as(owner, 'GET', `/v1/sync/job/${job_id}`))
+    await eventually(async () => /success|failed/.test((await job()).status), { why: 'the sync goes on' })
+    assert.deepEqual(world.database.ask(`SELECT connection_id FROM sync_steps WHERE job_id = '${job_id}'`), [])
+
+    succeeded(await as(owner, 'PATCH', path, { active: true }))
+    assert.equal((await listed()).active, true)
+    const again = await login(made.email, made.password)
+    assert.equal(succeeded(await as(again, 'GET', '/v1/annotations')).annotations[0].text, 'Mine')
+    problem(await world.ask('/v1/auth/me', { token }), 401)
+    succeeded(await as(owner, 'DELETE', path))
+  })
+
+  test('nobody disables himself or the last administrator, and nothing but yes or no is taken', async () => {
+    const { users } = succeeded(await as(owner, 'GET', '/v1/users'))
+    const self = users.find(one => one.email === 'owner@example.org')
+    const ben = users.find(one => one.email === 'ben@example.org')
+    problem(await as(owner, 'PATCH', `/v1/users/${self.id}`, { active: false }), 409, 'own-account')
+    problem(await as(owner, 'PATCH', `/v1/users/${ben.id}`, { active: 'no' }), 422)
+    // A disabled administrator is none: the other one stays the last.
+    succeeded(await as(owner, 'PATCH', `/v1/users/${ben.id}`, { role: 'admin', active: false }))
+    problem(await as(owner, 'PATCH', `/v1/users/${self.id}`, { role: 'user' }), 409, 'last-admin')
+    succeeded(await as(owner, 'PATCH', `/v1/users/${ben.id}`, { role: 'user', active: true }))
+  })
+
   test('whoever is removed is gone with all that was his own', async () => {
     const made = succeeded(await as(owner, 'POST', '/v1/users', { email: 'gone@example.org' }), 201)
     const gone = await login('gone@example.org', made.password)
@@ -96,6 +148,7 @@ onBothEngines('people', { sim: null }, (world, test) => {
     succeeded(await as(gone, 'POST', '/v1/dashboard/layout', { widgets: [{ id: 'ga4.users' }], version: 1 }))
     succeeded(await as(gone, 'POST', '/v1/targets', { widget: 'ga4.sessions', period: 'month', value: 100 }), 201)
     succeeded(await as(gone, 'POST', '/v1/annotations', { date: '2026-01-01', text: 'Mine' }), 201)
+    succeeded(await as(session, 'POST', '/v1/dashboard/layout', { widgets: [{ id: 'ga4.users' }], version: 1 }))
     const link = { name: 'Mine', expires_in_days: 1, period: 'last_28_days' }
     const { secret } = succeeded(await as(gone, 'POST', '/v1/shares', link), 201)
     const through = () => world.ask('/v1/shared', { headers: { authorization: `Share ${secret}` } })

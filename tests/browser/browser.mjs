@@ -44,7 +44,7 @@ const noteViolations = () => {
  * expected: patterns of console messages that the case provokes.
  */
 export function scene(name, run, options) {
-  test(name, { timeout: 90_000 }, () => visit(run, options))
+  test(name, { timeout: 240_000 }, () => visit(run, options))
 }
 
 /** The same without being a test of its own. */
@@ -59,12 +59,13 @@ export async function visit(run, { expected = [], ...options } = {}) {
   try {
     if (session) await context.addCookies(cookies())
     const page = await context.newPage()
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(PATIENCE)
     const seen = watch(page, expected)
     await page.addInitScript(noteViolations)
     await run(page, context)
     assert.deepEqual(await page.evaluate(() => window.violations), [], 'CSP violations')
     assert.deepEqual(seen, [], 'errors in the console')
+    for (const one of context.pages()) await one.unrouteAll({ behavior: 'ignoreErrors' })
   } finally {
     await context.close()
   }
@@ -144,13 +145,31 @@ export async function answerWith(page, change) {
 /** What the board last said to those who don't see it. */
 export const spoken = page => page.locator('.board > [role="status"]').textContent()
 
+// A machine may be busy with other things: what is waited for has all the time it can need.
+const PATIENCE = 30_000
+const pause = () => new Promise(resolve => setTimeout(resolve, 50))
+
 /** Poll until check gives something true. */
-export async function eventually(check, what, ms = 10_000) {
+export async function eventually(check, what = 'it did not come to be', ms = PATIENCE) {
   const end = Date.now() + ms
   for (;;) {
     const got = await check()
     if (got) return got
     assert.ok(Date.now() < end, what)
-    await new Promise(resolve => setTimeout(resolve, 100))
+    await pause()
+  }
+}
+
+/** Poll until what is read is this value or matches this pattern: a page shows things when it has drawn them. */
+export async function until(read, wanted, why) {
+  const check = got => (wanted instanceof RegExp ? assert.match(got, wanted, why) : assert.deepEqual(got, wanted, why))
+  const end = Date.now() + PATIENCE
+  for (;;) {
+    try {
+      return check(await read())
+    } catch (error) {
+      if (Date.now() >= end) throw error
+    }
+    await pause()
   }
 }

@@ -99,6 +99,12 @@ export async function giveCredential(source: SourceName, text: string): Promise<
   consent.value = id
 }
 
+/** A new key or token for what is connected already; a sync with it begins. */
+export async function renewConnection(one: Connection, text: string): Promise<void> {
+  await call(`/v1/connections/${one.id}`, { method: 'PATCH', body: { credential: credentialOf(text) } })
+  await changed()
+}
+
 /** Whom a service account's key belongs to; null if the text is no such key. */
 export function keyOwner(text: string): string | null {
   try {

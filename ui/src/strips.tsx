@@ -1,4 +1,4 @@
-// The quiet lines under the header (demo, no server), and what floats at the foot of the page:
+// The quiet lines under the header (demo), and what floats at the foot of the page: no server,
 // a sync under way, its outcome, the toast. What comes and goes must not push the board about.
 import { dismissSync, runSync } from './sync.ts'
 import { stopEditing } from './arrange.ts'
@@ -71,16 +71,17 @@ function DemoData() {
   )
 }
 
+const Offline = () => (
+  <div class="note note-line note-bad" role="alert" id="offline">
+    <p>
+      {texts.offline} <span class="quiet">{texts.offlineHint}</span>
+    </p>
+  </div>
+)
+
 export function Strips() {
   return (
     <div class="strips">
-      {offline.value && (
-        <div class="strip strip-bad" role="alert">
-          <p>
-            {texts.offline} <span class="quiet">{texts.offlineHint}</span>
-          </p>
-        </div>
-      )}
       {meta.value?.demo_data && <DemoData />}
       {me.value?.demo && (
         <div class="strip strip-demo">
@@ -117,6 +118,7 @@ export function Notes() {
     { busy, note } = sync.value
   return (
     <section class="notes" aria-label={texts.messages} data-sync={busy ? 'busy' : 'ready'}>
+      {offline.value && <Offline />}
       {busy ? !firstSync.value && <Progress /> : note && <SyncNote {...note} />}
       <div role="status">
         {now && (

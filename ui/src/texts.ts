@@ -207,11 +207,18 @@ export const texts = {
   notBrokenDown: 'Not broken down',
   showAll: (n: number) => `Show all ${n}`,
   showFewer: 'Show fewer',
-  didNotChange: (title: string) => `${title} did not change.`,
-  rose: (title: string, size: string, percent: string, from: string, to: string) =>
-    `${title} rose by ${size}${percent && ` (${percent})`}, from ${from} to ${to}.`,
-  fell: (title: string, size: string, percent: string, from: string, to: string) =>
-    `${title} fell by ${size}${percent && ` (${percent})`}, from ${from} to ${to}.`,
+  /** What a widget's number counts, where its title says something else. */
+  measures: {
+    'ga4.traffic_channels': 'Sessions',
+    'ga4.landing_pages': 'Sessions on landing pages',
+    'meta.cost_metrics': 'Ad spend',
+    'meta.campaigns': 'Ad spend',
+  } as Record<string, string>,
+  didNotChange: (what: string) => `${what} did not change.`,
+  rose: (what: string, size: string, percent: string, from: string, to: string) =>
+    `${what} rose by ${size}${percent && ` (${percent})`}, from ${from} to ${to}.`,
+  fell: (what: string, size: string, percent: string, from: string, to: string) =>
+    `${what} fell by ${size}${percent && ` (${percent})`}, from ${from} to ${to}.`,
   accountsFor: (name: string, part: string) => `${name} accounts for ${part} of it.`,
   aloneMoved: (name: string, size: string) => `${name} alone moved it by ${size}; other parts worked against it.`,
   cancelOut: 'Its parts moved it up and down, and nearly cancel each other out.',

@@ -1,6 +1,6 @@
 // Connecting as a person does: the consent page, the choice of accounts, a test, and the way out again.
 import assert from 'node:assert/strict'
-import { base, openBoard, scene } from '../browser.mjs'
+import { base, eventually, openBoard, scene, until } from '../browser.mjs'
 
 const dialog = page => page.locator('.connections-dialog')
 const openSource = async (page, source) => {
@@ -20,18 +20,19 @@ async function openConnections(page) {
 scene('an account is connected through the consent page, tested, paused and disconnected', async page => {
   const account = '455500001'
   await openConnections(page)
-  assert.equal(await row(page, account).count(), 0)
+  await until(() => row(page, account).count(), 0)
   await goThere(page, 'ga4')
   await page.locator('#connect-choice').waitFor()
   assert.doesNotMatch(page.url(), /connect=|code=|state=/, 'what came back stays in the address')
   // What is connected already is ticked, as it gets the new sign-in.
-  assert.equal(await page.locator('#connect-choice input:checked').count(), 1)
-  for (const box of await page.locator('#connect-choice input:checked').all()) await box.uncheck()
-  assert.ok(await page.locator('#connect-choice button').isDisabled())
+  await until(() => page.locator('#connect-choice input:checked').count(), 1)
+  const taken = await page.locator('#connect-choice input:checked').getAttribute('name')
+  await page.locator(`#connect-choice input[name="${taken}"]`).uncheck()
+  await eventually(async () => await page.locator('#connect-choice button').isDisabled())
   await page.locator(`#connect-choice input[name="${account}"]`).check()
   await page.locator('#connect-choice').getByRole('button', { name: 'Connect 1 account' }).click()
   await row(page, account).waitFor()
-  assert.equal(await page.locator('#connect-choice').count(), 0)
+  await until(() => page.locator('#connect-choice').count(), 0)
   await page.locator('#sync-note').waitFor({ timeout: 60_000 })
 
   await row(page, account).getByRole('button', { name: 'Test' }).click()
@@ -39,9 +40,9 @@ scene('an account is connected through the consent page, tested, paused and disc
   await row(page, account).getByRole('button', { name: 'Pause' }).click()
   await page.locator(`.connection[data-account="${account}"][data-status="paused"]`).waitFor()
   await row(page, account).getByRole('button', { name: 'Disconnect' }).click()
-  assert.match(await page.locator('.sure').textContent(), /and delete its numbers here\?/)
+  await until(() => page.locator('.sure').textContent(), /and delete its numbers here\?/)
   await page.locator('.sure').getByRole('button', { name: 'Cancel' }).click()
-  assert.equal(await page.locator('.sure').count(), 0)
+  await until(() => page.locator('.sure').count(), 0)
   await row(page, account).getByRole('button', { name: 'Disconnect' }).click()
   await page.locator('.sure').getByRole('button', { name: 'Disconnect' }).click()
   await row(page, account).waitFor({ state: 'detached' })
@@ -55,7 +56,7 @@ for (const [name, source] of [
     await openConnections(page)
     await goThere(page, name)
     await page.locator('#connect-choice').waitFor()
-    assert.ok((await page.locator(`#connect-choice input[name^="${source}"]`).count()) > 0)
+    await eventually(async () => (await page.locator(`#connect-choice input[name^="${source}"]`).count()) > 0)
   })
 
 scene(
@@ -73,7 +74,7 @@ scene(
     await goThere(page, 'ga4')
     const alert = dialog(page).locator('[role=alert]')
     await alert.waitFor()
-    assert.match(await alert.textContent(), /access was not allowed on the consent page/)
+    await until(() => alert.textContent(), /access was not allowed on the consent page/)
   },
   { expected: [/422/] },
 )
@@ -87,23 +88,23 @@ scene(
     const key = ga4.locator('[name=key]'),
       show = ga4.getByRole('button', { name: 'Show its accounts' })
     await key.fill('{"type": "service_account", "private')
-    assert.match(await ga4.textContent(), /no key of a service account/)
+    await until(() => ga4.textContent(), /no key of a service account/)
     await show.click()
-    assert.match(await ga4.locator('[role=alert]').textContent(), /cut off/)
+    await until(() => ga4.locator('[role=alert]').textContent(), /cut off/)
     const wrong = { type: 'service_account', client_email: '<img src=x>@b.c', private_key: 'x' }
     await key.fill(JSON.stringify(wrong))
-    assert.match(await ga4.textContent(), /Key of <img src=x>@b\.c/)
+    await until(() => ga4.textContent(), /Key of <img src=x>@b\.c/)
     await show.click()
     await ga4.locator('[role=alert]').waitFor()
-    assert.equal(await key.inputValue(), JSON.stringify(wrong))
-    assert.equal(await ga4.locator('img').count(), 0)
+    await until(() => key.inputValue(), JSON.stringify(wrong))
+    await until(() => ga4.locator('img').count(), 0)
 
     const meta = await openSource(page, 'meta')
     await meta.getByText('With an access token', { exact: true }).click()
     await meta.locator('[name=key]').fill('wrong')
     await meta.getByRole('button', { name: 'Show its accounts' }).click()
     const alert = dialog(page).locator('.consented [role=alert]')
-    assert.match(await alert.textContent(), /token/i)
+    await until(() => alert.textContent(), /token/i)
     await dialog(page).getByRole('button', { name: 'Another way' }).click()
     await openSource(page, 'ga4')
   },
@@ -138,12 +139,12 @@ scene('a sign-in that ends soon counts down and can be renewed; hostile names ar
   )
   await openConnections(page)
   const rows = dialog(page).locator('.connection')
-  assert.match(await rows.nth(0).textContent(), /<img src=x onerror=alert\(1\)>.*ends in 9 days, on/)
-  assert.equal(await rows.nth(0).getByRole('button', { name: 'Reconnect' }).count(), 1)
-  assert.match(await rows.nth(1).textContent(), /ends in 40 days/)
-  assert.equal(await rows.nth(1).getByRole('button', { name: 'Reconnect' }).count(), 0)
-  assert.match(await rows.nth(2).textContent(), /Needs to be reconnected.*sign-in ended on.*its token ended on 12 Nov/)
-  assert.equal(await dialog(page).locator('img').count(), 0)
+  await until(() => rows.nth(0).textContent(), /<img src=x onerror=alert\(1\)>.*ends in 9 days, on/)
+  await until(() => rows.nth(0).getByRole('button', { name: 'Reconnect' }).count(), 1)
+  await until(() => rows.nth(1).textContent(), /ends in 40 days/)
+  await until(() => rows.nth(1).getByRole('button', { name: 'Reconnect' }).count(), 0)
+  await until(() => rows.nth(2).textContent(), /Needs to be reconnected.*sign-in ended on.*its token ended on 12 Nov/)
+  await until(() => dialog(page).locator('img').count(), 0)
   const [box, inner] = [await dialog(page).boundingBox(), await rows.nth(1).boundingBox()]
   assert.ok(inner.x + inner.width <= box.x + box.width, 'a long name leaves the dialog')
 })
@@ -166,11 +167,8 @@ scene('what an app of ones own needs is there to copy, as the server says it', a
   const ga4 = await openSource(page, 'ga4')
   await ga4.getByText('Sign in with Google', { exact: true }).click()
   const help = ga4.locator('[data-app="ga4"]')
-  assert.equal(
-    await help.locator('.copyable code').textContent(),
-    'https://numbers.example.org/v1/connect/ga4/callback',
-  )
-  assert.match(await help.textContent(), /GOOGLE_CLIENT_ID.*GOOGLE_CLIENT_SECRET/)
+  await until(() => help.locator('.copyable code').textContent(), 'https://numbers.example.org/v1/connect/ga4/callback')
+  await until(() => help.textContent(), /GOOGLE_CLIENT_ID.*GOOGLE_CLIENT_SECRET/)
 })
 
 scene('nothing connected leads to connecting, and past it to the board', async page => {
@@ -181,9 +179,9 @@ scene('nothing connected leads to connecting, and past it to the board', async p
   })
   await page.goto(base)
   await page.getByRole('heading', { name: 'Connect the first account' }).waitFor()
-  assert.equal(await page.locator('.card').count(), 0)
+  await until(() => page.locator('.card').count(), 0)
   await page.locator('[data-source-choice]').nth(2).waitFor()
-  assert.equal(await page.locator('#look-around').count(), 0, 'the demo has demo data already')
+  await until(() => page.locator('#look-around').count(), 0, 'the demo has demo data already')
   await page.getByRole('button', { name: 'Go on to the empty board' }).click()
   await page.locator('.card').first().waitFor()
 })

@@ -1,6 +1,6 @@
 // Why a number changed.
 import assert from 'node:assert/strict'
-import { card, eventually, openBoard, scene } from '../browser.mjs'
+import { card, eventually, openBoard, scene, until } from '../browser.mjs'
 
 const LAYOUT = {
   version: 1,
@@ -75,13 +75,14 @@ scene('the way to split is chosen, and the focus comes back', async page => {
   await dialogOf(page).getByRole('button', { name: 'Account' }).click()
   await asked
   await page.locator('.why-table thead th', { hasText: 'Account' }).waitFor()
-  assert.equal(await dialogOf(page).getByRole('button', { name: 'Account' }).getAttribute('aria-pressed'), 'true')
+  await until(() => dialogOf(page).getByRole('button', { name: 'Account' }).getAttribute('aria-pressed'), 'true')
   await page.keyboard.press('Escape')
   await dialogOf(page).waitFor({ state: 'detached' })
-  assert.ok(
-    await card(page, 'ga4.conv_rate')
-      .locator('.figure .delta')
-      .evaluate(el => el === document.activeElement),
+  await eventually(
+    async () =>
+      await card(page, 'ga4.conv_rate')
+        .locator('.figure .delta')
+        .evaluate(el => el === document.activeElement),
     'the focus was lost',
   )
 })
@@ -98,11 +99,11 @@ scene('ratios say what is rate and what is mix', async page => {
 
 scene('what cannot be split has no such button, side figures have their own', async page => {
   await openBoard(page, { layout: LAYOUT })
-  assert.equal(await card(page, 'ga4.users').locator('button.delta').count(), 0)
+  await until(() => card(page, 'ga4.users').locator('button.delta').count(), 0)
   await card(page, 'ga4.users').hover()
   await card(page, 'ga4.users').locator('.card-menu').click()
   await page.getByRole('menu').waitFor()
-  assert.equal(await page.getByRole('menuitem', { name: 'Explain the change' }).count(), 0)
+  await until(() => page.getByRole('menuitem', { name: 'Explain the change' }).count(), 0)
   await page.keyboard.press('Escape')
   const asked = page.waitForRequest(request => /meta\.cost_metrics\/explain\?.*metric=cpc/.test(request.url()))
   await card(page, 'meta.cost_metrics').locator('.metrics button.delta').first().click()
@@ -126,7 +127,7 @@ scene(
     await openBoard(page, { layout: LAYOUT })
     await why(page, 'ga4.sessions')
     await dialogOf(page).getByRole('alert').filter({ hasText: 'they have no parts' }).waitFor()
-    assert.equal(await dialogOf(page).getByRole('button', { name: 'Try again' }).count(), 0)
+    await until(() => dialogOf(page).getByRole('button', { name: 'Try again' }).count(), 0)
     await page.keyboard.press('Escape')
     status = 500
     await why(page, 'ga4.sessions')
@@ -151,15 +152,22 @@ scene('hostile names in an explanation are text, and stay in their column', asyn
   await openBoard(page, { layout: LAYOUT })
   await why(page, 'ga4.sessions')
   await page.locator('.why-table').waitFor()
-  assert.equal(await page.locator('.why-table tbody bdi').first().textContent(), EVIL)
-  assert.equal(await page.locator('#app img').count(), 0)
-  assert.equal(await page.evaluate(() => window.hacked), undefined)
-  const box = await dialogOf(page).boundingBox()
-  for (const row of await page.locator('.why-table tbody tr').all()) {
-    const name = await row.locator('bdi').boundingBox(),
-      next = await row.locator('td').first().boundingBox()
-    assert.ok(name.x + name.width <= next.x + 1, 'the name lies over the figures')
-    assert.ok(next.x + next.width <= box.x + box.width)
+  await until(() => page.locator('.why-table tbody bdi').first().textContent(), EVIL)
+  await until(() => page.locator('#app img').count(), 0)
+  await until(() => page.evaluate(() => window.hacked), undefined)
+  const ends = await page.locator('.why-table tbody tr').evaluateAll(all =>
+    all.map(row => {
+      const figure = row.querySelector('td').getBoundingClientRect()
+      return {
+        name: row.querySelector('bdi').getBoundingClientRect().right - figure.left,
+        figure: figure.right - row.closest('dialog').getBoundingClientRect().right,
+      }
+    }),
+  )
+  assert.ok(ends.length > 1)
+  for (const { name, figure } of ends) {
+    assert.ok(name <= 1, 'the name lies over the figures')
+    assert.ok(figure <= 0, 'the figures leave the dialog')
   }
 })
 
@@ -170,7 +178,10 @@ scene(
     await why(page, 'ga4.sessions')
     await page.locator('.why-table').waitFor()
     const frame = page.locator('.why .table-frame')
-    assert.ok(await frame.evaluate(el => el.scrollWidth <= el.clientWidth), 'the table scrolls sideways')
+    await eventually(
+      async () => await frame.evaluate(el => el.scrollWidth <= el.clientWidth),
+      'the table scrolls sideways',
+    )
     await eventually(async () => (await bars(page)).some(bar => bar.to - bar.from > 0.2), 'the bars are too small')
   },
   { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },

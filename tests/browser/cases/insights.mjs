@@ -1,6 +1,6 @@
 // Insights: sentences beside the board, and what each figure rests on.
 import assert from 'node:assert/strict'
-import { openBoard, scene } from '../browser.mjs'
+import { eventually, openBoard, scene, until } from '../browser.mjs'
 
 const fact = (id, changes = {}) => ({
   id,
@@ -36,21 +36,21 @@ scene('insights come beside the board, and each figure leads to the answer it wa
   const figure = rail(page).locator('.figure-link').first()
   await figure.waitFor()
   const words = await figure.textContent()
-  assert.match(
-    await rail(page).textContent(),
+  await until(
+    () => rail(page).textContent(),
     /Cross-channel.*Written by rules\. Every figure is computed by Daymark\./s,
   )
   await figure.click()
   const dialog = page.getByRole('dialog')
   const first = dialog.locator('.evidence-fact').first()
-  assert.equal(await first.locator('b').textContent(), words)
-  assert.match(await first.textContent(), /Days.*\d.*Shown by.*Place in the answer/s)
+  await until(() => first.locator('b').textContent(), words)
+  await until(() => first.textContent(), /Days.*\d.*Shown by.*Place in the answer/s)
   await first.getByRole('button', { name: 'Look it up now' }).click()
   await first.getByText(`The answer says ${words}: the same figure.`).waitFor()
   await first.getByRole('button', { name: 'Show on the board' }).click()
-  assert.equal(await dialog.count(), 0)
+  await until(() => dialog.count(), 0)
   await page.locator('.card-found').waitFor()
-  assert.ok(await page.evaluate(() => document.activeElement.matches('.card')))
+  await eventually(async () => await page.evaluate(() => document.activeElement.matches('.card')))
 })
 
 scene('every fact that the demo cites can be looked up', async page => {
@@ -60,8 +60,7 @@ scene('every fact that the demo cites can be looked up', async page => {
   const { facts } = await (await page.request.get((await asked).url())).json()
   assert.ok(facts.length > 20)
   await rail(page).locator('.figure-link').first().waitFor()
-  const linked = await rail(page).locator('.figure-link').count()
-  assert.ok(linked > 15, `${linked} figures lead to their evidence`)
+  await eventually(async () => (await rail(page).locator('.figure-link').count()) > 15, 'figures lead nowhere')
 })
 
 scene('folded it stays so, by the button and by i, and the focus stays with it', async page => {
@@ -70,8 +69,8 @@ scene('folded it stays so, by the button and by i, and the focus stays with it',
   const before = (await page.locator('.board').boundingBox()).width
   await page.keyboard.press('i')
   await page.locator('.insights-folded').waitFor()
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'insights-fold')
-  assert.ok((await page.locator('.board').boundingBox()).width > before + 200)
+  await until(() => page.evaluate(() => document.activeElement.id), 'insights-fold')
+  await eventually(async () => (await page.locator('.board').boundingBox()).width > before + 200)
   await page.reload()
   await page.locator('.insights-folded').waitFor()
   await page.locator('#insights-fold').click()
@@ -96,7 +95,7 @@ scene('they wait for the numbers, and move nothing when they come', async page =
     order.indexOf('/v1/insights') >
       order.findIndex(path => path.startsWith('/v1/widgets/') || path === '/v1/dashboard/data'),
   )
-  assert.ok((await page.evaluate(() => window.shift)) < 0.02, 'something moved')
+  await eventually(async () => (await page.evaluate(() => window.shift)) < 0.02, 'something moved')
 })
 
 scene('a slow model is waited for with words, and the board is ready meanwhile', async page => {
@@ -110,10 +109,10 @@ scene('a slow model is waited for with words, and the board is ready meanwhile',
   const status = rail(page).getByRole('status')
   await status.filter({ hasText: 'Reading the numbers.' }).waitFor()
   await status.filter({ hasText: 'can take up to 20 seconds' }).waitFor()
-  assert.ok((await page.locator('.card .value').count()) > 2)
+  await eventually(async () => (await page.locator('.card .value').count()) > 2)
   go()
   await rail(page).getByText('Worded by test-7b <img src=x>, figures by Daymark.').waitFor()
-  assert.equal(await rail(page).locator('img').count(), 0)
+  await until(() => rail(page).locator('img').count(), 0)
 })
 
 scene(
@@ -163,17 +162,20 @@ scene('figures are found in words, not in dates; hostile names stay text', async
   await openBoard(page)
   const figures = rail(page).locator('.figure-link')
   await figures.first().waitFor()
-  assert.equal(await figures.count(), 1)
-  assert.match(await figures.evaluate(one => one.previousSibling.textContent), /, $/)
-  assert.equal(await rail(page).locator('img').count(), 0)
+  await until(() => figures.count(), 1)
+  await until(() => figures.evaluate(one => one.previousSibling.textContent), /, $/)
+  await until(() => rail(page).locator('img').count(), 0)
   const box = await rail(page).boundingBox()
   assert.ok(box.width <= 320)
   await figures.click()
-  assert.match(await page.getByRole('dialog').textContent(), /\u201c<b>x<\/b>\u201d/)
+  await until(() => page.getByRole('dialog').textContent(), /\u201c<b>x<\/b>\u201d/)
   await page.keyboard.press('Escape')
-  assert.ok(await figures.evaluate(one => one === document.activeElement), 'the focus did not come back')
+  await eventually(
+    async () => await figures.evaluate(one => one === document.activeElement),
+    'the focus did not come back',
+  )
   await rail(page).getByRole('button', { name: 'Evidence', exact: true }).click()
-  assert.match(await page.getByRole('dialog').textContent(), /Reckoned from the answer/)
+  await until(() => page.getByRole('dialog').textContent(), /Reckoned from the answer/)
 })
 
 scene(
@@ -184,7 +186,7 @@ scene(
     const [panel, first] = [await rail(page).boundingBox(), await page.locator('.card').first().boundingBox()]
     assert.ok(panel.y + panel.height <= first.y)
     assert.ok(panel.height < 260)
-    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390)
+    await eventually(async () => (await page.evaluate(() => document.documentElement.scrollWidth)) <= 390)
   },
   { viewport: { width: 390, height: 844 } },
 )

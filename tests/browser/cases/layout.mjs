@@ -1,6 +1,6 @@
 // Changing the board, and finding it again.
 import assert from 'node:assert/strict'
-import { card, eventually, FIRST, openBoard, savedLayout, scene, settled } from '../browser.mjs'
+import { card, eventually, FIRST, openBoard, savedLayout, scene, settled, until } from '../browser.mjs'
 
 const TWO = {
   version: 1,
@@ -41,7 +41,7 @@ scene('a card that is dragged stays where it was put', async page => {
   assert.ok(at > board.x + board.width / 2, `it lies at ${at} px`)
   await page.reload()
   await settled(page)
-  assert.ok(Math.abs((await left(page, 'ga4.users')) - at) < 2, 'it moved after the reload')
+  await eventually(async () => Math.abs((await left(page, 'ga4.users')) - at) < 2, 'it moved after the reload')
 })
 
 scene('a card that is resized keeps its size', async page => {
@@ -59,30 +59,32 @@ scene('a card that is resized keeps its size', async page => {
   )
   await page.reload()
   await settled(page)
-  const after = await card(page, 'ga4.sessions').boundingBox()
-  assert.ok(after.width > box.width + 80, `${saved.widgets[1].w} columns, ${after.width} px`)
+  await eventually(
+    async () => (await card(page, 'ga4.sessions').boundingBox()).width > box.width + 80,
+    `${saved.widgets[1].w} columns are no wider`,
+  )
 })
 
 scene('the menu moves, resizes and removes; undo brings back', async page => {
   await openBoard(page, { layout: TWO })
   await choose(page, 'ga4.users', 'Move later')
   await savedWhen(page, layout => layout.widgets.find(w => w.id === 'b').x === 0, 'the order was not saved')
-  assert.ok((await left(page, 'ga4.users')) > (await left(page, 'ga4.sessions')))
-  const inTabOrder = await page.locator('.card').evaluateAll(cards => cards.map(one => one.dataset.widget))
-  assert.deepEqual(inTabOrder, ['ga4.sessions', 'ga4.users'], 'Tab does not follow the eye')
+  await eventually(async () => (await left(page, 'ga4.users')) > (await left(page, 'ga4.sessions')))
+  const inTabOrder = () => page.locator('.card').evaluateAll(cards => cards.map(one => one.dataset.widget))
+  await until(inTabOrder, ['ga4.sessions', 'ga4.users'], 'Tab does not follow the eye')
   await choose(page, 'ga4.sessions', 'Full width')
   await savedWhen(page, layout => layout.widgets.find(w => w.id === 'b').w === 12, 'the size was not saved')
   const board = await page.locator('.grid-stack').boundingBox()
-  assert.ok((await card(page, 'ga4.sessions').boundingBox()).width > board.width - 40)
+  await eventually(async () => (await card(page, 'ga4.sessions').boundingBox()).width > board.width - 40)
   await choose(page, 'ga4.users', 'Remove')
   await savedWhen(page, layout => layout.widgets.length === 1, 'the removal was not saved')
-  assert.equal(await card(page, 'ga4.users').count(), 0)
+  await until(() => card(page, 'ga4.users').count(), 0)
   await page.locator('.toast').getByRole('button', { name: 'Undo' }).click()
   await savedWhen(page, layout => layout.widgets.length === 2, 'undo was not saved')
   await card(page, 'ga4.users').locator('.value').waitFor()
   await page.reload()
   await settled(page)
-  assert.equal(await page.locator('.card').count(), 2)
+  await until(() => page.locator('.card').count(), 2)
 })
 
 scene('a widget is found and added, with its number, and is there after a reload', async page => {
@@ -95,7 +97,7 @@ scene('a widget is found and added, with its number, and is there after a reload
   await card(page, key).locator('.value').waitFor()
   await page.reload()
   await settled(page)
-  assert.equal(await card(page, key).count(), 1)
+  await until(() => card(page, key).count(), 1)
 })
 
 scene('the first change of a new board saves all of it', async page => {
@@ -113,7 +115,7 @@ scene('a board emptied on purpose stays empty and offers to add', async page => 
   await page.locator('.board-empty').getByRole('button', { name: 'Add widget' }).click()
   await page.locator('.choice').nth(4).waitFor()
   await page.getByRole('searchbox').fill('zzz')
-  assert.match(await page.locator('.picker').textContent(), /No widget matches/)
+  await until(() => page.locator('.picker').textContent(), /No widget matches/)
 })
 
 scene(
@@ -128,7 +130,7 @@ scene(
     await choose(page, 'ga4.sessions', 'Full width')
     await page.locator('.toast').filter({ hasText: 'changed elsewhere' }).waitFor()
     await eventually(async () => (await page.locator('.card').count()) === 1, 'the newest version is not shown')
-    assert.equal((await savedLayout(page)).widgets.length, 1)
+    await until(async () => (await savedLayout(page)).widgets.length, 1)
   },
   { expected: [/412/] },
 )
@@ -140,12 +142,12 @@ scene('the picker shows the widget at hand with real numbers, and goes by arrow 
   await page.getByRole('searchbox').fill('conver')
   const names = page.locator('.choice b')
   await eventually(async () => /Conversion/.test(await names.first().textContent()), 'the list does not follow')
-  await preview.locator('.value').waitFor()
-  const first = await preview.locator('.card-title').textContent()
+  const first = await names.first().textContent()
+  await until(() => preview.locator('.card-title').textContent(), first)
   await page.keyboard.press('ArrowDown')
   await eventually(async () => (await preview.locator('.card-title').textContent()) !== first, 'the preview stays')
   await preview.locator('.value').waitFor()
-  assert.match(await preview.locator('.value').textContent(), /\d/)
+  await until(() => preview.locator('.value').textContent(), /\d/)
   await page.keyboard.press('Enter')
   await savedWhen(page, layout => layout.widgets.length === 3, 'Enter did not add it')
   await page.locator('.toast').getByRole('button', { name: 'Undo' }).click()

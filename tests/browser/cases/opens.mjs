@@ -1,6 +1,6 @@
 // Targets, notes about days, and widgets of one's own: made, changed and taken away from a card.
 import assert from 'node:assert/strict'
-import { base, card, eventually, openBoard, savedLayout, scene } from '../browser.mjs'
+import { base, card, eventually, openBoard, savedLayout, scene, until } from '../browser.mjs'
 
 const LAYOUT = {
   version: 1,
@@ -33,7 +33,7 @@ const dialogOf = page => page.getByRole('dialog')
 scene('a target is set, shown with its pace, changed and removed', async page => {
   await clear(page)
   await openBoard(page, { layout: LAYOUT, path: '/?range=7d' })
-  assert.equal(await card(page, 'ga4.sessions').locator('.aim').count(), 0)
+  await until(() => card(page, 'ga4.sessions').locator('.aim').count(), 0)
   await choose(page, 'ga4.sessions', 'Target')
   const dialog = dialogOf(page)
   await dialog.getByRole('button', { name: 'Set target' }).click()
@@ -47,14 +47,17 @@ scene('a target is set, shown with its pace, changed and removed', async page =>
   const aim = card(page, 'ga4.sessions').locator('.aim')
   const part = Math.round((progress.value / value) * 100)
   await aim.filter({ hasText: `${part}% of 100k` }).waitFor()
-  assert.match(await aim.textContent(), /(ahead of|behind|on) pace/)
+  await until(() => aim.textContent(), /(ahead of|behind|on) pace/)
   // The line of the target is in the chart, with its value.
   const daily = targets[0].value / progress.days
   const label = card(page, 'ga4.sessions').locator('.chart svg text', {
     hasText: Math.round(daily).toLocaleString('en-GB'),
   })
   await label.waitFor()
-  assert.notEqual(await label.getAttribute('fill-opacity'), '0', 'the value is there, and nobody sees it')
+  await eventually(
+    async () => (await label.getAttribute('fill-opacity')) !== '0',
+    'the value is there, and nobody sees it',
+  )
   await aim.click()
   await dialog.getByRole('button', { name: /^Edit/ }).click()
   await dialog.getByLabel('Value').fill('50000')
@@ -62,7 +65,7 @@ scene('a target is set, shown with its pace, changed and removed', async page =>
   await aim.filter({ hasText: `${Math.round((progress.value / 50000) * 100)}% of 50,000` }).waitFor()
   await dialog.getByRole('button', { name: /^Remove/ }).click()
   await aim.waitFor({ state: 'detached' })
-  assert.deepEqual((await ask(page, 'GET', '/v1/targets')).targets, [])
+  await until(async () => (await ask(page, 'GET', '/v1/targets')).targets, [])
 })
 
 scene(
@@ -78,7 +81,7 @@ scene(
     await dialogOf(page).getByLabel('Value').fill('5')
     await page.keyboard.press('Enter')
     await dialogOf(page).getByRole('alert').waitFor()
-    assert.ok(await dialogOf(page).isVisible())
+    await eventually(async () => await dialogOf(page).isVisible())
     await clear(page)
   },
   { expected: [/409/] },
@@ -107,7 +110,7 @@ scene('a day of a chart is noted, the note shown, changed and removed', async pa
   await page.locator('.tip-mark').filter({ hasText: 'Sale began <b>today</b>' }).waitFor()
   await page.keyboard.press('Enter') // the keyboard's way to note a day
   await dialog.waitFor()
-  assert.equal(await dialog.getByLabel('Day', { exact: true }).inputValue(), day)
+  await until(() => dialog.getByLabel('Day', { exact: true }).inputValue(), day)
   await dialog.getByRole('button', { name: /^Edit/ }).click()
   await dialog.getByLabel('What happened').fill('Sale ended')
   await dialog.getByLabel('Only for Sessions').check()
@@ -117,7 +120,7 @@ scene('a day of a chart is noted, the note shown, changed and removed', async pa
   assert.deepEqual([note.text, note.widget, note.date], ['Sale ended', 'ga4.sessions', day])
   await dialog.getByRole('button', { name: /^Remove/ }).click()
   await dialog.getByText('Nothing is noted for these days').waitFor()
-  assert.deepEqual((await ask(page, 'GET', '/v1/annotations')).annotations, [])
+  await until(async () => (await ask(page, 'GET', '/v1/annotations')).annotations, [])
 })
 
 scene(
@@ -131,25 +134,25 @@ scene(
     await dialog.getByLabel('Name').fill('Cost of a <i>visit</i>')
     await dialog.getByLabel('Formula').fill('meta.spend / ga4.nonsense')
     await dialog.getByText(/character 14.*ga4\.nonsense/).waitFor()
-    assert.ok(await dialog.getByRole('button', { name: 'Add to the board' }).isDisabled())
+    await eventually(async () => await dialog.getByRole('button', { name: 'Add to the board' }).isDisabled())
     await dialog.getByLabel('Formula').fill('meta.spend / ')
     await dialog.getByLabel('Insert a metric').selectOption('ga4.sessions')
-    assert.equal(await dialog.getByLabel('Formula').inputValue(), 'meta.spend / ga4.sessions')
+    await until(() => dialog.getByLabel('Formula').inputValue(), 'meta.spend / ga4.sessions')
     await dialog.locator('.preview .value').waitFor()
-    assert.match(await dialog.locator('.preview .value').textContent(), /^€\d/)
+    await until(() => dialog.locator('.preview .value').textContent(), /^€\d/)
     const shown = await dialog.locator('.preview .value').textContent()
     await dialog.getByRole('button', { name: 'Add to the board' }).click()
     await dialog.waitFor({ state: 'detached' })
     const own = card(page, 'custom.cost_of_a_i_visit_i')
     await own.locator('.value').waitFor()
-    assert.equal(await own.locator('.value').textContent(), shown)
-    assert.equal(await own.locator('.card-title').textContent(), 'Cost of a <i>visit</i>')
+    await until(() => own.locator('.value').textContent(), shown)
+    await until(() => own.locator('.card-title').textContent(), 'Cost of a <i>visit</i>')
     await own.locator('.figure .delta').click()
     await page.locator('.why-table tbody tr').nth(1).waitFor()
-    assert.match(await page.locator('.why-words').textContent(), /^Cost of a <i>visit<\/i> (rose|fell) by /)
+    await until(() => page.locator('.why-words').textContent(), /^Cost of a <i>visit<\/i> (rose|fell) by /)
     await page.keyboard.press('Escape')
     await choose(page, 'custom.cost_of_a_i_visit_i', 'Edit formula')
-    assert.equal(await dialog.getByLabel('Formula').inputValue(), 'meta.spend / ga4.sessions')
+    await until(() => dialog.getByLabel('Formula').inputValue(), 'meta.spend / ga4.sessions')
     await dialog.getByLabel('Formula').fill('ga4.conversions / ga4.sessions')
     await dialog.getByLabel('A share').check()
     await dialog.getByRole('button', { name: 'Save' }).click()
@@ -160,7 +163,9 @@ scene(
     await dialog.locator('[data-sure]').click()
     await own.waitFor({ state: 'detached' })
     await eventually(async () => (await savedLayout(page)).widgets.length === 2, 'the board still names it')
-    assert.ok(!(await ask(page, 'GET', '/v1/widgets')).widgets.some(({ key }) => key.startsWith('custom.')))
+    await eventually(
+      async () => !(await ask(page, 'GET', '/v1/widgets')).widgets.some(({ key }) => key.startsWith('custom.')),
+    )
   },
   { expected: [/422/] },
 )
@@ -174,9 +179,9 @@ scene(
     await page.getByLabel('Formula').fill('ga4.sessions')
     const button = page.getByRole('button', { name: 'Add to the board' })
     await button.scrollIntoViewIfNeeded()
-    const box = await button.boundingBox(),
-      dialog = await dialogOf(page).filter({ hasText: 'Formula' }).boundingBox()
-    assert.ok(box.y + box.height <= dialog.y + dialog.height, 'the button lies below the dialog')
+    const inside = () =>
+      button.evaluate(el => el.getBoundingClientRect().bottom <= el.closest('dialog').getBoundingClientRect().bottom)
+    await eventually(inside, 'the button lies below the dialog')
   },
   { viewport: { width: 800, height: 420 } },
 )

@@ -1,12 +1,12 @@
 // Nothing jumps, nothing is slow for want of care, and paper gets a report.
 import assert from 'node:assert/strict'
-import { answerWith, base, card, FIRST, openBoard, scene, settled } from '../browser.mjs'
+import { answerWith, base, card, eventually, FIRST, openBoard, scene, settled, until } from '../browser.mjs'
 
 /** Sums up what moved by itself, as browsers do for CLS. */
 const noteShifts = () => {
   window.shifts = []
-  new PerformanceObserver(list => {
-    for (const entry of list.getEntries())
+  const note = list => {
+    for (const entry of list)
       if (!entry.hadRecentInput)
         window.shifts.push(
           ...entry.sources.map(
@@ -14,7 +14,14 @@ const noteShifts = () => {
               `${entry.value.toFixed(4)} ${node?.nodeName}.${node?.className} ${a.x},${a.y} ${a.width}x${a.height} -> ${b.x},${b.y} ${b.width}x${b.height}`,
           ),
         )
-  }).observe({ type: 'layout-shift', buffered: true })
+  }
+  const observer = new PerformanceObserver(list => note(list.getEntries()))
+  observer.observe({ type: 'layout-shift', buffered: true })
+  window.shiftsSoFar = async () => {
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame)
+    note(observer.takeRecords())
+    return window.shifts
+  }
 }
 
 for (const [width, height] of [
@@ -38,8 +45,8 @@ for (const [width, height] of [
       await page.locator('.skeleton').first().waitFor()
       await settled(page)
       await page.locator('.chart svg').first().waitFor()
-      await page.waitForTimeout(1200)
-      assert.deepEqual(await page.evaluate(() => window.shifts), [])
+      await page.locator('.figure-link').first().waitFor({ state: 'attached' })
+      assert.deepEqual(await page.evaluate(() => window.shiftsSoFar()), [])
     },
     { viewport: { width, height } },
   )
@@ -57,8 +64,8 @@ scene('thirty widgets are one question, and all have numbers', async page => {
   })
   await openBoard(page, { layout: { version: 1, widgets: THIRTY } })
   assert.equal(asked.length, 1, asked.join('\n'))
-  assert.equal(await page.locator('.grid-stack .card').count(), 30)
-  assert.equal(await page.locator('.grid-stack .card .value').count(), 30)
+  await until(() => page.locator('.grid-stack .card').count(), 30)
+  await until(() => page.locator('.grid-stack .card .value').count(), 30)
   // Those that are far away are drawn when they come near.
   await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight))
   await page.locator('.grid-stack-item').last().locator('.chart svg').waitFor()
@@ -90,16 +97,16 @@ scene('on paper: white, no controls, every card whole and beside no other text',
   await page.locator('.chart svg').first().waitFor()
   await page.keyboard.press('.') // light, whatever the system says
   await page.keyboard.press('.')
-  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark')
+  await until(() => page.evaluate(() => document.documentElement.dataset.theme), 'dark')
   await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')))
   await page.emulateMedia({ media: 'print' })
-  assert.equal(
-    await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor),
+  await until(
+    () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor),
     'rgb(255, 255, 255)',
   )
   for (const gone of ['.top', '.notes', '.strips', '.card-menu'])
-    assert.ok(await page.locator(gone).first().isHidden(), gone)
-  assert.match(await page.locator('.print-head').innerText(), /\d+ \w+ – \d+ \w+ .*Previous period.*Complete through/)
+    await eventually(async () => await page.locator(gone).first().isHidden(), gone)
+  await until(() => page.locator('.print-head').innerText(), /\d+ \w+ – \d+ \w+ .*Previous period.*Complete through/)
   const split = await page
     .locator('.grid-stack-item')
     .evaluateAll(all => all.map(one => getComputedStyle(one).breakInside))
@@ -125,8 +132,8 @@ scene(
     await page.route('**/v1/auth/login', route => route.fulfill({ json: { ok: true } }))
     await page.getByRole('button', { name: 'Sign in' }).click()
     await settled(page)
-    assert.match(page.url(), /range=7d&compare=off/)
-    assert.match(await page.locator('#range').textContent(), /Last 7 days/)
+    await until(() => page.url(), /range=7d&compare=off/)
+    await until(() => page.locator('#range').textContent(), /Last 7 days/)
   },
   { expected: [/401/] },
 )
@@ -144,13 +151,13 @@ scene('names that a platform made up are text in every card and in what floats',
   }))
   await openBoard(page, { layout: { version: 1, widgets: widgets.map(one => ({ ...one, w: 12, h: 4 })) } })
   for (const key of ['meta.campaigns', 'ga4.landing_pages', 'ig.content_perf'])
-    assert.ok((await card(page, key).locator('tbody').first().textContent()).includes(evil), key)
+    await eventually(async () => (await card(page, key).locator('tbody').first().textContent()).includes(evil), key)
   const chart = card(page, 'corr.spend_vs_sessions').locator('.chart')
   await chart.scrollIntoViewIfNeeded()
   await chart.locator('svg').waitFor()
   await chart.focus()
   await page.keyboard.press('Home')
-  assert.ok((await page.locator('.tip').textContent()).includes('<img'))
-  assert.equal(await page.locator('#app img').count(), 0)
-  assert.equal(await page.evaluate(() => window.hacked), undefined)
+  await eventually(async () => (await page.locator('.tip').textContent()).includes('<img'))
+  await until(() => page.locator('#app img').count(), 0)
+  await until(() => page.evaluate(() => window.hacked), undefined)
 })

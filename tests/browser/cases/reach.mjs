@@ -1,6 +1,6 @@
 // Phones, keyboards, screen readers, the dark.
 import assert from 'node:assert/strict'
-import { card, FIRST, openBoard, scene, value } from '../browser.mjs'
+import { card, eventually, FIRST, openBoard, scene, until, value } from '../browser.mjs'
 
 scene(
   '390 px: one column, nothing to the side, the rest in a sheet',
@@ -14,8 +14,8 @@ scene(
       assert.equal(Math.round(box.left), Math.round(boxes[0].left))
       assert.ok(box.width > 340 && box.right <= 390, `${box.width} px`)
     }
-    assert.ok(
-      await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
+    await eventually(
+      async () => await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
       'the page scrolls sideways',
     )
     const before = await value(page, 'ga4.sessions')
@@ -38,8 +38,8 @@ for (const width of [320, 640, 800, 1024, 1180, 1280, 1920])
     `${width} px: no sideways scroll, no card over another`,
     async page => {
       await openBoard(page)
-      assert.ok(
-        await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
+      await eventually(
+        async () => await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
         'the page scrolls sideways',
       )
       const boxes = await page
@@ -52,21 +52,22 @@ for (const width of [320, 640, 800, 1024, 1180, 1280, 1920])
     { viewport: { width, height: 900 } },
   )
 
+/** Where the focus is, once it can be seen. */
+const focusShown = page =>
+  page.evaluate(() => {
+    const el = document.activeElement
+    const body = el === document.body
+    const id = el.closest('.card')?.dataset.widget || el.id || el.dataset.source || ''
+    return (body || getComputedStyle(el).outlineStyle !== 'none') && { id, body }
+  })
+
 scene('every main control is reached by Tab, in reading order, with a visible focus', async page => {
   await openBoard(page)
   const reached = []
   for (let i = 0; i < 120; i++) {
     await page.keyboard.press('Tab')
-    const at = await page.evaluate(() => {
-      const el = document.activeElement
-      return {
-        id: el.closest('.card')?.dataset.widget || el.id || el.dataset.source || '',
-        outline: getComputedStyle(el).outlineStyle,
-        body: el === document.body,
-      }
-    })
+    const at = await eventually(() => focusShown(page), 'no visible focus')
     if (at.body) break
-    assert.notEqual(at.outline, 'none', `no visible focus on ${at.id}`)
     if (!reached.includes(at.id)) reached.push(at.id)
   }
   const wanted = ['range', 'compare', 'ga4', 'meta', 'instagram', 'sync', 'edit', 'add', 'account', ...FIRST]
@@ -84,28 +85,29 @@ scene('the board can be used by keyboard alone', async page => {
   await page.keyboard.press('Enter')
   await page.waitForFunction(() => /Last 7 days/.test(document.getElementById('range').textContent))
   await page.keyboard.press('c')
-  assert.equal(await page.locator('#compare').inputValue(), 'previous_year')
+  await until(() => page.locator('#compare').inputValue(), 'previous_year')
   await card(page, 'ga4.users').locator('.card-menu').focus()
   await page.keyboard.press('Enter')
   await page.locator('.panel:popover-open').waitFor()
   await page.keyboard.press('Escape')
   await page.locator('.panel:popover-open').waitFor({ state: 'detached' })
-  assert.ok(
-    await card(page, 'ga4.users')
-      .locator('.card-menu')
-      .evaluate(el => el === document.activeElement),
+  await eventually(
+    async () =>
+      await card(page, 'ga4.users')
+        .locator('.card-menu')
+        .evaluate(el => el === document.activeElement),
     'the focus was lost',
   )
   await page.keyboard.press('?')
-  assert.match(await page.getByRole('dialog').textContent(), /Keyboard/)
+  await until(() => page.getByRole('dialog').textContent(), /Keyboard/)
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
 })
 
 scene('charts speak', async page => {
   await openBoard(page)
-  assert.match(
-    await card(page, 'ga4.sessions').locator('.chart').getAttribute('aria-label'),
+  await until(
+    () => card(page, 'ga4.sessions').locator('.chart').getAttribute('aria-label'),
     /Sessions by day, .*Highest .* on .*, lowest/,
   )
 })
@@ -150,7 +152,7 @@ scene(
     )
     await page.reload()
     await page.locator('.card').first().waitFor()
-    assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'light')
+    await until(() => page.evaluate(() => document.documentElement.dataset.theme), 'light')
   },
   { colorScheme: 'dark' },
 )

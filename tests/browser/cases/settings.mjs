@@ -1,7 +1,7 @@
 // Settings: how things are shown, tokens, targets, the board as a file.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { card, eventually, openBoard, savedLayout, scene, value } from '../browser.mjs'
+import { card, eventually, openBoard, savedLayout, scene, until, value } from '../browser.mjs'
 
 const dialog = page => page.locator('.settings-dialog')
 
@@ -12,24 +12,33 @@ async function openSettings(page, section) {
   await dialog(page).locator('#settings-section').waitFor()
 }
 
+/** Choose, and wait until the server has it: a page that goes away sooner may take it along. */
+async function choose(page, name, value) {
+  const kept = page.waitForResponse(
+    reply => reply.request().method() === 'PUT' && reply.url().endsWith('/v1/settings') && reply.ok(),
+  )
+  await dialog(page).locator(`[name=${name}]`).selectOption(value)
+  await kept
+}
+
 scene('numbers, money and days are shown as chosen, at once and after a reload', async page => {
   await openBoard(page, { layout: { version: 1, widgets: [{ id: 'meta.spend' }, { id: 'ga4.conv_rate' }] } })
   const before = await value(page, 'meta.spend')
   assert.match(before, /\u20ac/)
   await openSettings(page, 'display')
-  await dialog(page).locator('[name=numbers]').selectOption('de-DE')
-  await dialog(page).locator('[name=money]').selectOption('code')
-  await dialog(page).locator('[name=zone]').selectOption('Asia/Tokyo')
+  await choose(page, 'numbers', 'de-DE')
+  await choose(page, 'money', 'code')
+  await choose(page, 'zone', 'Asia/Tokyo')
   await eventually(async () => /EUR/.test(await value(page, 'meta.spend')), 'money did not change')
-  assert.match(await dialog(page).locator('.settings-sample').textContent(), /12\.431.*EUR/)
+  await until(() => dialog(page).locator('.settings-sample').textContent(), /12\.431.*EUR/)
   await page.keyboard.press('Escape')
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'account')
+  await until(() => page.evaluate(() => document.activeElement.id), 'account')
   await page.evaluate(() => localStorage.clear()) // another browser of the same person
   await page.reload()
   await eventually(async () => /EUR/.test(await value(page, 'meta.spend')), 'the server did not keep it')
-  assert.match(await value(page, 'ga4.conv_rate'), /\d,\d%/)
+  await until(() => value(page, 'ga4.conv_rate'), /\d,\d%/)
   await openSettings(page, 'display')
-  for (const name of ['numbers', 'money', 'zone']) await dialog(page).locator(`[name=${name}]`).selectOption('')
+  for (const name of ['numbers', 'money', 'zone']) await choose(page, name, '')
   await eventually(async () => (await value(page, 'meta.spend')) === before, 'it did not go back')
 })
 
@@ -46,16 +55,16 @@ scene('a token is made, shown once, copied, listed and revoked', async page => {
   const reply = await page.request.get(page.url(), { headers: { authorization: `Bearer ${token}` } })
   assert.ok(reply.ok())
   await once.getByRole('button', { name: 'I have it' }).click()
-  assert.equal(await dialog(page).getByText(token).count(), 0)
+  await until(() => dialog(page).getByText(token).count(), 0)
   const row = dialog(page).locator('.row-line').filter({ hasText: 'Looker' })
-  assert.match(await row.textContent(), /<img src=x.*ends.*used/s)
+  await until(() => row.textContent(), /<img src=x.*ends.*used/s)
   await row.getByRole('button', { name: 'Revoke' }).click()
   await page.keyboard.press('Escape')
-  assert.ok(await dialog(page).isVisible(), 'Escape closes the question first')
+  await eventually(async () => await dialog(page).isVisible(), 'Escape closes the question first')
   await row.getByRole('button', { name: 'Revoke' }).first().click()
   await row.locator('.sure').getByRole('button', { name: 'Revoke' }).click()
   await row.waitFor({ state: 'detached' })
-  assert.equal(await dialog(page).locator('img').count(), 0)
+  await until(() => dialog(page).locator('img').count(), 0)
 })
 
 scene(
@@ -70,11 +79,11 @@ scene(
     }
     await add('ga4.conv_rate', '3')
     const row = dialog(page).locator('[data-target="ga4.conv_rate"]')
-    assert.match(await row.textContent(), /3\.00% each month.*so far/)
+    await until(() => row.textContent(), /3\.00% each month.*so far/)
     await add('ga4.conv_rate', '4')
     await dialog(page).getByRole('alert').filter({ hasText: 'already' }).waitFor()
     await row.getByRole('button', { name: 'Change' }).click()
-    assert.equal(await row.locator('[name=value]').inputValue(), '3')
+    await until(() => row.locator('[name=value]').inputValue(), '3')
     await row.locator('[name=value]').fill('2.5')
     await row.getByRole('button', { name: 'Keep' }).click()
     await row.filter({ hasText: '2.50%' }).waitFor()
@@ -113,14 +122,11 @@ scene(
     await dialog(page).getByRole('alert').filter({ hasText: 'no.such' }).waitFor()
     await give(JSON.stringify({ version: 1, widgets: [layout.widgets[0], { id: 'c', key: 'meta.spend' }] }))
     const difference = dialog(page).locator('.once')
-    assert.match(await difference.textContent(), /<b>\.json.*Added.*Ad spend.*Removed.*Sessions/s)
-    assert.equal((await savedLayout(page)).widgets.length, 2)
+    await until(() => difference.textContent(), /<b>\.json.*Added.*Ad spend.*Removed.*Sessions/s)
+    await until(async () => (await savedLayout(page)).widgets.length, 2)
     await difference.getByRole('button', { name: 'Take it' }).click()
     await card(page, 'meta.spend').waitFor()
-    assert.deepEqual(
-      (await savedLayout(page)).widgets.map(one => one.id),
-      ['a', 'c'],
-    )
+    await until(async () => (await savedLayout(page)).widgets.map(one => one.id), ['a', 'c'])
   },
   { expected: [/422/] },
 )
@@ -129,7 +135,7 @@ scene('one sees where one is signed in; a member does not see the people', async
   await openBoard(page)
   await openSettings(page, 'you')
   await dialog(page).getByText('this browser').waitFor()
-  assert.equal(await dialog(page).locator('[data-section=people]').count(), 0)
+  await until(() => dialog(page).locator('[data-section=people]').count(), 0)
 })
 
 scene('the settings are used by keyboard alone, and hold the focus', async page => {
@@ -143,9 +149,9 @@ scene('the settings are used by keyboard alone, and hold the focus', async page 
     page.evaluate(() => !!document.activeElement?.closest('dialog') || document.activeElement === document.body)
   for (let i = 0; i < 30; i++) {
     await page.keyboard.press('Tab')
-    assert.ok(await inside(), 'Tab leaves the dialog')
+    await eventually(async () => await inside(), 'Tab leaves the dialog')
   }
   await page.keyboard.press('Escape')
   await dialog(page).waitFor({ state: 'detached' })
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'account')
+  await until(() => page.evaluate(() => document.activeElement.id), 'account')
 })

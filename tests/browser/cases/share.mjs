@@ -1,7 +1,7 @@
 // A link: made in words, shown once, opened by somebody without an account, revoked.
 import assert from 'node:assert/strict'
-import { base, card, eventually, openBoard, scene, settled } from '../browser.mjs'
-import { axe } from './axe.mjs'
+import { base, card, eventually, openBoard, scene, settled, until } from '../browser.mjs'
+import { axe } from '../axe.mjs'
 
 const BOARD = {
   version: 1,
@@ -44,7 +44,7 @@ async function visitor(page, link, options, look) {
     other.on('request', request => asked.push(new URL(request.url()).pathname))
     await other.goto(link)
     await look(other, asked)
-    assert.deepEqual(await context.cookies(), [])
+    await until(() => context.cookies(), [])
   } finally {
     await context.close()
   }
@@ -57,28 +57,28 @@ scene('a link is made, shown once, and shows the board to somebody without an ac
   assert.match(link, new RegExp(`^${base}/s#sh_[\\w-]{43}$`))
   await axe(page, 'the dialog')
   await page.getByRole('button', { name: 'I have it' }).click()
-  assert.ok(!(await page.locator('#app').innerHTML()).includes(link.split('#')[1]))
+  await eventually(async () => !(await page.locator('#app').innerHTML()).includes(link.split('#')[1]))
 
   for (const colorScheme of ['light', 'dark']) {
     const seen = await visitor(page, link, { colorScheme }, async (other, asked) => {
       await settled(other)
       await other.locator('.chart svg').first().waitFor()
-      assert.equal(await other.getByRole('heading', { level: 1 }).textContent(), 'For Acme')
-      assert.match(await other.locator('.shared-about').textContent(), /Figures of .*Complete through .*shown until /)
-      assert.equal(await other.locator('.card').count(), 3)
-      assert.equal(
-        await other.locator('.insights, #edit, #add, #share, #sync, #account, .aim, .card-title a').count(),
+      await until(() => other.getByRole('heading', { level: 1 }).textContent(), 'For Acme')
+      await until(() => other.locator('.shared-about').textContent(), /Figures of .*Complete through .*shown until /)
+      await until(() => other.locator('.card').count(), 3)
+      await until(
+        () => other.locator('.insights, #edit, #add, #share, #sync, #account, .aim, .card-title a').count(),
         0,
       )
       await axe(other, `a shared board, ${colorScheme}`)
       // The figures are those of the board itself.
       const own = await page.locator('.card .value').allTextContents()
-      assert.deepEqual(await other.locator('.card .value').allTextContents(), own)
+      await until(() => other.locator('.card .value').allTextContents(), own)
       // The one thing to do with a card: the same as a table. It is kept nowhere.
       await card(other, 'meta.spend').locator('.card-menu').click()
       const entries = other.getByRole('menuitem')
       await entries.first().waitFor()
-      assert.equal(await entries.count(), 1)
+      await until(() => entries.count(), 1)
       await entries.first().click()
       await card(other, 'meta.spend').locator('table').waitFor()
       // Nothing moves, whatever the mouse does.
@@ -88,12 +88,12 @@ scene('a link is made, shown once, and shows the board to somebody without an ac
       await other.mouse.down()
       await other.mouse.move(before.x + 400, before.y + 300, { steps: 5 })
       await other.mouse.up()
-      assert.deepEqual(await place(), before)
+      await until(() => place(), before)
       // Enter on a day of a chart would note it.
       await card(other, 'ga4.sessions').locator('.chart').focus()
       await other.keyboard.press('ArrowRight')
       await other.keyboard.press('Enter')
-      assert.equal(await other.locator('dialog').count(), 0)
+      await until(() => other.locator('dialog').count(), 0)
       assert.deepEqual(asked.filter(path => path.startsWith('/v1/')).sort(), ['/v1/shared', '/v1/shared/data'])
     })
     assert.deepEqual(seen, [])
@@ -107,13 +107,13 @@ scene('a link on a phone and on paper, with insights', async page => {
   const seen = await visitor(page, link, phone, async other => {
     await settled(other)
     await other.locator('.insights-groups li').first().waitFor()
-    assert.equal(await other.locator('.figure-link').count(), 0)
-    assert.equal(await other.evaluate(() => document.documentElement.scrollWidth), 390)
+    await until(() => other.locator('.figure-link').count(), 0)
+    await until(() => other.evaluate(() => document.documentElement.scrollWidth), 390)
     await axe(other, 'a shared board on a phone')
     await other.emulateMedia({ media: 'print' })
-    assert.ok(await other.locator('.print-head').isVisible())
-    assert.equal(await other.locator('.print-head').textContent(), 'With words')
-    assert.equal(await other.locator('.top').isVisible(), false)
+    await eventually(async () => await other.locator('.print-head').isVisible())
+    await until(() => other.locator('.print-head').textContent(), 'With words')
+    await until(() => other.locator('.top').isVisible(), false)
   })
   assert.deepEqual(seen, [])
 })
@@ -129,7 +129,7 @@ scene('a link that is revoked says so in a friendly way', async page => {
   const seen = await visitor(page, link, {}, async other => {
     await other.getByRole('heading', { name: 'This link shows nothing any more' }).waitFor()
     await axe(other, 'a link that is over')
-    assert.equal(await other.locator('.card').count(), 0)
+    await until(() => other.locator('.card').count(), 0)
   })
   // The browser itself notes the two answers.
   assert.ok(

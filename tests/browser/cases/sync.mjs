@@ -2,25 +2,32 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { openBoard, scene, settled } from '../browser.mjs'
+import { openBoard, scene, settled, until } from '../browser.mjs'
 
 scene('a sync shows its progress, ends, and refreshes the numbers', async page => {
   await openBoard(page)
+  // News is held back until the progress was seen: a demo's sync is over soon.
+  let seen
+  const wasSeen = new Promise(resolve => (seen = resolve))
+  await page.route('**/v1/sync/job/**', async route => {
+    await wasSeen
+    await route.fallback()
+  })
   const started = page.waitForResponse(response => response.url().endsWith('/v1/sync/all/run'))
   const progress = page.locator('#sync-progress')
   await page.locator('#sync').click()
   assert.equal((await started).status(), 202)
-  await progress.waitFor()
-  assert.match(await progress.textContent(), /sync is (running|starting)/)
-  assert.equal(await progress.locator('progress').count(), 1)
+  await progress.filter({ hasText: /sync is (running|starting)/ }).waitFor()
+  await until(() => progress.locator('progress').count(), 1)
+  seen()
   const refreshed = page.waitForRequest(request => request.url().includes('/v1/dashboard/data?'), {
     timeout: 60_000,
   })
   await page.locator('#sync-note').waitFor({ timeout: 60_000 })
-  assert.equal(await page.locator('#sync-note.note-good').count(), 1, await page.locator('#sync-note').textContent())
+  await until(() => page.locator('#sync-note.note-good').count(), 1)
   await refreshed
   await settled(page)
-  assert.match(await page.locator('.freshness').textContent(), /synced/)
+  await until(() => page.locator('.freshness').textContent(), /synced/)
 })
 
 scene('two presses are one sync', async page => {
@@ -47,9 +54,9 @@ scene(
     )
     await openBoard(page)
     await page.locator('#sync').click()
-    assert.match(await page.locator('#sync-note').textContent(), /3 of 5 accounts/)
+    await until(() => page.locator('#sync-note').textContent(), /3 of 5 accounts/)
     await page.getByRole('button', { name: 'Dismiss' }).click()
-    assert.equal(await page.locator('#sync-note').count(), 0)
+    await until(() => page.locator('#sync-note').count(), 0)
   },
   { expected: [/409/] },
 )
@@ -89,8 +96,8 @@ scene(
     await openBoard(page)
     await page.locator('#sync').click()
     const note = page.locator('#sync-note.note-bad')
-    assert.match(await note.textContent(), /quota of the day/)
-    assert.equal(await note.getByRole('button', { name: 'Try again' }).count(), 1)
+    await until(() => note.textContent(), /quota of the day/)
+    await until(() => note.getByRole('button', { name: 'Try again' }).count(), 1)
     await note.getByRole('button', { name: 'Details' }).click()
     await page.locator('.syncs-dialog').waitFor()
     await page.keyboard.press('Escape')
@@ -115,7 +122,7 @@ scene(
     const shown = page.locator('#sync-progress').waitFor()
     await openBoard(page)
     await shown
-    assert.match(await page.locator('#sync-note').textContent(), /up to date/)
+    await until(() => page.locator('#sync-note').textContent(), /up to date/)
   },
   { expected: [/503/] },
 )
@@ -176,15 +183,15 @@ scene('the syncs are listed with what each changed, and one under way can be sto
   await page.locator('#syncs').click()
   const dialog = page.locator('.syncs-dialog')
   const first = dialog.locator('.sync-past').last()
-  assert.match(await first.textContent(), /Done.*[\d,]+ rows/)
+  await until(() => first.textContent(), /Done.*[\d,]+ rows/)
   await first.locator('summary').click()
-  assert.match(await first.locator('.sync-step').first().textContent(), /Alpenglow Outdoor.*Up to date/)
-  assert.match(await dialog.textContent(), /The next nightly sync starts/)
+  await until(() => first.locator('.sync-step').first().textContent(), /Alpenglow Outdoor.*Up to date/)
+  await until(() => dialog.textContent(), /The next nightly sync starts/)
   await dialog.locator('#sync-start').click()
   await dialog.locator('#sync-cancel').click()
   await dialog.locator('#sync-start').waitFor()
   assert.equal(cancelled, 1)
   await page.keyboard.press('Escape')
-  assert.match(await page.locator('#sync-note').textContent(), /Cancelled/)
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'account')
+  await until(() => page.locator('#sync-note').textContent(), /Cancelled/)
+  await until(() => page.evaluate(() => document.activeElement.id), 'account')
 })

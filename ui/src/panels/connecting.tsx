@@ -9,10 +9,12 @@ import {
   keyOwner,
   loadApps,
   nameOf,
+  renewConnection,
   signInAt,
   type Account,
   type App,
   type Choice,
+  type Connection,
 } from '../connect.ts'
 import { SOURCES, type SourceName } from '../model.ts'
 import { say } from '../state.ts'
@@ -102,11 +104,18 @@ function KeyDrop({ onKey }: { onKey: (text: string) => void }) {
   )
 }
 
-function ServiceAccount() {
+/** What becomes of a key or token, and what the button says of it. */
+interface OwnProps {
+  source: SourceName
+  button: string
+  give: (text: string) => Promise<void>
+}
+
+function ServiceAccount({ source, button, give: take }: OwnProps) {
   const { problem, busy, run } = useTask()
   const [text, setText] = useState('')
   const owner = keyOwner(text)
-  const give = (key: string) => run(() => giveCredential('ga4', key))
+  const give = (key: string) => run(() => take(key))
   /** A whole key in a file is what was meant. */
   const takeFile = (key: string) => {
     setText(key)
@@ -115,13 +124,13 @@ function ServiceAccount() {
   return (
     <form
       class="form"
-      data-own="ga4"
+      data-own={source}
       onSubmit={event => {
         event.preventDefault()
         void give(text)
       }}
     >
-      <Steps steps={words.ownSteps.ga4} />
+      <Steps steps={words.ownSteps[source]} />
       <KeyDrop onKey={takeFile} />
       <Field label={words.dropOr}>
         <textarea
@@ -143,13 +152,13 @@ function ServiceAccount() {
       {text && !owner && !problem && <p class="field-problem">{words.notAKey}</p>}
       <Trouble text={problem} />
       <button type="submit" class="button button-main" disabled={busy || !text.trim()}>
-        {words.listAccounts}
+        {button}
       </button>
     </form>
   )
 }
 
-function Token({ source }: { source: SourceName }) {
+function Token({ source, button, give }: OwnProps) {
   const { problem, busy, run } = useTask()
   return (
     <form
@@ -158,7 +167,7 @@ function Token({ source }: { source: SourceName }) {
       onSubmit={event => {
         event.preventDefault()
         const token = String(new FormData(event.currentTarget as HTMLFormElement).get('key'))
-        void run(() => giveCredential(source, token))
+        void run(() => give(token))
       }}
     >
       <Steps steps={words.ownSteps[source]} />
@@ -167,9 +176,31 @@ function Token({ source }: { source: SourceName }) {
       </Field>
       <Trouble text={problem} />
       <button type="submit" class="button button-main" disabled={busy}>
-        {words.listAccounts}
+        {button}
       </button>
     </form>
+  )
+}
+
+const Own = (props: OwnProps) => (props.source === 'ga4' ? <ServiceAccount {...props} /> : <Token {...props} />)
+
+/** A sign-in that ended, or will soon: again at the platform, or with a new key or token, for the same account. */
+export function Renew({ one, onEnd }: { one: Connection; onEnd: () => void }) {
+  const { problem, run } = useTask()
+  useEffect(() => void run(loadApps), [])
+  const app = apps.value?.apps.find(each => each.source === one.source)
+  const give = async (text: string) => {
+    await renewConnection(one, text)
+    say(words.renewed(nameOf(one)))
+    onEnd()
+    void runSync()
+  }
+  return (
+    <div class="renew" role="group" aria-label={words.renewTitle(nameOf(one))}>
+      <Trouble text={problem} />
+      {app?.ready && <SignInButton source={one.source} />}
+      <Own source={one.source} button={words.renew} give={give} />
+    </div>
   )
 }
 
@@ -188,7 +219,7 @@ function Source({ source, app, open }: { source: SourceName; app: App | undefine
         {app?.ready && <SignInButton source={source} />}
         <details open={!app?.ready}>
           <summary>{words.own[source]}</summary>
-          {source === 'ga4' ? <ServiceAccount /> : <Token source={source} />}
+          <Own source={source} button={words.listAccounts} give={text => giveCredential(source, text)} />
         </details>
         {app && app.ready && <AppHelp app={app} />}
         {app && !app.ready && (

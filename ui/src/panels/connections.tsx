@@ -7,7 +7,6 @@ import {
   loadConnections,
   nameOf,
   setPaused,
-  signInAt,
   testConnection,
   type Connection,
 } from '../connect.ts'
@@ -17,7 +16,7 @@ import { meta, say } from '../state.ts'
 import { texts, word } from '../texts.ts'
 import { showingConnections } from '../ui-state.ts'
 import { connectTexts as words } from './connect-texts.ts'
-import { Sources } from './connecting.tsx'
+import { Renew, Sources } from './connecting.tsx'
 import { Sure, Trouble, useTask, Working } from './parts.tsx'
 
 const HOUR = 3_600_000,
@@ -43,7 +42,9 @@ const endsSoon = (one: Connection) =>
 
 function Row({ one }: { one: Connection }) {
   const { problem, busy, run } = useTask(),
-    [sure, setSure] = useState(false)
+    [sure, setSure] = useState(false),
+    [renewing, setRenewing] = useState(one.status === 'reconnect')
+  const dying = one.status === 'reconnect' || endsSoon(one)
   const paused = one.status === 'paused'
   const trouble = problem || (one.status === 'reconnect' || one.status === 'error' ? one.last_error : '') || ''
   return (
@@ -59,8 +60,8 @@ function Row({ one }: { one: Connection }) {
       {one.expires_at && <Countdown until={one.expires_at} />}
       <Trouble text={trouble} />
       <div class="connection-do">
-        {(one.status === 'reconnect' || endsSoon(one)) && (
-          <button type="button" class="button button-main" onClick={() => void run(() => signInAt(one.source))}>
+        {dying && (
+          <button type="button" class="button" aria-expanded={renewing} onClick={() => setRenewing(!renewing)}>
             {words.reconnect}
           </button>
         )}
@@ -86,6 +87,7 @@ function Row({ one }: { one: Connection }) {
           {words.disconnect}
         </button>
       </div>
+      {dying && renewing && <Renew one={one} onEnd={() => setRenewing(false)} />}
       {sure && (
         <Sure
           question={words.disconnectSure(nameOf(one))}

@@ -14,6 +14,7 @@ interface Person {
   created_at: string
   last_seen_at: string | null
   connections: number
+  active: boolean
 }
 type Fresh = { email: string; password: string }
 
@@ -21,20 +22,20 @@ const ROLES = ['user', 'admin'] as const
 
 function Row({ one, onChange, onFresh }: { one: Person; onChange: () => void; onFresh: (fresh: Fresh) => void }) {
   const { problem, busy, run } = useTask()
-  const [asking, setAsking] = useState<'reset' | 'remove' | null>(null)
+  const [asking, setAsking] = useState<'reset' | 'disable' | 'remove' | null>(null)
   const own = one.id === me.value?.user.id
   const path = `/v1/users/${one.id}`
-  const setRole = (role: string) =>
-    run(async () => {
-      await call(path, { method: 'PATCH', body: { role } })
-      onChange()
-    })
+  const change = async (body: { role?: string; active?: boolean }) => {
+    await call(path, { method: 'PATCH', body })
+    onChange()
+  }
   return (
     <li class="row-line" data-user={one.email}>
       <span>
         <b>
           <bdi>{one.email}</bdi>
         </b>
+        {!one.active && <span class="badge">{words.disabled}</span>}
         <span class="quiet row-about">
           {[
             own ? words.thatIsYou : one.last_seen_at ? words.lastSeen(timeText(one.last_seen_at)) : words.neverSeen,
@@ -48,7 +49,7 @@ function Row({ one, onChange, onFresh }: { one: Person; onChange: () => void; on
           aria-label={words.roleOf(one.email)}
           disabled={busy}
           value={one.role}
-          onChange={event => void setRole(event.currentTarget.value)}
+          onChange={event => void run(() => change({ role: event.currentTarget.value }))}
         >
           {ROLES.map(role => (
             <option value={role} selected={role === one.role}>
@@ -60,6 +61,14 @@ function Row({ one, onChange, onFresh }: { one: Person; onChange: () => void; on
           <>
             <button type="button" class="button" onClick={() => setAsking('reset')}>
               {words.reset}
+            </button>
+            <button
+              type="button"
+              class="button"
+              disabled={busy}
+              onClick={() => (one.active ? setAsking('disable') : void run(() => change({ active: true })))}
+            >
+              {one.active ? words.disable : words.enable}
             </button>
             <button type="button" class="button" onClick={() => setAsking('remove')}>
               {words.remove}
@@ -75,6 +84,17 @@ function Row({ one, onChange, onFresh }: { one: Person; onChange: () => void; on
           onEnd={() => setAsking(null)}
           onYes={async () => {
             onFresh(await post<Fresh>(`${path}/reset`))
+            setAsking(null)
+          }}
+        />
+      )}
+      {asking === 'disable' && (
+        <Sure
+          question={words.disableSure(one.email)}
+          answer={words.disable}
+          onEnd={() => setAsking(null)}
+          onYes={async () => {
+            await change({ active: false })
             setAsking(null)
           }}
         />

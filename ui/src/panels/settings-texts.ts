@@ -84,6 +84,11 @@ export const settingsTexts = {
   roleOf: (email: string) => `Role of ${email}`,
   reset: 'New password',
   resetSure: (email: string) => `Give ${email} a new password? All sessions and tokens of the account end.`,
+  disabled: 'Disabled',
+  disable: 'Disable',
+  enable: 'Enable',
+  disableSure: (email: string) =>
+    `Disable ${email}? The account can\u2019t sign in, its sessions and tokens end, and its syncs rest. Its numbers stay.`,
   remove: 'Remove',
   removeSure: (email: string) => `Remove ${email}, with the board, the connections and all their numbers?`,
   removed: (email: string) => `${email} is removed.`,
