@@ -110,8 +110,8 @@ gboolean store_replace (Store *store, const char *user_id, const char *entity, P
 gboolean store_is_pooled (const Store *store);
 
 typedef void (*StoreHeard) (const char *payload, gpointer user);
-/* PostgreSQL only (else FALSE and FAULT_INTERNAL), and not behind a pooler: hear what is notified on the channel from now on, this Store's
- * own too. It holds as long as the connection does. */
+/* PostgreSQL only (else FALSE and FAULT_INTERNAL), and not behind a pooler: hear what is notified on the
+ * channel from now on, this Store's own too. It holds as long as the connection does. */
 gboolean store_listen (Store *store, const char *channel, GError **error);
 /* Waits until something is heard, wake_fd can be read, or timeout_ms are over; calls heard for each
  * payload. FAULT_LOST: the connection is not the one that listened, and anything may have been missed:
