@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe } from 'node:test'
 import { eventually, succeeded } from '../lib/http.mjs'
-import { certificate, documented, Proxy, replaced } from '../lib/proxies.mjs'
+import { certificate, documented, Front, replaced } from '../lib/fronts.mjs'
 import { freePort, run } from '../lib/programs.mjs'
 import { CRON_TOKEN, onEngine } from '../lib/world.mjs'
 
@@ -20,7 +20,7 @@ const env = { TRUSTED_PROXIES: '127.0.0.1', PUBLIC_URL: 'https://dash.example.or
 const proxies = {
   caddy: world => ({
     secure: false,
-    proxy: new Proxy('caddy', (port, folder) =>
+    proxy: new Front('caddy', (port, folder) =>
       replaced(`{\n\tadmin off\n\tstorage file_system ${folder}\n}\n${documented('deploy.md', 'caddy')}`, [
         ['dash.example.org {', `http://127.0.0.1:${port} {`],
         ['127.0.0.1:8080 {', `127.0.0.1:${world.port} {`],
@@ -29,7 +29,7 @@ const proxies = {
   }),
   nginx: world => ({
     secure: true,
-    proxy: new Proxy('nginx', async (port, folder) => {
+    proxy: new Front('nginx', async (port, folder) => {
       const { key, cert } = certificate(folder)
       const site = replaced(documented('deploy.md', 'nginx'), [
         ['listen 443 ssl', `listen 127.0.0.1:${port} ssl`],
@@ -46,7 +46,7 @@ const proxies = {
   }),
   haproxy: world => ({
     secure: true,
-    proxy: new Proxy('haproxy', (port, folder) =>
+    proxy: new Front('haproxy', (port, folder) =>
       replaced(documented('deploy.md', 'haproxy'), [
         ['maxconn 20000', 'maxconn 2000'],
         [':443', `127.0.0.1:${port}`],

@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test'
 import { ask, eventually, lastDays, mint, succeeded } from '../lib/http.mjs'
 import { cron, facts, FINAL, Seed, simulator, sleep, stopAll } from '../lib/faults.mjs'
 import { whyNot } from '../lib/programs.mjs'
-import { documented, Pooler, Proxy, replaced } from '../lib/proxies.mjs'
+import { documented, Front, Pooler, replaced } from '../lib/fronts.mjs'
 import { Redis } from '../lib/redis.mjs'
 
 const SOURCES = ['ga4', 'meta', 'instagram']
@@ -28,7 +28,7 @@ function parts(text) {
 }
 
 const haproxy = servers =>
-  new Proxy('haproxy', port =>
+  new Front('haproxy', port =>
     replaced(documented('deploy.md', 'haproxy'), [
       ['maxconn 20000', 'maxconn 2000'],
       [':443 ssl crt /etc/haproxy/dash.example.org.pem alpn h2,http/1.1', `127.0.0.1:${port}`],

@@ -49,7 +49,7 @@ const listens = port =>
 const PATH = `${process.env.PATH}:/usr/sbin`
 
 // A proxy that runs in the foreground; configuration: (its port, its folder) -> text.
-export class Proxy {
+export class Front {
   constructor(kind, configuration) {
     Object.assign(this, { kind, configuration })
   }
