@@ -1,15 +1,15 @@
 // The proxies of docs/deploy.md, with the very configurations that stand there: they serve the page, pass a stream of
 // events on as it comes, and let limits count the client.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { get as getPlain } from 'node:http'
 import { get as getSecure } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe } from 'node:test'
-import { eventually, succeeded } from '../lib/http.mjs'
+import { eventually, mint, succeeded } from '../lib/http.mjs'
 import { certificate, documented, Front, replaced } from '../lib/fronts.mjs'
-import { freePort, run } from '../lib/programs.mjs'
+import { freePort, root, run } from '../lib/programs.mjs'
 import { CRON_TOKEN, onEngine } from '../lib/world.mjs'
 
 const HSTS = 'max-age=31536000'
@@ -99,6 +99,34 @@ describe('docs/deploy.md', { concurrency: true }, () => {
         }
       })
     })
+
+  const issuer = readFileSync(join(root, 'docs/deploy.md'), 'utf8').match(/`JWT_ISSUER=(\S+)`, `JWT_AUDIENCE=(\S+)`/)
+  const supabase = { JWT_ISSUER: issuer[1], JWT_AUDIENCE: issuer[2] }
+
+  onEngine('postgresql', 'on Supabase as documented', { sim: null, env: supabase }, (world, test) => {
+    test('its tables are in a schema of their own, made by a user who is no superuser', async () => {
+      const name = `daymark_${process.pid}`
+      world.database.load(replaced(documented('deploy.md', 'sql'), [['daymark', name]]))
+      try {
+        const url = new URL(world.database.url)
+        url.username = name
+        const done = await world.command(['migrate'], { env: { ...world.environment(), DATABASE_URL: url.href } })
+        assert.equal(done.code, 0, done.log)
+        const tables = world.database.ask(`SELECT tablename, tableowner FROM pg_tables WHERE schemaname = '${name}'`)
+        assert.ok(tables.includes(`ga4_daily|${name}`), tables.join())
+      } finally {
+        world.database.ask(`DROP SCHEMA ${name} CASCADE; DROP ROLE ${name}`)
+      }
+    })
+
+    test('its tokens are good, its public key is nobody', async () => {
+      const status = async claims => (await world.ask('/v1/dashboard/meta', { token: mint(claims) })).status
+      const good = { iss: supabase.JWT_ISSUER, aud: supabase.JWT_AUDIENCE, role: 'authenticated' }
+      assert.equal(await status(good), 200)
+      assert.equal(await status({ ...good, aud: 'other' }), 401)
+      assert.equal(await status({ iss: 'supabase', role: 'anon', sub: undefined }), 401)
+    })
+  })
 
   onEngine('sqlite', 'the nightly call as documented', { sim: null }, (world, test) => {
     test('starts a run, and learns that it was started', async () => {

@@ -191,7 +191,8 @@ describe('three instances behind HAProxy, PgBouncer and Redis', { skip: whyNot('
       jobs: jobs.size,
     }
     for (const [what, n] of Object.entries(done)) assert.ok(n > 0, `there were no ${what}`)
-    for (const { url } of alive()) await eventually(async () => (await ask(url, '/readyz')).status === 200)
+    for (const url of [...alive().map(one => one.url), world.url])
+      await eventually(async () => (await ask(url, '/readyz')).status === 200)
     const failed = failures.length
     await Promise.all(Array.from({ length: 60 }, (_, n) => read(n)))
     await note(notes.tried.length)
