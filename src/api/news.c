@@ -1,8 +1,10 @@
 #include "api/news.h"
 
+#include "api/news_table.h"
 #include "base/date.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "sql.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -36,7 +38,9 @@ struct News {
 
     /* The thread's. */
     Store *store;
-    gboolean listening; /* as far as we know */
+    NewsTable *table;
+    gboolean listening; /* as far as we know; or reading */
+    gboolean reading;   /* the table, as a pooler is in the way of listening */
     gboolean away;      /* said already: no connection */
     gboolean deaf;      /* said already: connected, but nothing is heard */
     gint64 pinged, heard_ping, shaken;
@@ -92,11 +96,21 @@ on_message (const char *message, gpointer user)
 /* ---- telling ---- */
 
 static gboolean
+tell (Store *store, const char *message, GError **error)
+{
+    g_autoptr (Rows) rows = store_ask (
+        store, &sql_news_tell,
+        PARAMS ({ "channel", VALUE_OF_TEXT (CHANNEL) }, { "message", VALUE_OF_TEXT (message) }), error);
+
+    return rows != NULL;
+}
+
+static gboolean
 send_message (News *news, const char *message, GError **error)
 {
     g_autofree char *signed_message = g_strconcat (news->id, " ", message, NULL);
 
-    return store_notify (news->store, CHANNEL, signed_message, error);
+    return tell (news->store, signed_message, error);
 }
 
 static gboolean
@@ -168,23 +182,47 @@ send_waiting (News *news, GError **error)
 /* ---- the thread ---- */
 
 static gboolean
-connect_and_listen (News *news, GError **error)
+connect_store (News *news, GError **error)
 {
     if (!news->store)
         news->store =
             store_open (news->options.database_url, &(StoreOptions){ .timeout_ms = CALL_MS }, error);
-    return news->store && store_listen (news->store, CHANNEL, error);
+    return news->store != NULL;
+}
+
+/* What was told before comes with the first reading. */
+static gboolean
+begin_reading (News *news, GError **error)
+{
+    if (!news_table_begin (news->table, news->store, error))
+        return FALSE;
+    if (!news->reading)
+        log_event (
+            LOG_INFO, "news.reading",
+            "a pooler shares the database's sessions: what other instances change is seen within seconds",
+            NULL);
+    news->reading = TRUE;
+    shake_all (news);
+    return TRUE;
+}
+
+static gboolean
+begin_hearing (News *news, GError **error)
+{
+    news->reading = FALSE;
+    if (!store_listen (news->store, CHANNEL, error))
+        return FALSE;
+    shake_all (news);
+    news->heard_ping = 0;
+    return ping (news, error);
 }
 
 /* Whatever was told while nobody listened here counts as told. */
 static gboolean
 begin_listening (News *news, GError **error)
 {
-    if (!connect_and_listen (news, error))
-        return FALSE;
-    shake_all (news);
-    news->heard_ping = 0;
-    if (!ping (news, error))
+    if (!connect_store (news, error) ||
+        !(store_is_pooled (news->store) ? begin_reading (news, error) : begin_hearing (news, error)))
         return FALSE;
     if (news->away)
         log_event (LOG_INFO, "news.listening", "other instances are heard again", NULL);
@@ -253,6 +291,17 @@ pause_before_retry (News *news)
     }
 }
 
+/* What is told goes at once; what others tell is looked for so often. */
+static gboolean
+read_on (News *news, GError **error)
+{
+    struct pollfd fd = { .fd = news->wake_fd, .events = POLLIN };
+
+    poll (&fd, 1, LOOK_MS);
+    clear_wake (news);
+    return send_waiting (news, error) && news_table_read (news->table, news->store, on_message, news, error);
+}
+
 static gboolean
 listen_on (News *news, GError **error)
 {
@@ -271,7 +320,7 @@ news_main (void *data)
         g_autoptr (GError) error = NULL;
 
         if (news->listening) {
-            if (!listen_on (news, &error))
+            if (!(news->reading ? read_on (news, &error) : listen_on (news, &error)))
                 lose (news, error); /* begins anew at once */
         } else if (!begin_listening (news, &error)) {
             lose (news, error);
@@ -317,7 +366,7 @@ news_send (Store *store, NewsKind kind, const char *user_id)
     g_autofree char *from_command = g_strconcat ("command ", message, NULL);
     g_autoptr (GError) error = NULL;
 
-    if (store_engine (store) == STORE_POSTGRESQL && !store_notify (store, CHANNEL, from_command, &error))
+    if (store_engine (store) == STORE_POSTGRESQL && !tell (store, from_command, &error))
         log_event (LOG_WARNING, "news.lost", error->message, NULL);
 }
 
@@ -335,6 +384,7 @@ news_start (const NewsOptions *options)
     random_uuid (options->random, news->id);
     news->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
     news->waiting = message_set ();
+    news->table = news_table_new ();
     pthread_mutex_init (&news->lock, NULL);
     pthread_mutex_init (&news->hearing, NULL);
     if (news->wake_fd < 0 || pthread_create (&news->thread, NULL, news_main, news) != 0)
@@ -362,6 +412,7 @@ news_stop (News *news)
     pthread_join (news->thread, NULL);
     close (news->wake_fd);
     g_hash_table_unref (news->waiting);
+    news_table_free (news->table);
     pthread_mutex_destroy (&news->lock);
     pthread_mutex_destroy (&news->hearing);
     g_free (news);

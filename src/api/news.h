@@ -7,9 +7,11 @@
  *
  * A notification is a hint that makes things quick, never what makes them
  * right: PostgreSQL drops what is sent to one who is away. So after every new
- * connection everything counts as changed. And because a connection pooler may
- * swallow LISTEN without a word, the thread now and then sends itself a ping;
- * if that is not heard, everything counts as changed every few seconds. */
+ * connection everything counts as changed. Behind a pooler that shares sessions
+ * nothing can be heard: there a table is read once a second (news_table.h). And
+ * because a pooler may swallow LISTEN without a word, and without being known
+ * as one, the thread now and then sends itself a ping; if that is not heard,
+ * everything counts as changed every few seconds. */
 #pragma once
 #include "base/random.h"
 #include "store/store.h"

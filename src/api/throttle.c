@@ -40,8 +40,9 @@ take (Call *call, const char *who, guint n, GError **error)
 static char *
 address_of (const Call *call)
 {
-    return client_address (call->api->proxies, http_call_peer (call->http),
-                           http_call_header (call->http, "X-Forwarded-For"));
+    g_autofree char *forwarded = http_call_header_list (call->http, "X-Forwarded-For");
+
+    return client_address (call->api->proxies, http_call_peer (call->http), forwarded);
 }
 
 gboolean

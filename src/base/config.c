@@ -30,7 +30,9 @@
     }
 
 const Option config_options[] = {
-    TEXT ("DATABASE_URL", database_url, "sqlite:daymark.db", "sqlite:PATH or postgresql://user@host/name"),
+    TEXT (
+        "DATABASE_URL", database_url, "sqlite:daymark.db",
+        "sqlite:PATH or postgresql://user@host/name; ?pooler=session or transaction says what is in between"),
     TEXT ("LISTEN", listen, "127.0.0.1:8080", "address:port to serve on"),
     TEXT ("PUBLIC_URL", public_url, NULL,
           "the address people use, for redirects and cookies; from LISTEN if empty"),

@@ -84,7 +84,8 @@ examine_schema (Doctor *doctor)
              "%s with schema %d: `daymark migrate`, or the next start, brings it to %d", engine, version,
              newest);
     else
-        say (doctor, FINE, "database", "%s, schema %d", engine, version);
+        say (doctor, FINE, "database", "%s, schema %d%s", engine, version,
+             store_is_pooled (doctor->store) ? ", behind a pooler that shares sessions" : "");
 }
 
 static void

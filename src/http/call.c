@@ -97,6 +97,30 @@ http_call_header (const HttpCall *call, const char *name)
     return MHD_lookup_connection_value (call->connection, MHD_HEADER_KIND, name);
 }
 
+typedef struct {
+    const char *name;
+    GString *list;
+} Lines;
+
+static enum MHD_Result
+add_line (void *user, enum MHD_ValueKind kind G_GNUC_UNUSED, const char *name, const char *value)
+{
+    Lines *lines = user;
+
+    if (g_ascii_strcasecmp (name, lines->name) == 0)
+        g_string_append_printf (lines->list, "%s%s", lines->list->len ? ", " : "", value ? value : "");
+    return MHD_YES;
+}
+
+char *
+http_call_header_list (const HttpCall *call, const char *name)
+{
+    Lines lines = { .name = name, .list = g_string_new (NULL) };
+
+    MHD_get_connection_values (call->connection, MHD_HEADER_KIND, add_line, &lines);
+    return g_string_free (lines.list, FALSE);
+}
+
 static const char *
 cookie_value (HttpCall *call, const char *from, const char *to)
 {

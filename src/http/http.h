@@ -94,7 +94,11 @@ guint http_call_n_segments (const HttpCall *call);
 const char *http_call_segment (const HttpCall *call, guint i); /* NULL past the end */
 /* The first value of that name, decoded; NULL if absent. NUL and invalid UTF-8 arrive as U+FFFD. */
 const char *http_call_query (const HttpCall *call, const char *name);
+/* The first line of that name; NULL if absent. */
 const char *http_call_header (const HttpCall *call, const char *name);
+/* Of a header that is a list: all lines of that name, in their order, as one; "" if there is none. The
+ * caller frees it. */
+char *http_call_header_list (const HttpCall *call, const char *name);
 const char *http_call_cookie (const HttpCall *call, const char *name);
 const char *http_call_peer (const HttpCall *call);           /* numeric address, "?" if unknown */
 const char *http_call_body (const HttpCall *call, gsize *n); /* complete when work() runs */

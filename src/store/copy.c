@@ -27,7 +27,7 @@ enum { CATALOGUE_TABLE, CATALOGUE_COLUMN, CATALOGUE_TYPE, CATALOGUE_KEY_PLACE };
 /* Not copied: what the schema itself keeps, and what is over before a backup is of use. A session
  * that was ended since must not come back to life. */
 static const char *const left_behind[] = { "schema_migrations", "sessions", "connect_states",
-                                           "connect_grants" };
+                                           "connect_grants", "news" };
 /* What a server writes without being asked: no data of anybody's. */
 static const char *const of_the_engine[] = { "app_settings", "sync_jobs", "sync_steps", "sync_ledger",
                                              "sync_missed" };

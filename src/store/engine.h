@@ -21,14 +21,15 @@ struct Engine {
     void (*close) (Store *store);
     gboolean (*ask_all) (Store *store, StoreQuestion *questions, guint n, GError **error);
     gint64 (*run) (Store *store, const Sql *sql, const Param *params, GError **error);
-    gboolean (*begin) (Store *store, GError **error);
+    gboolean (*begin) (Store *store, gboolean reading, GError **error);
     gboolean (*commit) (Store *store, GError **error);
     void (*rollback) (Store *store);
     /* Several statements at once, without parameters; name is for the error. */
     gboolean (*script) (Store *store, const char *name, const char *text, GError **error);
     gboolean (*replace) (Store *store, const char *user_id, const char *entity, Period window,
                          const FactSet *facts, GError **error);
-    /* NULL: it cannot. */
+    /* NULL: never, and it cannot. */
+    gboolean (*is_pooled) (const Store *store);
     gboolean (*listen) (Store *store, const char *channel, GError **error);
     gboolean (*wait) (Store *store, int wake_fd, int timeout_ms, StoreHeard heard, gpointer user,
                       GError **error);

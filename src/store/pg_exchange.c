@@ -1,5 +1,5 @@
 /* Statements over the wire: prepare what is new, send everything, then read
- * everything.
+ * everything. Behind a pooler nothing is prepared (pg_pooler.c).
  *
  * All of it goes through pipeline mode, also a single statement: its
  * preparation and its execution then share one round trip, and there is one
@@ -9,9 +9,11 @@
 #include "store/pg_private.h"
 #include "store/sqltext.h"
 
+#define NAME_LENGTH 24
+
 typedef struct {
-    char name[16];
-    const char *source; /* the text of the Sql it was made from */
+    char name[NAME_LENGTH + 1]; /* made of the text: a name never stands for another one, whoever made it */
+    const char *source;         /* the text of the Sql it was made from */
     SqlText *sql;
     guint session; /* the connection that knows it; 0 none yet */
 } PgStatement;
@@ -37,18 +39,27 @@ pg_statement_free (gpointer data)
 }
 
 static PgStatement *
+statement_new (const char *source)
+{
+    PgStatement *statement = g_new0 (PgStatement, 1);
+    g_autofree char *hash = NULL;
+
+    statement->source = source;
+    statement->sql = sqltext_new (source);
+    hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, statement->sql->text, -1);
+    g_strlcpy (statement->name, hash, sizeof statement->name);
+    return statement;
+}
+
+static PgStatement *
 statement_of (PgStore *pg, const Sql *sql)
 {
     const char *source = sql->pg ? sql->pg : sql->text;
     PgStatement *statement = g_hash_table_lookup (pg->statements, sql);
-    static guint serial; /* only has to differ within a connection */
 
     if (statement && statement->source == source)
         return statement;
-    statement = g_new0 (PgStatement, 1);
-    g_snprintf (statement->name, sizeof statement->name, "s%u", (guint)g_atomic_int_add ((gint *)&serial, 1));
-    statement->source = source;
-    statement->sql = sqltext_new (source);
+    statement = statement_new (source);
     g_hash_table_replace (pg->statements, (gpointer)sql, statement);
     return statement;
 }
@@ -92,39 +103,94 @@ bind_all (PgStore *pg, Bound *bounds, const StoreQuestion *questions, guint n, G
     return TRUE;
 }
 
+/* ---- the line: the questions, and what goes before and after them ---- */
+
+typedef struct {
+    Bound begin, settings, commit;
+    Value values[1]; /* of the settings */
+    char timeout[12];
+    GPtrArray *line; /* of Bound *, all borrowed, in the order in which they are sent */
+} Line;
+
+static void
+line_fill (Line *line, PgStore *pg, Bound *bounds, guint n)
+{
+    line->line = g_ptr_array_sized_new (n + 3);
+    if (n > 1)
+        g_ptr_array_add (line->line, &line->begin);
+    if (pg->pooled && !pg->base.in_transaction)
+        g_ptr_array_add (line->line, &line->settings);
+    for (guint i = 0; i < n; i++)
+        g_ptr_array_add (line->line, &bounds[i]);
+    if (n > 1)
+        g_ptr_array_add (line->line, &line->commit);
+}
+
+static void
+line_init (Line *line, PgStore *pg, Bound *bounds, guint n)
+{
+    *line = (Line){ .begin = bound_of (pg, &begin),
+                    .settings = bound_of (pg, &pg_settings),
+                    .commit = bound_of (pg, &commit) };
+    g_snprintf (line->timeout, sizeof line->timeout, "%d", pg_statement_timeout (pg));
+    line->values[0] = VALUE_OF_TEXT (line->timeout);
+    line->settings.values = line->values;
+    line_fill (line, pg, bounds, n);
+}
+
+static void
+line_clear (Line *line)
+{
+    PQclear (line->begin.result);
+    PQclear (line->settings.result);
+    PQclear (line->commit.result);
+    g_clear_pointer (&line->line, g_ptr_array_unref); /* none: nothing was sent */
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Line, line_clear)
+
 /* ---- one exchange: send all, read all ---- */
+
+/* So that it has a name from now on. */
+static gboolean
+send_preparation (PgStore *pg, Bound *bound)
+{
+    PgStatement *statement = bound->statement;
+
+    bound->prepares = !pg->pooled && statement->session != pg->session;
+    if (bound->prepares && !PQsendPrepare (pg->conn, statement->name, statement->sql->text, 0, NULL))
+        return FALSE;
+    statement->session = pg->session; /* at once: the same exchange may use it again */
+    return TRUE;
+}
 
 static gboolean
 send_one (PgStore *pg, Bound *bound)
 {
-    PgStatement *statement = bound->statement;
+    const SqlText *sql = bound->statement->sql;
     char buffers[PARAMS_MAX][VALUE_TEXT_MAX];
     const char *texts[PARAMS_MAX], *instead = pg_mishap (pg->conn);
-    guint n = statement->sql->names->len;
+    int n = (int)sql->names->len;
 
-    for (guint i = 0; i < n; i++)
+    for (int i = 0; i < n; i++)
         texts[i] = value_write (&bound->values[i], buffers[i]);
-    bound->prepares = statement->session != pg->session;
-    if (bound->prepares && !PQsendPrepare (pg->conn, statement->name, statement->sql->text, 0, NULL))
+    if (!send_preparation (pg, bound))
         return FALSE;
-    statement->session = pg->session; /* at once: the same exchange may use it again */
     if (instead)
         return PQsendQueryParams (pg->conn, instead, 0, NULL, NULL, NULL, NULL, 0);
-    return PQsendQueryPrepared (pg->conn, statement->name, (int)n, texts, NULL, NULL, 0);
+    if (pg->pooled)
+        return PQsendQueryParams (pg->conn, sql->text, n, NULL, texts, NULL, NULL, 0);
+    return PQsendQueryPrepared (pg->conn, bound->statement->name, n, texts, NULL, NULL, 0);
 }
 
 static gboolean
-send_all (PgStore *pg, Bound *frame, Bound *bounds, guint n)
+send_all (PgStore *pg, const GPtrArray *line)
 {
     if (!PQenterPipelineMode (pg->conn))
         return FALSE;
-    if (n > 1 && !send_one (pg, &frame[0]))
-        return FALSE;
-    for (guint i = 0; i < n; i++)
-        if (!send_one (pg, &bounds[i]))
+    for (guint i = 0; i < line->len; i++)
+        if (!send_one (pg, line->pdata[i]))
             return FALSE;
-    if (n > 1 && !send_one (pg, &frame[1]))
-        return FALSE;
     return PQpipelineSync (pg->conn);
 }
 
@@ -163,23 +229,12 @@ read_bound (PgStore *pg, Bound *bound, GError **error)
 }
 
 static void
-read_frame (PgStore *pg, Bound *frame, GError **error)
-{
-    read_bound (pg, frame, error);
-    g_clear_pointer (&frame->result, PQclear);
-}
-
-static void
-read_all (PgStore *pg, Bound *frame, Bound *bounds, guint n, GError **error)
+read_all (PgStore *pg, const GPtrArray *line, GError **error)
 {
     g_autoptr (PgResult) sync = NULL;
 
-    if (n > 1)
-        read_frame (pg, &frame[0], error);
-    for (guint i = 0; i < n; i++)
-        read_bound (pg, &bounds[i], error);
-    if (n > 1)
-        read_frame (pg, &frame[1], error);
+    for (guint i = 0; i < line->len; i++)
+        read_bound (pg, line->pdata[i], error);
     if (pg->conn && pg_next (pg, &sync, *error ? NULL : error) && !PQexitPipelineMode (pg->conn))
         pg_lost (pg, *error ? NULL : error);
 }
@@ -198,15 +253,16 @@ pg_leave_transaction (PgStore *pg)
 static gboolean
 exchange (PgStore *pg, Bound *bounds, guint n, GError **error)
 {
-    Bound frame[] = { bound_of (pg, &begin), bound_of (pg, &commit) };
+    g_auto (Line) line = { 0 };
     GError *failure = NULL;
 
     if (!pg_ready (pg, error))
         return FALSE;
-    if (!send_all (pg, frame, bounds, n))
+    line_init (&line, pg, bounds, n);
+    if (!send_all (pg, line.line))
         return pg_lost (pg, error);
     pg_mishap_sent (pg->conn);
-    read_all (pg, frame, bounds, n, &failure);
+    read_all (pg, line.line, &failure);
     if (!failure)
         return TRUE;
     g_propagate_error (error, failure);

@@ -1,14 +1,24 @@
 /* pg_private.h -- the state of a PostgreSQL connection, shared by the files
- * pg_wire.c (bytes and time limits), pg_exchange.c (statements), pg_bulk.c
- * (facts) and store_pg.c (results, the engine). */
+ * pg_wire.c (bytes and time limits), pg_pooler.c (who stands in between),
+ * pg_exchange.c (statements), pg_bulk.c (facts) and store_pg.c (results, the
+ * engine). */
 #pragma once
 #include "store/engine.h"
 
 #include <libpq-fe.h>
 
+/* What is between us and the server, as the address says it. */
+typedef enum {
+    POOLER_AUTO, /* each connection finds out */
+    POOLER_SESSION,
+    POOLER_TRANSACTION,
+} PoolerMode;
+
 typedef struct {
     Store base;
-    char *url;
+    char *url; /* as libpq takes it */
+    PoolerMode mode;
+    gboolean pooled;        /* the next transaction may be another session of the server's */
     PGconn *conn;           /* NULL before the first call and after a loss */
     guint session;          /* counts connections: a statement belongs to one of them */
     guint hears;            /* the session that listens; 0 none */
@@ -36,6 +46,19 @@ gboolean pg_script (PgStore *pg, const char *what, const char *text, char tag[st
 /* The fault that a broken connection or a server's error stands for. Both return FALSE. */
 gboolean pg_lost (PgStore *pg, GError **error);
 gboolean pg_fault (PgStore *pg, const char *what, const PGresult *result, GError **error);
+
+/* ---- pg_pooler.c ---- */
+
+/* Takes our own part off the address: the rest, which the caller frees; NULL is FAULT_INVALID. */
+char *pg_pooler_of_url (const char *url, PoolerMode *mode, GError **error);
+/* Of a new connection: sets pg->pooled. */
+gboolean pg_find_pooler (PgStore *pg, GError **error);
+/* The settings of a session: as a script, for as long as the session or the transaction lasts; and as a
+ * question that sets them for the transaction, with the parameter :timeout. */
+char *pg_settings_script (const PgStore *pg);
+extern const Sql pg_settings;
+/* In milliseconds, a little less than ours. */
+int pg_statement_timeout (const PgStore *pg);
 
 /* ---- pg_exchange.c ---- */
 

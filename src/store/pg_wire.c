@@ -44,13 +44,22 @@ fault_of_state (const char *state)
         { "23505", FAULT_CONFLICT }, { "57014", FAULT_TIMEOUT }, { "40001", FAULT_BUSY },
         { "40P01", FAULT_BUSY },     { "55P03", FAULT_BUSY },    { "53100", FAULT_FULL },
         { "53", FAULT_BUSY },        { "57P0", FAULT_LOST },     { "08", FAULT_LOST },
-        { "25006", FAULT_LOST },     { "26000", FAULT_LOST },    { "22", FAULT_INVALID },
+        { "25006", FAULT_LOST },     { "26000", FAULT_LOST },    { "42P05", FAULT_LOST },
+        { "22", FAULT_INVALID },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
         if (is_class (state, table[i].class))
             return table[i].fault;
     return FAULT_INTERNAL;
+}
+
+/* A statement that we have prepared is not there, or is there before we have prepared it: the session is
+ * not ours alone, whatever it looked like. */
+static gboolean
+gives_pooler_away (const char *state)
+{
+    return is_class (state, "26000") || is_class (state, "42P05");
 }
 
 /* The server's sentences of classes 22 and 23 quote values; those of the
@@ -80,6 +89,8 @@ pg_fault (PgStore *pg, const char *what, const PGresult *result, GError **error)
         return pg_lost (pg, error);
     detail = safe_detail (result, state);
     fault = fault_of_state (state);
+    if (gives_pooler_away (state))
+        pg->pooled = TRUE;
     if (fault == FAULT_LOST)
         pg_disconnect (pg); /* also a server that has become read-only: its successor is elsewhere */
     if (fault == FAULT_TIMEOUT)
@@ -236,17 +247,19 @@ finish_connection (PgStore *pg, GError **error)
     return TRUE;
 }
 
-/* What makes both engines give back the same texts. */
+/* A session of our own gets its settings once and for all. */
 static gboolean
 configure (PgStore *pg, GError **error)
 {
-    g_autofree char *text =
-        g_strdup_printf ("SET DateStyle = 'ISO, YMD'; SET TimeZone = 'UTC'; SET IntervalStyle = 'iso_8601'; "
-                         "SET statement_timeout = %d",
-                         (int)MAX (pg->base.timeout_us * 9 / 10000, 1));
+    g_autofree char *text = NULL;
     char tag[64];
 
     PQsetnonblocking (pg->conn, 1);
+    if (!pg_find_pooler (pg, error))
+        return FALSE;
+    if (pg->pooled)
+        return TRUE;
+    text = pg_settings_script (pg);
     return pg_script (pg, "connecting", text, tag, error);
 }
 

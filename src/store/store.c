@@ -124,32 +124,25 @@ store_ask_all (Store *store, StoreQuestion *questions, guint n, GError **error)
 }
 
 static gboolean
-check_none_open (const Store *store, GError **error)
+begin (Store *store, gboolean reading, GError **error)
 {
-    return !store->in_transaction || fault_set (error, FAULT_INTERNAL, "a transaction is already open");
+    if (store->in_transaction)
+        return fault_set (error, FAULT_INTERNAL, "a transaction is already open");
+    store_start_call (store);
+    store->in_transaction = counted (store->engine->begin (store, reading, error), error);
+    return store->in_transaction;
 }
 
 gboolean
 store_begin (Store *store, GError **error)
 {
-    if (!check_none_open (store, error))
-        return FALSE;
-    store_start_call (store);
-    store->in_transaction = counted (store->engine->begin (store, error), error);
-    return store->in_transaction;
+    return begin (store, FALSE, error);
 }
 
-/* SQLite's deferred transaction sees one snapshot from its first read on. */
 gboolean
 store_begin_reading (Store *store, GError **error)
 {
-    const char *text =
-        store_engine (store) == STORE_SQLITE ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-
-    if (!check_none_open (store, error) || !store_script (store, "begin", text, error))
-        return FALSE;
-    store->in_transaction = TRUE;
-    return TRUE;
+    return begin (store, TRUE, error);
 }
 
 gboolean
@@ -193,19 +186,9 @@ store_replace (Store *store, const char *user_id, const char *entity, Period win
 }
 
 gboolean
-store_notify (Store *store, const char *channel, const char *payload, GError **error)
+store_is_pooled (const Store *store)
 {
-    static const Sql notify = { .name = "store/notify", .text = "SELECT pg_notify (:channel, :payload)" };
-    g_autoptr (Rows) rows = NULL;
-
-    if (store_engine (store) != STORE_POSTGRESQL)
-        return fault_set (error, FAULT_INTERNAL, "only PostgreSQL can notify");
-    /* Asked again after a lost connection, it wakes somebody twice: harmless. */
-    rows = store_ask (store, &notify,
-                      PARAMS ({ "channel", VALUE_OF_TEXT (channel) },
-                              { "payload", VALUE_OF_TEXT (payload ? payload : "") }),
-                      error);
-    return rows != NULL;
+    return store->engine->is_pooled && store->engine->is_pooled (store);
 }
 
 gboolean
@@ -213,6 +196,8 @@ store_listen (Store *store, const char *channel, GError **error)
 {
     if (!store->engine->listen)
         return fault_set (error, FAULT_INTERNAL, "only PostgreSQL can listen");
+    if (store_is_pooled (store))
+        return fault_set (error, FAULT_INTERNAL, "there is no session to listen with behind a pooler");
     store_start_call (store);
     return store->engine->listen (store, channel, error);
 }

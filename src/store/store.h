@@ -59,7 +59,7 @@ typedef struct {
     gboolean durable; /* SQLite: synchronous=FULL; the job engine and migrations ask for it */
 } StoreOptions;
 
-/* "sqlite:PATH" or "postgresql://…". Tries the connection once. options may be NULL. */
+/* "sqlite:PATH" or "postgresql://…[?pooler=…]". Tries the connection once. options may be NULL. */
 Store *store_open (const char *url, const StoreOptions *options, GError **error);
 void store_close (Store *store);
 StoreEngine store_engine (const Store *store);
@@ -104,12 +104,14 @@ void store_rollback (Store *store);
 gboolean store_replace (Store *store, const char *user_id, const char *entity, Period window,
                         const FactSet *facts, GError **error);
 
-/* PostgreSQL only (FALSE and FAULT_INTERNAL on SQLite): used for wake-ups. */
-gboolean store_notify (Store *store, const char *channel, const char *payload, GError **error);
+/* PostgreSQL behind a pooler that shares sessions between transactions, as far as is known now: nothing
+ * that belongs to a session works, store_listen above all. "…?pooler=session" or "=transaction" in the
+ * address says what is there; without it any pooler counts as one of transactions. */
+gboolean store_is_pooled (const Store *store);
 
 typedef void (*StoreHeard) (const char *payload, gpointer user);
-/* PostgreSQL only: hear what is notified on the channel from now on, this Store's own too. It holds
- * as long as the connection does. */
+/* PostgreSQL only (else FALSE and FAULT_INTERNAL), and not behind a pooler: hear what is notified on the
+ * channel from now on, this Store's own too. It holds as long as the connection does. */
 gboolean store_listen (Store *store, const char *channel, GError **error);
 /* Waits until something is heard, wake_fd can be read, or timeout_ms are over; calls heard for each
  * payload. FAULT_LOST: the connection is not the one that listened, and anything may have been missed:

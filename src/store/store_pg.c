@@ -120,16 +120,32 @@ script_pg (Store *store, const char *name, const char *text, GError **error)
     return pg_ready (pg, error) && pg_script (pg, name, text, tag, error);
 }
 
+/* With its own settings, where the session's are not ours. */
+static gboolean
+send_begin (PgStore *pg, gboolean reading, GError **error)
+{
+    const char *begin = reading ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN";
+    g_autofree char *settings = NULL, *text = NULL;
+    char tag[64];
+
+    if (!pg_ready (pg, error))
+        return FALSE;
+    settings = pg->pooled ? pg_settings_script (pg) : NULL;
+    text = g_strjoin ("; ", begin, settings, NULL);
+    return pg_script (pg, "begin", text, tag, error);
+}
+
 /* A BEGIN that got lost has begun nothing that lasts: once more is safe. */
 static gboolean
-begin_pg (Store *store, GError **error)
+begin_pg (Store *store, gboolean reading, GError **error)
 {
+    PgStore *pg = (PgStore *)store;
     g_autoptr (GError) failure = NULL;
 
-    if (script_pg (store, "begin", "BEGIN", &failure))
+    if (send_begin (pg, reading, &failure))
         return TRUE;
     if (fault_is (failure, FAULT_LOST))
-        return script_pg (store, "begin", "BEGIN", error);
+        return send_begin (pg, reading, error);
     g_propagate_error (error, g_steal_pointer (&failure));
     return FALSE;
 }
@@ -184,14 +200,17 @@ check_url (const char *url, GError **error)
 static Store *
 open_pg (const char *url, const StoreOptions *options, GError **error)
 {
+    PoolerMode mode;
+    g_autofree char *plain = pg_pooler_of_url (url, &mode, error);
     PgStore *pg;
 
-    if (!check_url (url, error))
+    if (!plain || !check_url (plain, error))
         return NULL;
     pg = g_new0 (PgStore, 1);
     pg->base.engine = &engine_pg;
     pg->base.timeout_us = (gint64)options->timeout_ms * 1000;
-    pg->url = g_strdup (url);
+    pg->url = g_steal_pointer (&plain);
+    pg->mode = mode;
     pg->statements = g_hash_table_new_full (NULL, NULL, NULL, pg_statement_free);
     pg->plans = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)bulk_plan_free);
     store_start_call (&pg->base);
@@ -199,6 +218,12 @@ open_pg (const char *url, const StoreOptions *options, GError **error)
         return &pg->base;
     close_pg (&pg->base);
     return NULL;
+}
+
+static gboolean
+is_pooled_pg (const Store *store)
+{
+    return ((const PgStore *)store)->pooled;
 }
 
 const Engine engine_pg = {
@@ -212,6 +237,7 @@ const Engine engine_pg = {
     .rollback = rollback_pg,
     .script = script_pg,
     .replace = pg_replace,
+    .is_pooled = is_pooled_pg,
     .listen = pg_listen,
     .wait = pg_wait,
 };

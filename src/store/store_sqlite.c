@@ -375,11 +375,13 @@ script_sqlite (Store *store, const char *name, const char *text, GError **error)
 /* IMMEDIATE: a transaction that first reads and then wants to write would fail
  * at once, whatever the busy handler says. */
 static gboolean
-begin_sqlite (Store *store, GError **error)
+begin_sqlite (Store *store, gboolean reading, GError **error)
 {
     SqliteStore *sqlite = (SqliteStore *)store;
 
-    return sqlite_check_transaction (sqlite, error) && run_text (sqlite, "begin", "BEGIN IMMEDIATE", error);
+    /* The deferred one sees one snapshot from its first read on. */
+    return sqlite_check_transaction (sqlite, error) &&
+           run_text (sqlite, "begin", reading ? "BEGIN" : "BEGIN IMMEDIATE", error);
 }
 
 static gboolean

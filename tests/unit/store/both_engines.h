@@ -2,7 +2,9 @@
  *
  * BOTH (test) makes two tests of it. Each gets a fresh database: a file in a
  * temporary folder; a schema of its own in the database of TEST_POSTGRES_URL.
- * Without that variable the PostgreSQL half is reported as skipped.
+ * EVERY_WAY (test) makes a third one, through a PgBouncer that shares sessions
+ * between transactions, which the program starts for itself.
+ * Without that variable those of PostgreSQL are reported as skipped.
  *
  * A header and not a .c file, because a test program is one file. */
 #pragma once
@@ -34,6 +36,11 @@ typedef struct {
     { #test " on sqlite", test, fixture_sqlite, fixture_end, NULL }, \
     {                                                                \
 #test " on postgresql", test, fixture_pg, fixture_end, NULL  \
+    }
+#define EVERY_WAY(test)                                                    \
+    BOTH (test),                                                           \
+    {                                                                      \
+#test " through a pooler", test, fixture_pooled, fixture_end, NULL \
     }
 #define ON_SQLITE(test)                                             \
     {                                                               \
@@ -73,9 +80,9 @@ assert_fault_at (GError *error, FaultCode code, const char *file, int line)
 }
 
 static inline void
-pg_run (const char *text)
+pg_run_at (const char *url, const char *text)
 {
-    PGconn *conn = PQconnectdb (g_getenv ("TEST_POSTGRES_URL"));
+    PGconn *conn = PQconnectdb (url);
     PGresult *result;
 
     PQclear (PQexec (conn, "SET client_min_messages = warning"));
@@ -84,6 +91,12 @@ pg_run (const char *text)
         print_error ("%s: %s\n", text, PQerrorMessage (conn));
     PQclear (result);
     PQfinish (conn);
+}
+
+static inline void
+pg_run (const char *text)
+{
+    pg_run_at (g_getenv ("TEST_POSTGRES_URL"), text);
 }
 
 /* The schema comes before PostgreSQL's own names, so that a test can put its own clock there. */
@@ -134,6 +147,94 @@ fixture_pg (void **state)
     pg_run (create);
     fixture->url = url_with_schema (g_getenv ("TEST_POSTGRES_URL"), fixture->schema);
     fixture->store = fixture_open (fixture, 10000);
+    *state = fixture;
+    return 0;
+}
+
+/* ---- a pooler of the program's own ---- */
+
+#define POOLED_NAME "pooled_%d" /* its database: a pooler does not take a schema with the address */
+
+typedef struct {
+    char *folder;
+    char *url;    /* through it */
+    char *direct; /* past it, to the same database */
+} Pooler;
+
+static inline char *
+url_of_database (const char *url, const char *name)
+{
+    return g_strdup_printf ("%.*s/%s", (int)(strrchr (url, '/') - url), url, name);
+}
+
+static inline char *
+pooler_tool (const char *verb, const char *folder, const char *url, const char *mode)
+{
+    const char *argv[] = { TESTS_DIR "/pooler", verb, folder, url, mode, NULL };
+    g_autoptr (GError) error = NULL;
+    char *output = NULL;
+    int status = 1;
+
+    g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, NULL, &status, &error);
+    assert_fine (status == 0, error);
+    return g_strstrip (output);
+}
+
+/* Of a new database, which is dropped with it. mode: as in tests/pooler. */
+static inline void
+pooler_start (Pooler *pooler, const char *mode)
+{
+    g_autofree char *name = g_strdup_printf (POOLED_NAME, (int)getpid ());
+    g_autofree char *create = g_strdup_printf ("CREATE DATABASE %s", name);
+    g_autofree char *url = NULL;
+
+    pg_run (create);
+    pooler->folder = g_dir_make_tmp ("daymark-pooler-XXXXXX", NULL);
+    pooler->direct = url_of_database (g_getenv ("TEST_POSTGRES_URL"), name);
+    url = pooler_tool ("start", pooler->folder, pooler->direct, mode);
+    pooler->url = g_strdup (url);
+}
+
+static inline void
+pooler_stop (Pooler *pooler)
+{
+    g_autofree char *drop = g_strdup_printf ("DROP DATABASE " POOLED_NAME " WITH (FORCE)", (int)getpid ());
+    g_autofree char *output = pooler->folder ? pooler_tool ("stop", pooler->folder, NULL, NULL) : NULL;
+
+    if (pooler->folder)
+        pg_run (drop);
+    g_free (pooler->folder);
+    g_free (pooler->url);
+    g_free (pooler->direct);
+    *pooler = (Pooler){ 0 };
+}
+
+static Pooler shared_pooler;
+
+static inline void
+stop_shared_pooler (void)
+{
+    pooler_stop (&shared_pooler);
+}
+
+static inline int
+fixture_pooled (void **state)
+{
+    Fixture *fixture;
+
+    *state = NULL;
+    if (!g_getenv ("TEST_POSTGRES_URL"))
+        return 0;
+    if (!shared_pooler.folder) {
+        pooler_start (&shared_pooler, "transaction");
+        atexit (stop_shared_pooler);
+    }
+    pg_run_at (shared_pooler.direct, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    fixture = g_new0 (Fixture, 1);
+    fixture->engine = STORE_POSTGRESQL;
+    fixture->url = g_strdup (shared_pooler.url);
+    fixture->store = fixture_open (fixture, 10000);
+    assert_true (store_is_pooled (fixture->store));
     *state = fixture;
     return 0;
 }

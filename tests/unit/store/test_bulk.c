@@ -319,15 +319,15 @@ int
 main (void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH (test_a_window_is_replaced_and_nothing_else),
-        BOTH (test_an_empty_set_empties_the_window),
-        BOTH (test_rows_are_updated_by_key),
-        BOTH (test_unknown_leaves_what_is_known),
-        BOTH (test_every_table_of_facts),
-        BOTH (test_bad_sets_are_refused),
-        BOTH (test_half_way_leaves_nothing),
-        BOTH (test_only_inside_a_transaction),
-        BOTH (test_many_rows),
+        EVERY_WAY (test_a_window_is_replaced_and_nothing_else),
+        EVERY_WAY (test_an_empty_set_empties_the_window),
+        EVERY_WAY (test_rows_are_updated_by_key),
+        EVERY_WAY (test_unknown_leaves_what_is_known),
+        EVERY_WAY (test_every_table_of_facts),
+        EVERY_WAY (test_bad_sets_are_refused),
+        EVERY_WAY (test_half_way_leaves_nothing),
+        EVERY_WAY (test_only_inside_a_transaction),
+        EVERY_WAY (test_many_rows),
     };
 
     return cmocka_run_group_tests (tests, NULL, NULL);

@@ -179,9 +179,9 @@ int
 main (void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH (test_each_once_and_in_order),       BOTH (test_a_newer_database_is_refused),
-        BOTH (test_a_broken_one_leaves_nothing),  BOTH (test_lines_for_one_engine),
-        BOTH (test_instances_that_start_at_once), BOTH (test_one_active_job_per_lock),
+        EVERY_WAY (test_each_once_and_in_order),       EVERY_WAY (test_a_newer_database_is_refused),
+        EVERY_WAY (test_a_broken_one_leaves_nothing),  EVERY_WAY (test_lines_for_one_engine),
+        EVERY_WAY (test_instances_that_start_at_once), EVERY_WAY (test_one_active_job_per_lock),
     };
 
     return cmocka_run_group_tests (tests, NULL, NULL);
