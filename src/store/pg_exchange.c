@@ -151,17 +151,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Line, line_clear)
 
 /* ---- one exchange: send all, read all ---- */
 
-/* So that it has a name from now on. */
+/* If it is to have a name, and has none here yet. */
 static gboolean
 send_preparation (PgStore *pg, Bound *bound)
 {
     PgStatement *statement = bound->statement;
 
     bound->prepares = !pg->pooled && statement->session != pg->session;
-    if (bound->prepares && !PQsendPrepare (pg->conn, statement->name, statement->sql->text, 0, NULL))
-        return FALSE;
+    if (!bound->prepares)
+        return TRUE;
     statement->session = pg->session; /* at once: the same exchange may use it again */
-    return TRUE;
+    return PQsendPrepare (pg->conn, statement->name, statement->sql->text, 0, NULL);
 }
 
 static gboolean
