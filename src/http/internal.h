@@ -61,6 +61,7 @@ struct HttpPeer {
     gint64 deadline;
     gboolean flows; /* the library watches for silence */
     int fd;
+    HttpCall *call; /* whose end the library has not told yet, and may never tell */
 };
 
 struct HttpLoop {

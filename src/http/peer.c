@@ -95,6 +95,9 @@ depart (HttpPeer *peer)
     HttpServer *server = peer->loop->server;
 
     leave (peer);
+    /* A request that the library gives up between its line and its headers (for more parameters than it has
+     * room for) is not told to have ended. */
+    g_clear_pointer (&peer->call, call_free);
     peer->loop->peers--;
     peer->loop->departed = TRUE;
     g_free (peer);

@@ -21,6 +21,9 @@ request_line (gpointer user, const char *uri, struct MHD_Connection *connection)
 {
     HttpCall *call = call_new (user, connection, uri);
 
+    g_clear_pointer (&call->peer->call, call_free);
+    call->peer->call = call;
+
     /* A second request on the connection has its own time for headers; the
      * first one began when the connection did. */
     if (call->peer->list != &call->loop->heading)
@@ -169,6 +172,7 @@ request_completed (gpointer user, struct MHD_Connection *connection, void **cont
     if (!call)
         return;
     *context = NULL;
+    call->peer->call = NULL;
     if (call->stream)
         call->sent = stream_finish (call->stream);
     if (call->stage == STAGE_SENT)

@@ -143,7 +143,7 @@ function changeQuery(random, request) {
     () => parts.push(`${name}=${encodeURIComponent(random.pick(ODD_TEXTS))}`),
     () => parts.splice(n, 1),
     () => (parts[n] = insert(random, parts[n] ?? '', random.pick(ESCAPES))),
-    () => parts.push(...Array.from({ length: 300 }, (_, i) => `p${i}=${i}`)),
+    () => parts.push(...Array.from({ length: random.pick([300, 1000]) }, (_, i) => `p${i}=${i}`)),
   ]
   random.pick(ways)()
   return { ...request, path: `${path}?${parts.join('&')}` }
