@@ -39,7 +39,13 @@ const env = { REDIS_URL: 'redis://127.0.0.1:1', OPENAI_BASE_URL: 'http://127.0.0
 onBothEngines('the numbers of a server', { env }, (world, test) => {
   const user = world.user()
   const metrics = async () => (await world.ask('/metrics')).text
-  const value = (text, line) => Number(text.split('\n').find(one => one.startsWith(`${line} `))?.split(' ')[1])
+  const value = (text, line) =>
+    Number(
+      text
+        .split('\n')
+        .find(one => one.startsWith(`${line} `))
+        ?.split(' ')[1],
+    )
 
   test('are what Prometheus wants to read', async () => {
     await user.connectAll()
@@ -58,7 +64,10 @@ onBothEngines('the numbers of a server', { env }, (world, test) => {
     assert.equal(value(text, 'daymark_connections{source="meta",status="connected"}'), 1)
     assert.ok(value(text, 'daymark_source_stalest_success_seconds{source="meta"}') < 300, text)
     assert.doesNotMatch(text, /stalest_success_seconds\{source="ga4"\}/) // nobody waits for it but its owner
-    assert.ok(value(text, 'daymark_source_soonest_end_timestamp_seconds{source="meta"}') === Date.UTC(2099, 0, 1) / 1000, text)
+    assert.ok(
+      value(text, 'daymark_source_soonest_end_timestamp_seconds{source="meta"}') === Date.UTC(2099, 0, 1) / 1000,
+      text,
+    )
     assert.equal(value(text, 'daymark_jobs_finished_last_day{status="success"}'), 1)
     assert.equal(value(text, 'daymark_jobs_finished_last_day{status="failed"}'), 0)
   })
@@ -72,7 +81,9 @@ onBothEngines('the numbers of a server', { env }, (world, test) => {
     // A request is counted when its answer has left, which may be a moment later.
     const counted = async () => {
       after = await metrics()
-      return more('daymark_http_replies_total{class="4xx"}') === 1 && more('daymark_http_replies_total{class="2xx"}') >= 2
+      return (
+        more('daymark_http_replies_total{class="4xx"}') === 1 && more('daymark_http_replies_total{class="2xx"}') >= 2
+      )
     }
     await eventually(counted, { why: () => after })
     assert.ok(more('daymark_http_request_seconds_count') >= 3)
@@ -108,7 +119,13 @@ describe('what is made of the numbers', () => {
     folder = mkdtempSync(join(tmpdir(), 'daymark-monitoring-'))
     const port = await freePort()
     const { key, cert } = makePair(folder, 'localhost')
-    const env = { DATABASE_URL: `sqlite:${folder}/x.db`, LISTEN: `127.0.0.1:${port}`, TLS_CERT: cert, TLS_KEY: key, SECRET_KEY }
+    const env = {
+      DATABASE_URL: `sqlite:${folder}/x.db`,
+      LISTEN: `127.0.0.1:${port}`,
+      TLS_CERT: cert,
+      TLS_KEY: key,
+      SECRET_KEY,
+    }
     const server = new Program(DAYMARK, ['serve'], { env, cwd: folder })
     await server.says(/Daymark is ready/)
     note((await askTls(port, '/metrics')).text)
@@ -148,7 +165,10 @@ describe('what is made of the numbers', () => {
       }
       if (type === 'row') continue
       assert.ok(['stat', 'timeseries'].includes(type), type)
-      assert.ok(description && fieldConfig.defaults.unit && fieldConfig.defaults.thresholds.steps[0].value === null, title)
+      assert.ok(
+        description && fieldConfig.defaults.unit && fieldConfig.defaults.thresholds.steps[0].value === null,
+        title,
+      )
       assert.equal(datasource.uid, '${datasource}')
       assert.equal(new Set(targets.map(target => target.refId)).size, targets.length)
     }

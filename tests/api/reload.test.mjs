@@ -34,7 +34,12 @@ describe('a server whose files change', () => {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'daymark-reload-'))
-    for (const [name, days] of [['first', 90], ['second', 60], ['third', 30]]) makePair(folder, name, days)
+    for (const [name, days] of [
+      ['first', 90],
+      ['second', 60],
+      ['third', 30],
+    ])
+      makePair(folder, name, days)
     putPair('first', 'first')
     mkdirSync(at('zones/America'), { recursive: true })
     for (const name of [ZONE, 'tzdata.zi']) cpSync(join(ZONES, name), at(`zones/${name}`), { dereference: true })
@@ -110,7 +115,8 @@ describe('a server whose files change', () => {
     assert.equal(JSON.parse((await ask('/version')).text).tzdata, '2099z')
     await eventually(() => line('sync.schedule').at(-1).includes('2099z'), { why: () => server.tail() })
     const kept = "SELECT value FROM app_settings WHERE key = 'next_sync'"
-    const stored = () => execFileSync('sqlite3', ['-cmd', '.timeout 20000', at('daymark.db'), kept], { encoding: 'utf8' })
+    const stored = () =>
+      execFileSync('sqlite3', ['-cmd', '.timeout 20000', at('daymark.db'), kept], { encoding: 'utf8' })
     await eventually(() => stored().includes('T15:15:00Z'), { why: stored })
   })
 })

@@ -102,7 +102,13 @@ describe('a kernel without Landlock', () => {
   after(() => rmSync(folder, { recursive: true, force: true }))
   const start = async sandbox => {
     const listen = `127.0.0.1:${await freePort()}`
-    const env = { DATABASE_URL: `sqlite:${folder}/x.db`, LISTEN: listen, SANDBOX: sandbox, LOG_FORMAT: 'json', SECRET_KEY }
+    const env = {
+      DATABASE_URL: `sqlite:${folder}/x.db`,
+      LISTEN: listen,
+      SANDBOX: sandbox,
+      LOG_FORMAT: 'json',
+      SECRET_KEY,
+    }
     const args = [join(root, 'tests/lib/without.py'), 'landlock_create_ruleset', DAYMARK]
     return [args, env]
   }
