@@ -25,6 +25,8 @@ doc=$tree/usr/share/doc/daymark
 install -d "$doc"
 install -m 644 "$root/README.md" "$root"/docs/*.md "$doc"
 install -m 644 "$root/LICENSE" "$doc/copyright"
+install -d "$doc/examples"
+install -m 644 "$root/packaging/prometheus/daymark.rules.yml" "$root/packaging/grafana/daymark.json" "$doc/examples"
 gzip -9n <"$root/CHANGELOG.md" >"$doc/changelog.gz"
 
 # ---- what dpkg wants to know -----------------------------------------------------

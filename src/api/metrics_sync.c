@@ -70,16 +70,16 @@ put_accounts (GString *out, const Rows *rows)
 static void
 put_earliest (GString *out, const Rows *rows, guint column, const char *name, gint64 since)
 {
-    for (Source source = 0; source < G_N_ELEMENTS (source_infos); source++) {
+    for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++) {
+        const char *source = source_infos[i].name;
         gint64 earliest = G_MAXINT64;
 
         for (guint row = 0; row < rows_count (rows); row++)
-            if (source_parse (rows_text (rows, row, ACCOUNT_SOURCE)) == source &&
+            if (g_str_equal (rows_text (rows, row, ACCOUNT_SOURCE), source) &&
                 !rows_is_null (rows, row, column))
                 earliest = MIN (earliest, rows_instant (rows, row, column));
         if (earliest != G_MAXINT64)
-            expose_labelled (out, name, "source", source_infos[source].name,
-                             (since ? since - earliest : earliest) / SECOND_US);
+            expose_labelled (out, name, "source", source, (since ? since - earliest : earliest) / SECOND_US);
     }
 }
 

@@ -55,8 +55,22 @@ describe('the package', () => {
 
   it('names the libraries that it needs', () => {
     const depends = read('dpkg-deb', '-f', file, 'Depends')
-    for (const one of ['libglib2.0-0', 'libmicrohttpd12', 'libsqlite3-0', 'libpq5', 'tzdata', 'adduser'])
+    for (const one of ['libglib2.0-0', 'libmicrohttpd12', 'libgnutls30', 'libseccomp2', 'libsqlite3-0', 'libpq5', 'tzdata', 'adduser'])
       assert.ok(depends.includes(one), `${one} is not in ${depends}`)
+  })
+
+  it('brings alert rules and a board as examples', () => {
+    for (const name of ['prometheus/daymark.rules.yml', 'grafana/daymark.json']) {
+      const example = installed(`usr/share/doc/daymark/examples/${name.split('/')[1]}`)
+      assert.deepEqual(readFileSync(example), readFileSync(join(root, 'packaging', name)))
+    }
+  })
+
+  it('lets its server confine itself, and look at its files', () => {
+    const unit = readFileSync(installed('lib/systemd/system/daymark.service'), 'utf8')
+    for (const call of ['landlock_create_ruleset', 'landlock_add_rule', 'landlock_restrict_self', 'seccomp'])
+      assert.match(unit, new RegExp(`^SystemCallFilter=[^~]*\\b${call}\\b`, 'm'))
+    assert.match(unit, /^ExecReload=\S+ -HUP \$MAINPID$/m)
   })
 
   it('keeps settings to itself, and has scripts that a shell can read', () => {

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { Agent, request } from 'node:https'
+import { Agent } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { eventually, JWT_SECRET, mint } from '../lib/http.mjs'
 import { DAYMARK, freePort, Program } from '../lib/programs.mjs'
+import { askTls, makePair } from '../lib/tls.mjs'
 import { SECRET_KEY } from '../lib/world.mjs'
 
 const ZONES = '/usr/share/zoneinfo'
@@ -17,13 +18,6 @@ describe('a server whose files change', () => {
   let folder, port, server
   const at = name => join(folder, name)
   const line = event => server.log.split('\n').filter(one => one.includes(`"event":"${event}"`))
-
-  // A pair of its own, for a name of its own.
-  function makePair(name, days) {
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', at(`${name}.key`)]
-    const args = ['req', '-x509', ...key, '-subj', `/CN=${name}`, '-days', String(days), '-out', at(`${name}.crt`)]
-    execFileSync('openssl', args, { stdio: 'ignore' })
-  }
 
   // As a renewal does it: under another name first.
   function put(target, content) {
@@ -35,23 +29,17 @@ describe('a server whose files change', () => {
     put('server.key', readFileSync(at(`${key}.key`)))
   }
 
-  // { name, status, json }: whose certificate was shown, and what was answered.
-  const ask = (path, agent = new Agent({ keepAlive: false }), headers = {}) =>
-    new Promise((done, failed) => {
-      const asked = request({ host: '127.0.0.1', port, path, agent, headers, rejectUnauthorized: false }, answer => {
-        const name = answer.socket.getPeerCertificate().subject?.CN
-        let text = ''
-        answer.on('data', data => (text += data))
-        answer.on('end', () => done({ name, status: answer.statusCode, text }))
-      })
-      asked.on('error', failed)
-      asked.end()
-    })
+  const ask = (path, options) => askTls(port, path, options)
   const shows = name => eventually(async () => (await ask('/healthz')).name === name, { why: () => server.tail() })
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'daymark-reload-'))
-    for (const [name, days] of [['first', 90], ['second', 60], ['third', 30]]) makePair(name, days)
+    for (const [name, days] of [
+      ['first', 90],
+      ['second', 60],
+      ['third', 30],
+    ])
+      makePair(folder, name, days)
     putPair('first', 'first')
     mkdirSync(at('zones/America'), { recursive: true })
     for (const name of [ZONE, 'tzdata.zi']) cpSync(join(ZONES, name), at(`zones/${name}`), { dereference: true })
@@ -81,10 +69,10 @@ describe('a server whose files change', () => {
 
   it('shows a new certificate to new connections by itself; those that are open live on', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-    assert.equal((await ask('/healthz', agent)).name, 'first')
+    assert.equal((await ask('/healthz', { agent })).name, 'first')
     putPair('second', 'second')
     await shows('second')
-    const again = await ask('/healthz', agent)
+    const again = await ask('/healthz', { agent })
     assert.deepEqual([again.name, again.status], ['first', 200])
     agent.destroy()
     assert.match(line('tls.renewed').at(-1), /"ends":"20\d\d-/)
@@ -119,7 +107,7 @@ describe('a server whose files change', () => {
 
   it('follows the rules of a time zone that are replaced', async () => {
     const headers = { authorization: `Bearer ${mint()}` }
-    const next = async () => JSON.parse((await ask('/v1/sync/ga4/meta', undefined, headers)).text).next_scheduled_at
+    const next = async () => JSON.parse((await ask('/v1/sync/ga4/meta', { headers })).text).next_scheduled_at
     assert.match(await next(), /T0[78]:15:00Z$/) // 00:15 in Los Angeles
     put(`zones/${ZONE}`, readFileSync(join(ZONES, 'Asia/Tokyo')))
     assert.match(await next(), /T15:15:00Z$/) // 00:15 in Tokyo
@@ -127,7 +115,8 @@ describe('a server whose files change', () => {
     assert.equal(JSON.parse((await ask('/version')).text).tzdata, '2099z')
     await eventually(() => line('sync.schedule').at(-1).includes('2099z'), { why: () => server.tail() })
     const kept = "SELECT value FROM app_settings WHERE key = 'next_sync'"
-    const stored = () => execFileSync('sqlite3', ['-cmd', '.timeout 20000', at('daymark.db'), kept], { encoding: 'utf8' })
+    const stored = () =>
+      execFileSync('sqlite3', ['-cmd', '.timeout 20000', at('daymark.db'), kept], { encoding: 'utf8' })
     await eventually(() => stored().includes('T15:15:00Z'), { why: stored })
   })
 })

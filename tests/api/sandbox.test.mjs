@@ -1,7 +1,6 @@
 // The release in its own sandbox: it is in force, and nothing that people use is lost by it. What it refuses is tried in
 // tests/unit/sandbox/.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:https'
 import { tmpdir } from 'node:os'
@@ -9,6 +8,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { succeeded } from '../lib/http.mjs'
 import { DAYMARK, freePort, Program, root, run } from '../lib/programs.mjs'
+import { makePair } from '../lib/tls.mjs'
 import { onBothEngines, SECRET_KEY } from '../lib/world.mjs'
 
 const logged = program => JSON.parse(program.log.split('\n').find(line => line.includes('"serve.sandbox"')))
@@ -21,9 +21,7 @@ async function restart(world, env) {
 
 // Somebody whom no authority of the world knows.
 async function stranger(folder) {
-  const [key, cert] = ['x.key', 'x.crt'].map(name => join(folder, name))
-  const pair = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert]
-  execFileSync('openssl', ['req', '-x509', '-subj', '/CN=localhost', ...pair], { stdio: 'ignore' })
+  const { key, cert } = makePair(folder, 'localhost')
   const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (asked, answer) => answer.end('{}'))
   await new Promise(done => server.listen(0, '127.0.0.1', done))
   return server
@@ -104,7 +102,13 @@ describe('a kernel without Landlock', () => {
   after(() => rmSync(folder, { recursive: true, force: true }))
   const start = async sandbox => {
     const listen = `127.0.0.1:${await freePort()}`
-    const env = { DATABASE_URL: `sqlite:${folder}/x.db`, LISTEN: listen, SANDBOX: sandbox, LOG_FORMAT: 'json', SECRET_KEY }
+    const env = {
+      DATABASE_URL: `sqlite:${folder}/x.db`,
+      LISTEN: listen,
+      SANDBOX: sandbox,
+      LOG_FORMAT: 'json',
+      SECRET_KEY,
+    }
     const args = [join(root, 'tests/lib/without.py'), 'landlock_create_ruleset', DAYMARK]
     return [args, env]
   }

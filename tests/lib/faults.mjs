@@ -325,6 +325,7 @@ export class FakeClock {
       FAKETIME_FORCE_MONOTONIC_FIX: '0', // else waits by the monotonic clock end at once, and spin
       FAKETIME_NO_CACHE: '1',
       TZ: 'UTC',
+      SANDBOX: 'off', // it would keep the file from the server
     }
   }
   // It goes on from there.
