@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "base/fault.h"
+#include "base/mailbox.h"
 
 #include <errno.h>
 #include <string.h>
@@ -98,6 +99,14 @@ const Option config_options[] = {
     NUMBER ("LLM_TIMEOUT", llm_timeout, "20", 1, 300, "seconds that a model may take"),
     NUMBER ("LLM_DAILY_TOKENS", llm_daily_tokens, "1000000", 0, G_MAXINT32,
             "tokens that a model may cost a day (UTC), all instances together; 0: no limit"),
+    TEXT ("SMTP_URL", smtp_url, NULL,
+          "the mail server for reports and alerts: smtp://host:587 (STARTTLS) or smtps://host:465; empty: no mail"),
+    TEXT ("SMTP_USER", smtp_user, NULL, "the name to log in there; empty: without"),
+    SECRET ("SMTP_PASSWORD", smtp_password, "its password"),
+    CHOICE ("SMTP_TLS", smtp_tls, "auto", "auto|required|off",
+            "TLS on smtp://: auto requires it everywhere but on loopback; smtps:// always has it"),
+    TEXT ("SMTP_CA", smtp_ca, NULL, "path of the certificates to trust there; empty: the system's"),
+    TEXT ("MAIL_FROM", mail_from, NULL, "the address that mail comes from; required with SMTP_URL"),
     CHOICE ("LOG_LEVEL", log_level, "info", "debug|info|warning|error", "how much is logged"),
     CHOICE ("LOG_FORMAT", log_format, "auto", "auto|text|json", "auto: text on a terminal, else json"),
     CHOICE ("LOG_REQUESTS", log_requests, "all", "all|slow|off", "which requests are logged"),
@@ -326,6 +335,41 @@ is_web_address (const char *url)
            *g_uri_get_host (uri);
 }
 
+/* A name and a password have settings of their own, which are not shown. */
+static gboolean
+is_mail_server (const char *url)
+{
+    g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+    const char *scheme = uri ? g_uri_get_scheme (uri) : "", *path = uri ? g_uri_get_path (uri) : "";
+
+    return (strcmp (scheme, "smtp") == 0 || strcmp (scheme, "smtps") == 0) && g_uri_get_host (uri) &&
+           *g_uri_get_host (uri) && !g_uri_get_userinfo (uri) && !*(path + (*path == '/'));
+}
+
+static gboolean
+check_mail (const Config *config, GError **error)
+{
+    if (!config->smtp_url)
+        return TRUE;
+    if (!is_mail_server (config->smtp_url))
+        return fault_set (error, FAULT_INVALID,
+                          "SMTP_URL must be smtp://host:port or smtps://host:port; name and password belong into "
+                          "SMTP_USER and SMTP_PASSWORD");
+    return mailbox_is_valid (config->mail_from) ||
+           fault_set (error, FAULT_INVALID, "MAIL_FROM must be an e-mail address if there is an SMTP_URL");
+}
+
+gboolean
+config_mail_has_tls (const Config *config)
+{
+    g_autoptr (GUri) uri = g_uri_parse (config->smtp_url, G_URI_FLAGS_NONE, NULL);
+    const char *host = uri ? g_uri_get_host (uri) : "";
+
+    if (strcmp (config->smtp_tls, "auto") != 0)
+        return strcmp (config->smtp_tls, "required") == 0;
+    return strcmp (host, "localhost") != 0 && strcmp (host, "::1") != 0 && !g_str_has_prefix (host, "127.");
+}
+
 /* What the options demand of each other. */
 static gboolean
 check (Config *config, GError **error)
@@ -351,7 +395,7 @@ check (Config *config, GError **error)
         config->public_url = g_strdup_printf ("%s://%s", config->tls_cert ? "https" : "http", config->listen);
     if (g_str_has_suffix (config->public_url, "/"))
         config->public_url[strlen (config->public_url) - 1] = '\0';
-    return TRUE;
+    return check_mail (config, error);
 }
 
 /* Empty means "not set". */
