@@ -100,7 +100,8 @@ const Option config_options[] = {
     NUMBER ("LLM_DAILY_TOKENS", llm_daily_tokens, "1000000", 0, G_MAXINT32,
             "tokens that a model may cost a day (UTC), all instances together; 0: no limit"),
     TEXT ("SMTP_URL", smtp_url, NULL,
-          "the mail server for reports and alerts: smtp://host:587 (STARTTLS) or smtps://host:465; empty: no mail"),
+          "the mail server for reports and alerts: smtp://host:587 (STARTTLS) or smtps://host:465; empty: no "
+          "mail"),
     TEXT ("SMTP_USER", smtp_user, NULL, "the name to log in there; empty: without"),
     SECRET ("SMTP_PASSWORD", smtp_password, "its password"),
     CHOICE ("SMTP_TLS", smtp_tls, "auto", "auto|required|off",
@@ -131,8 +132,8 @@ bad (GError **error, const Option *option, const char *value, const char *why)
                       option->secret ? "not right" : value, option->secret ? "" : "\"", why);
 }
 
-static gboolean
-read_time (const char *value, int *minutes)
+gboolean
+config_parse_time (const char *value, int *minutes)
 {
     if (strlen (value) != 5 || value[2] != ':' || !g_ascii_isdigit (value[0]) ||
         !g_ascii_isdigit (value[1]) || !g_ascii_isdigit (value[3]) || !g_ascii_isdigit (value[4]))
@@ -237,7 +238,8 @@ set (Config *config, const Option *option, const char *value, GError **error)
             return bad (error, option, value, "write it as 64 MB");
         return in_bounds (option, *(gint64 *)field (config, option), value, error);
     case OPTION_TIME:
-        return read_time (value, field (config, option)) || bad (error, option, value, "write it as HH:MM");
+        return config_parse_time (value, field (config, option)) ||
+               bad (error, option, value, "write it as HH:MM");
     }
     return FALSE;
 }
@@ -352,9 +354,10 @@ check_mail (const Config *config, GError **error)
     if (!config->smtp_url)
         return TRUE;
     if (!is_mail_server (config->smtp_url))
-        return fault_set (error, FAULT_INVALID,
-                          "SMTP_URL must be smtp://host:port or smtps://host:port; name and password belong into "
-                          "SMTP_USER and SMTP_PASSWORD");
+        return fault_set (
+            error, FAULT_INVALID,
+            "SMTP_URL must be smtp://host:port or smtps://host:port; name and password belong into "
+            "SMTP_USER and SMTP_PASSWORD");
     return mailbox_is_valid (config->mail_from) ||
            fault_set (error, FAULT_INVALID, "MAIL_FROM must be an e-mail address if there is an SMTP_URL");
 }

@@ -59,6 +59,8 @@ char *config_show (const Config *config, const Option *option);
 /* Shall a language model word insights? It needs a name, and a key or an endpoint that is not OpenAI's own.
  */
 gboolean config_has_model (const Config *config);
+/* "08:15" as minutes after midnight. */
+gboolean config_parse_time (const char *value, int *minutes);
 /* Must smtp:// change to TLS before anything is said? Only with an SMTP_URL. */
 gboolean config_mail_has_tls (const Config *config);
 /* "127.0.0.1:8080" or "[::1]:8080" into its parts. */

@@ -2,6 +2,7 @@
 #pragma once
 #include <glib.h>
 
-/* A local part of at most 64 bytes, "@", a domain with a dot or "localhost"; letters, digits and the signs that
- * need no quotes, at most 254 bytes in all. So it holds no line break, blank, comma or bracket. NULL: FALSE. */
+/* A local part of at most 64 bytes, "@", a domain with a dot or "localhost"; letters, digits and the signs
+ * that need no quotes, at most 254 bytes in all. So it holds no line break, blank, comma or bracket. NULL:
+ * FALSE. */
 gboolean mailbox_is_valid (const char *text);

@@ -107,7 +107,7 @@ static const struct {
     { CURLE_SSL_CACERT_BADFILE, FAULT_REMOTE, "the certificates of SMTP_CA cannot be read" },
     { CURLE_USE_SSL_FAILED, FAULT_REMOTE, "the mail server does not offer STARTTLS" },
     { CURLE_SSL_CONNECT_ERROR, FAULT_REMOTE, "the mail server and we agree on no TLS" },
-    { CURLE_LOGIN_DENIED, FAULT_DENIED, "the mail server does not take SMTP_USER and SMTP_PASSWORD" },
+    { CURLE_LOGIN_DENIED, FAULT_RECONNECT, "the mail server does not take SMTP_USER and SMTP_PASSWORD" },
     { CURLE_COULDNT_RESOLVE_HOST, FAULT_LOST, "the mail server was not found: its name has no address" },
     { CURLE_COULDNT_CONNECT, FAULT_LOST, "the mail server cannot be reached: no connection" },
     { CURLE_WEIRD_SERVER_REPLY, FAULT_LOST, "the mail server does not speak SMTP" },

@@ -4,10 +4,10 @@
  * One call is one connection, one recipient, one mail, and ends within its time limit. TLS is verified
  * whenever it is used. The address is the operator's own, so it may lead into a private network.
  *
- * Errors: FAULT_BUSY (the server says 4xx: not now), FAULT_DENIED (5xx, or it does not let us in: never),
- * FAULT_LOST, FAULT_TIMEOUT, FAULT_CANCELLED, FAULT_REMOTE (its certificate is not to be trusted, it has no
- * TLS); FAULT_INVALID: an address that is none. After FAULT_LOST, FAULT_TIMEOUT or FAULT_CANCELLED nobody
- * knows whether the server has taken it. Sentences hold the server's own words, never a password. */
+ * Errors: FAULT_BUSY (the server says 4xx: not now), FAULT_DENIED (5xx: never), FAULT_RECONNECT (it does not
+ * let us in), FAULT_LOST, FAULT_TIMEOUT, FAULT_CANCELLED, FAULT_REMOTE (its certificate is not to be trusted,
+ * it has no TLS); FAULT_INVALID: an address that is none. After FAULT_LOST, FAULT_TIMEOUT or FAULT_CANCELLED
+ * nobody knows whether the server has taken it. Sentences hold the server's own words, never a password. */
 #pragma once
 #include <glib.h>
 

@@ -4,13 +4,12 @@
 
 #define LONGEST 62 /* days from one date to the next, at most; a zone may skip one */
 
-static const char *const kinds[] = { [REPEAT_DAILY] = "daily",
-                                     [REPEAT_WEEKLY] = "weekly",
-                                     [REPEAT_MONTHLY] = "monthly" };
-static const char *const latests[] = { [LATEST_DAY] = "day",
-                                       [LATEST_7_DAYS] = "7days",
-                                       [LATEST_28_DAYS] = "28days",
-                                       [LATEST_MONTH] = "month" };
+static const char *const kinds[] = {
+    [REPEAT_DAILY] = "daily", [REPEAT_WEEKLY] = "weekly", [REPEAT_MONTHLY] = "monthly"
+};
+static const char *const latests[] = {
+    [LATEST_DAY] = "day", [LATEST_7_DAYS] = "7days", [LATEST_28_DAYS] = "28days", [LATEST_MONTH] = "month"
+};
 
 static int
 find (const char *const *names, guint n, const char *name)
