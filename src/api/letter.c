@@ -269,7 +269,8 @@ write_numbers (LetterWriter *writer, const Content *content)
     for (guint i = 0; i < n; i++) {
         const Place *place = &g_array_index (content->places, Place, i);
 
-        letter_number (writer, place->widget, answer_of (content, place));
+        if (!letter_is_list (answer_of (content, place)))
+            letter_number (writer, place->widget, answer_of (content, place));
     }
     g_string_append (writer->letter->html, "</table>\n");
     if (content->places->len > n)

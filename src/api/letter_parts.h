@@ -27,6 +27,8 @@ void html_text (GString *html, const char *text);
 /* A heading of both parts. */
 void letter_heading (Letter *letter, const char *text);
 
+/* Has it rows of its own? Then these say more than their sum. */
+gboolean letter_is_list (json_t *answer);
 /* Its line in the table of numbers: title, number, change. */
 void letter_number (LetterWriter *writer, const Widget *widget, json_t *answer);
 /* Its days as a picture and the first of its rows, if it has any of them. */

@@ -16,6 +16,13 @@ static const guint32 colours[LINES_MOST] = { 0x3b82f6, 0x10a37f, 0xe08a1e, 0xa06
 /* ---- reading an answer ----------------------------------------------------------------------------------
  */
 
+gboolean
+letter_is_list (json_t *answer)
+{
+    return json_array_size (json_object_get (answer, "items")) ||
+           json_array_size (json_object_get (answer, "breakdown"));
+}
+
 static double
 number_of (json_t *object, const char *member)
 {
@@ -121,14 +128,15 @@ days_of (json_t *series, Period period)
     return days;
 }
 
-static guint
-count_known (const double *days, guint n)
+/* A line that is mostly gaps says nothing. */
+static gboolean
+has_most (const ChartLine *line)
 {
     guint known = 0;
 
-    for (guint i = 0; i < n; i++)
-        known += isfinite (days[i]) != 0;
-    return known;
+    for (guint i = 0; i < line->n; i++)
+        known += isfinite (line->values[i]) != 0;
+    return known > 1 && 2 * known > line->n;
 }
 
 /* Lines of one unit, or a pair of which each has a scale of its own. */
@@ -432,12 +440,11 @@ letter_card (LetterWriter *writer, const Widget *widget, json_t *answer)
 {
     guint n = lines_of (widget, answer);
     g_auto (Picture) picture = { 0 };
-    gboolean drawn, listed = json_array_size (json_object_get (answer, "items")) ||
-                             json_array_size (json_object_get (answer, "breakdown"));
+    gboolean drawn;
 
     fill_picture (&picture, writer, widget, answer, n);
-    drawn = n && count_known (picture.days[picture.n - 1], picture.lines[picture.n - 1].n) > 1;
-    if (!drawn && !listed)
+    drawn = n && has_most (&picture.lines[picture.n - 1]);
+    if (!drawn && !letter_is_list (answer))
         return;
     letter_heading (writer->letter, widget->title);
     if (drawn)

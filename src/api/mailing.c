@@ -74,6 +74,9 @@ mailing_read_name (json_t *body, char **name, GError **error)
     text = call_text_member (body, "name", NAME_MOST, error);
     if (!text)
         return FALSE;
+    for (const char *at = text; *at; at++)
+        if (g_ascii_iscntrl (*at))
+            return fault_set (error, FAULT_INVALID, "name must be one line");
     g_free (*name);
     *name = g_strdup (text);
     return TRUE;

@@ -451,7 +451,7 @@ reply_sent (Call *call, const char *occurrence)
 gboolean
 report_send (Call *call, GError **error)
 {
-    g_autoptr (Rows) rows = mailing_is_on (call, error) ? find (call, error) : NULL;
+    g_autoptr (Rows) rows = find (call, error);
     g_auto (Report) report = { 0 };
     char id[UUID_TEXT];
     g_autofree char *occurrence = g_strconcat ("test ", random_uuid (call->api->options.random, id), NULL);
@@ -459,7 +459,7 @@ report_send (Call *call, GError **error)
                         .origin = call_segment (call, 2),
                         .occurrence = occurrence };
 
-    if (!rows)
+    if (!rows || !mailing_is_on (call, error))
         return FALSE;
     report_read (rows, 0, &report);
     mailing.recipients = report.recipients;

@@ -16,7 +16,7 @@ typedef struct {
     const gint *cancel;
     const char *data;
     gsize left;
-    char reply[REPLY_MOST + 1]; /* the server's last line */
+    char reply[REPLY_MOST + 1]; /* the server's last line that refuses something */
 } Talk;
 
 /* ---- what curl calls ---------------------------------------------------------------------------- */
@@ -33,13 +33,15 @@ give_data (char *buffer, gsize size, gsize count, void *user)
     return n;
 }
 
-/* A line of the server's. */
+/* A line of the server's; the one that refuses is kept, not the good-bye after it. */
 static gsize
 take_line (char *data, gsize size, gsize count, void *user)
 {
     Talk *talk = user;
     gsize n = size * count, kept = MIN (n, REPLY_MOST);
 
+    if (!n || (*data != '4' && *data != '5'))
+        return n;
     for (gsize i = 0; i < kept; i++)
         talk->reply[i] = data[i] >= ' ' && data[i] <= '~' ? data[i] : ' ';
     talk->reply[kept] = '\0';

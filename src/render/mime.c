@@ -107,14 +107,27 @@ add_headers (GString *out, const MimeMail *mail)
 #define OUTER "=_daymark_outer"
 #define INNER "=_daymark_inner"
 
+/* The lines of a text end in CR LF also below its encoding (RFC 2046, 4.1.1). */
+static char *
+canonical (const char *text)
+{
+    GString *lines = g_string_new (text);
+
+    g_string_replace (lines, "\r\n", "\n", 0);
+    g_string_replace (lines, "\n", "\r\n", 0);
+    return g_string_free (lines, FALSE);
+}
+
 static void
 add_text (GString *out, const char *boundary, const char *type, const char *text)
 {
+    g_autofree char *lines = canonical (text);
+
     g_string_append_printf (out,
                             "--%s\r\nContent-Type: %s; charset=utf-8\r\n"
                             "Content-Transfer-Encoding: base64\r\n\r\n",
                             boundary, type);
-    add_base64 (out, (const guint8 *)text, strlen (text));
+    add_base64 (out, (const guint8 *)lines, strlen (lines));
 }
 
 static void
