@@ -201,17 +201,14 @@ send_out (const MailTurn *turn, const Mail *mail, const Letter *letter, GError *
 {
     const Config *config = turn->api->options.config;
     gint64 left = mail->deadline - clock_monotonic (turn->api->options.clock) - SPARE_US;
+    MailServer server = mail_server_of (config);
     GString *message;
     gboolean sent;
 
     if (left < SPARE_US)
         return fault_set (error, FAULT_TIMEOUT, "it took too long to write the mail");
     message = compose (turn, mail, letter);
-    sent = mail_send (&(MailServer){ .url = config->smtp_url,
-                                     .user = config->smtp_user,
-                                     .password = config->smtp_password,
-                                     .ca = config->smtp_ca,
-                                     .tls = config_mail_has_tls (config) },
+    sent = mail_send (&server,
                       &(MailMessage){ .from = config->mail_from,
                                       .to = mail->recipient,
                                       .data = message->str,

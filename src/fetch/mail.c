@@ -160,6 +160,16 @@ set_message (CURL *curl, const MailMessage *message, struct curl_slist *to)
     curl_easy_setopt (curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)message->size);
 }
 
+MailServer
+mail_server_of (const Config *config)
+{
+    return (MailServer){ .url = config->smtp_url,
+                         .user = config->smtp_user,
+                         .password = config->smtp_password,
+                         .ca = config->smtp_ca,
+                         .tls = config_mail_has_tls (config) };
+}
+
 gboolean
 mail_send (const MailServer *server, const MailMessage *message, const gint *cancel, GError **error)
 {

@@ -9,6 +9,8 @@
  * it has no TLS); FAULT_INVALID: an address that is none. After FAULT_LOST, FAULT_TIMEOUT or FAULT_CANCELLED
  * nobody knows whether the server has taken it. Sentences hold the server's own words, never a password. */
 #pragma once
+#include "base/config.h"
+
 #include <glib.h>
 
 typedef struct {
@@ -25,6 +27,8 @@ typedef struct {
     int timeout_ms;
 } MailMessage;
 
+/* As the operator has set it; borrows from config, which has an SMTP_URL. */
+MailServer mail_server_of (const Config *config);
 /* *cancel, if not NULL, is an atomic flag looked at at least once a second: non-zero ends it. */
 gboolean mail_send (const MailServer *server, const MailMessage *message, const gint *cancel, GError **error);
 /* Does it answer, with the TLS that is wanted, and let us in? Sends nothing. */
