@@ -1,6 +1,7 @@
 #include "api/mailer.h"
 
 #include "api/mailer_private.h"
+#include "base/limit.h"
 #include "base/log.h"
 #include "sql.h"
 
@@ -104,7 +105,7 @@ take_turn (Mailer *mailer, GError **error)
 static gboolean
 wait_for_turn (Mailer *mailer)
 {
-    gint64 end = g_get_monotonic_time () + TURN_US;
+    gint64 end = g_get_monotonic_time () + MIN (TURN_US, limit_seconds (LIMIT_RETRY) * SECOND_US);
     struct timespec until = { .tv_sec = end / SECOND_US, .tv_nsec = end % SECOND_US * 1000 };
 
     pthread_mutex_lock (&mailer->lock);

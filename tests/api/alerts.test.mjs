@@ -21,9 +21,15 @@ function rows() {
   const data = { ...userData(1), connections: [] }
   for (const name of Object.keys(data)) data[name] = []
   const connection = { currency: 'EUR', time_zone: 'UTC', status: 'connected', complete_through: through }
-  data.connections.push({ source: 'ga4', external_id: '101', ...connection, last_success_at: `${today}T00:00:01.000000Z` })
+  data.connections.push({
+    source: 'ga4',
+    external_id: '101',
+    ...connection,
+    last_success_at: `${today}T00:00:01.000000Z`,
+  })
   for (const date of daysOf({ from: plus(today, -140), to: through })) {
-    const sessions = (1000 + ((Date.parse(date) / 86400e3) % 7) * 10 + (new Date(date).getUTCDate() % 5)) * (date === spike ? 3 : 1)
+    const sessions =
+      (1000 + ((Date.parse(date) / 86400e3) % 7) * 10 + (new Date(date).getUTCDate() % 5)) * (date === spike ? 3 : 1)
     const sums = { users: 500, users_7d: 2000, users_28d: 6000, sessions, engaged_sessions: Math.round(sessions / 2) }
     data.ga4_daily.push({ account: '101', date, ...sums, conversions: 20, revenue_micros: 1e9 })
   }
@@ -43,9 +49,12 @@ onBothEngines('alerts', { sim: null, env: { ...box.environment() } }, (world, te
   const mailsOf = async (user, { id }) => (await user.get(`${path}/${id}/mails`)).mails
   const told = async (user, alert, n) => {
     let mails
-    await eventually(async () => (mails = await mailsOf(user, alert)).length >= n && mails.every(m => m.status === 'sent'), {
-      why: () => `${JSON.stringify(mails)} are not ${n}`,
-    })
+    await eventually(
+      async () => (mails = await mailsOf(user, alert)).length >= n && mails.every(m => m.status === 'sent'),
+      {
+        why: () => `${JSON.stringify(mails)} are not ${n}`,
+      },
+    )
     assert.equal(mails.length, n)
     return mails
   }
@@ -90,7 +99,10 @@ onBothEngines('alerts', { sim: null, env: { ...box.environment() } }, (world, te
     const recipients = [address('odd'), address('odd2')]
     const alert = await make(user, { kind: 'unusual_day', widget: 'ga4.sessions', recipients })
     const mails = await told(user, alert, 2)
-    assert.deepEqual(mails.map(mail => [mail.recipient, mail.date]), recipients.map(one => [one, spike]))
+    assert.deepEqual(
+      mails.map(mail => [mail.recipient, mail.date]),
+      recipients.map(one => [one, spike]),
+    )
     const [mail] = await box.for(address('odd'))
     assert.match(mail.parsed.subject, /^Unusual: Sessions, /)
     assert.ok(mail.parsed.text.includes(fact.text), mail.parsed.text)
@@ -116,7 +128,8 @@ onBothEngines('alerts', { sim: null, env: { ...box.environment() } }, (world, te
     const [mail] = await told(user, alert, 1)
     assert.deepEqual([mail.date, mail.status], [sunday, 'sent'])
     assert.match(mail.subject, /^Target missed: Sessions, /)
-    const sessions = (await user.get(`/v1/widgets/ga4.sessions?startDate=${week.start}&endDate=${week.end}`)).stats.value
+    const sessions = (await user.get(`/v1/widgets/ga4.sessions?startDate=${week.start}&endDate=${week.end}`)).stats
+      .value
     const [{ parsed }] = await box.for(address('missed'))
     assert.ok(parsed.text.includes(`it came to ${sessions.toLocaleString('en')}; the target is 50,000.`), parsed.text)
     await change(user, alert, { name: 'Looks again' })
@@ -133,6 +146,9 @@ onBothEngines('alerts', { sim: null, env: { ...box.environment() } }, (world, te
     const [mail] = await told(user, alert, 1)
     assert.match(mail.subject, /^Target at risk: Sessions, /)
     const [{ parsed }] = await box.for(address('pace'))
-    assert.match(parsed.text, /so far it is at [\d,]+; the target is 1,000,000\. At this pace it will come to about [\d,]+\./)
+    assert.match(
+      parsed.text,
+      /so far it is at [\d,]+; the target is 1,000,000\. At this pace it will come to about [\d,]+\./,
+    )
   })
 })

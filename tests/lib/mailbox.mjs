@@ -28,6 +28,7 @@ function certificate(folder) {
 
 export class Mailbox {
   mails = [] // { to, from, raw, parsed }
+  logins = 0
   tries = 0 // how often somebody began to write one
   // What becomes of a recipient, and of a mail whose text is there: undefined takes it, [code, text] refuses it;
   // 'hang' says nothing, 'cut' hangs up.
@@ -39,11 +40,12 @@ export class Mailbox {
     const { key, cert, path } = certificate(this.folder)
     this.ca = path
     this.server = new SMTPServer({
-      ...{ key, cert, logger: false, closeTimeout: 100, hideSTARTTLS: !starttls, allowInsecureAuth: false },
-      onAuth: (auth, session, done) =>
-        auth.username === MAIL_USER && auth.password === MAIL_PASSWORD
-          ? done(null, { user: auth.username })
-          : done(refusal(535, `no such log-in: ${auth.username} ${auth.password}`)),
+      ...{ key, cert, logger: false, closeTimeout: 100, hideSTARTTLS: !starttls, allowInsecureAuth: !starttls },
+      onAuth: (auth, session, done) => {
+        this.logins++
+        if (auth.username === MAIL_USER && auth.password === MAIL_PASSWORD) done(null, { user: auth.username })
+        else done(refusal(535, `no such log-in: ${auth.username} ${auth.password}`))
+      },
       onRcptTo: (address, session, done) => this.#judge(this.recipient(address.address), session, done),
       onData: (stream, session, done) => this.#take(stream, session, done),
     })
