@@ -160,8 +160,22 @@ gboolean
 report_list (Call *call, GError **error)
 {
     g_autoptr (Rows) rows = list (call, error);
+    GString *body;
+    Json json;
 
-    return call_reply_rows (call, "reports", rows, write_row);
+    if (!rows)
+        return FALSE;
+    body = g_string_new (NULL);
+    json = JSON_INTO (body);
+    json_begin_object (&json);
+    json_key (&json, "reports");
+    json_begin_array (&json);
+    for (guint row = 0; row < rows_count (rows); row++)
+        write_row (&json, rows, row);
+    json_end_array (&json);
+    json_put_bool (&json, "mail", call->api->options.config->smtp_url != NULL);
+    json_end_object (&json);
+    return call_reply (call, 200, body);
 }
 
 gboolean
