@@ -173,8 +173,11 @@ scene(
     await report.filter({ hasText: 'Monday <b>numbers</b> ann@example.org, ben@example.org' }).waitFor()
     await report.filter({ hasText: /each week, next/ }).waitFor()
 
+    assert.equal(await form('add-report').locator('[name=name]').inputValue(), '')
+    assert.equal(await form('add-report').locator('[name=repeats]').inputValue(), 'weekly')
+
     const preview = page.context().waitForEvent('page')
-    await report.getByRole('link', { name: 'Preview' }).click()
+    await report.getByRole('button', { name: 'Preview' }).click()
     const shown = await preview
     await shown.getByRole('heading', { name: 'Monday <b>numbers</b>' }).waitFor()
     assert.equal(await shown.locator('b').count(), 0)

@@ -109,12 +109,10 @@ function Form({ id, told, read, send, children }: FormProps) {
   const { problem, busy, run } = useTask()
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    const box = event.currentTarget as HTMLFormElement,
-      form = new FormData(box)
+    const form = new FormData(event.currentTarget as HTMLFormElement)
     void run(async () => {
       const recipients = text(form, 'recipients').split(/[\s,;]+/)
       await send({ name: text(form, 'name'), recipients, ...read(form) })
-      if (!told.id) box.reset()
     })
   }
   return (
@@ -190,9 +188,7 @@ function Row<T extends Told>({ kind, told, onChange }: { kind: Kind<T>; told: T;
       <span class="row-do">
         {kind.path === REPORTS.path && (
           <>
-            <a class="button" href={`${path}/preview`} target="_blank" rel="noopener">
-              {words.look}
-            </a>
+            <Do name={words.look} task={() => void open(`${path}/preview`, '_blank', 'noopener')} />
             <Do
               name={words.send}
               task={() => void run(async () => (await post(`${path}/send`), say(words.onItsWay)))}
@@ -234,10 +230,15 @@ interface ListProps<T> {
   onChange: () => void
 }
 function List<T extends Told>({ kind, id, list, onChange }: ListProps<T>) {
-  const send = async (body: object) => (await post(kind.path, body), onChange())
+  const [turn, setTurn] = useState(0) // a new form for each
+  const send = async (body: object) => {
+    await post(kind.path, body)
+    setTurn(turn + 1)
+    onChange()
+  }
   return (
     <>
-      <Form id={id} told={{}} read={kind.read} send={send}>
+      <Form key={turn} id={id} told={{}} read={kind.read} send={send}>
         <kind.Fields report={{}} />
       </Form>
       <ul class="rows">
