@@ -3,6 +3,7 @@
 
 #include "api/access.h"
 #include "api/handlers.h"
+#include "api/mailer.h"
 #include "api/share.h"
 #include "api/throttle.h"
 #include "auth/secret.h"
@@ -357,6 +358,24 @@ api_new (const ApiOptions *options, GError **error)
     page_load (api);
     docs_load (api);
     return api;
+}
+
+void
+api_start_mail (Api *api)
+{
+    api->mailer = mailer_start (api);
+}
+
+void
+api_mail_changed (Api *api)
+{
+    mailer_nudge (api->mailer);
+}
+
+void
+api_end_mail (Api *api)
+{
+    mailer_stop (g_steal_pointer (&api->mailer));
 }
 
 void

@@ -56,6 +56,12 @@ void api_free (Api *api);
 /* For the numbers of /metrics; call once the server is up. */
 void api_set_server (Api *api, HttpServer *server);
 
+/* Start to send mail, if there is a mail server; before the first request. api_mail_changed: a user's numbers
+ * have changed, which alerts look at. api_end_mail: no more; before api_free. */
+void api_start_mail (Api *api);
+void api_mail_changed (Api *api);
+void api_end_mail (Api *api);
+
 /* Another instance says: a token or session was revoked; a job has changed. Any thread. */
 void api_heard_revoked (Api *api);
 void api_heard_job (Api *api);

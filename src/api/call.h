@@ -33,7 +33,8 @@ typedef struct Share Share;
 typedef struct Inside Inside;
 struct Inside {
     char **segments;
-    json_t *query; /* of texts */
+    json_t *query;    /* of texts */
+    gboolean at_once; /* nobody is there to be held: it is answered before the handler returns */
     void (*answer) (Inside *inside, GBytes *body);
 };
 
@@ -67,10 +68,11 @@ struct Api {
     Identities *identities;
     Proxies *proxies;
     Rates *rates;
-    Follow *follow;  /* streams of jobs */
-    Cache *views;    /* of HttpReady: jobs, for a second */
-    Cache *layouts;  /* of GRefString: each user's layout as it was last read, see board.c */
-    gint jobs_moved; /* atomic, part of their keys */
+    Follow *follow;        /* streams of jobs */
+    struct Mailer *mailer; /* set once, before the first request; NULL: no mail is sent */
+    Cache *views;          /* of HttpReady: jobs, for a second */
+    Cache *layouts;        /* of GRefString: each user's layout as it was last read, see board.c */
+    gint jobs_moved;       /* atomic, part of their keys */
     HttpServer *server;
     char *cookie; /* its name */
     char *setup_code;

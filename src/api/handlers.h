@@ -76,6 +76,24 @@ gboolean target_get (Call *call, GError **error);
 gboolean target_change (Call *call, GError **error);
 gboolean target_delete (Call *call, GError **error);
 
+/* report.c */
+gboolean report_list (Call *call, GError **error);
+gboolean report_create (Call *call, GError **error);
+gboolean report_get (Call *call, GError **error);
+gboolean report_change (Call *call, GError **error);
+gboolean report_delete (Call *call, GError **error);
+gboolean report_mails (Call *call, GError **error);
+gboolean report_preview (Call *call, GError **error);
+gboolean report_send (Call *call, GError **error);
+
+/* alert.c */
+gboolean alert_list (Call *call, GError **error);
+gboolean alert_create (Call *call, GError **error);
+gboolean alert_get (Call *call, GError **error);
+gboolean alert_change (Call *call, GError **error);
+gboolean alert_delete (Call *call, GError **error);
+gboolean alert_mails (Call *call, GError **error);
+
 /* annotation.c */
 gboolean annotation_list (Call *call, GError **error);
 gboolean annotation_create (Call *call, GError **error);

@@ -14,6 +14,7 @@ typedef enum {
     RATE_INSIGHTS,
     RATE_EXPORT,
     RATE_SHARE,
+    RATE_MAIL,
     N_RATES
 } Rate;
 

@@ -1,12 +1,10 @@
-#include "base/config.h"
+#include "base/config_private.h"
 
 #include "base/date.h"
 #include "base/fault.h"
 
 #include <errno.h>
 #include <string.h>
-
-#define OPENAI_URL "https://api.openai.com/v1"
 
 #define FIELD(name) G_STRUCT_OFFSET (Config, name)
 
@@ -98,6 +96,15 @@ const Option config_options[] = {
     NUMBER ("LLM_TIMEOUT", llm_timeout, "20", 1, 300, "seconds that a model may take"),
     NUMBER ("LLM_DAILY_TOKENS", llm_daily_tokens, "1000000", 0, G_MAXINT32,
             "tokens that a model may cost a day (UTC), all instances together; 0: no limit"),
+    TEXT ("SMTP_URL", smtp_url, NULL,
+          "the mail server for reports and alerts: smtp://host:587 (STARTTLS) or smtps://host:465; empty: no "
+          "mail"),
+    TEXT ("SMTP_USER", smtp_user, NULL, "the name to log in there; empty: without"),
+    SECRET ("SMTP_PASSWORD", smtp_password, "its password"),
+    CHOICE ("SMTP_TLS", smtp_tls, "auto", "auto|required|off",
+            "TLS on smtp://: auto requires it everywhere but on loopback; smtps:// always has it"),
+    TEXT ("SMTP_CA", smtp_ca, NULL, "path of the certificates to trust there; empty: the system's"),
+    TEXT ("MAIL_FROM", mail_from, NULL, "the address that mail comes from; required with SMTP_URL"),
     CHOICE ("LOG_LEVEL", log_level, "info", "debug|info|warning|error", "how much is logged"),
     CHOICE ("LOG_FORMAT", log_format, "auto", "auto|text|json", "auto: text on a terminal, else json"),
     CHOICE ("LOG_REQUESTS", log_requests, "all", "all|slow|off", "which requests are logged"),
@@ -122,8 +129,8 @@ bad (GError **error, const Option *option, const char *value, const char *why)
                       option->secret ? "not right" : value, option->secret ? "" : "\"", why);
 }
 
-static gboolean
-read_time (const char *value, int *minutes)
+gboolean
+config_parse_time (const char *value, int *minutes)
 {
     if (strlen (value) != 5 || value[2] != ':' || !g_ascii_isdigit (value[0]) ||
         !g_ascii_isdigit (value[1]) || !g_ascii_isdigit (value[3]) || !g_ascii_isdigit (value[4]))
@@ -228,7 +235,8 @@ set (Config *config, const Option *option, const char *value, GError **error)
             return bad (error, option, value, "write it as 64 MB");
         return in_bounds (option, *(gint64 *)field (config, option), value, error);
     case OPTION_TIME:
-        return read_time (value, field (config, option)) || bad (error, option, value, "write it as HH:MM");
+        return config_parse_time (value, field (config, option)) ||
+               bad (error, option, value, "write it as HH:MM");
     }
     return FALSE;
 }
@@ -316,44 +324,6 @@ read_environment (Config *config, char **environment, GError **error)
     return TRUE;
 }
 
-static gboolean
-is_web_address (const char *url)
-{
-    g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
-    const char *scheme = uri ? g_uri_get_scheme (uri) : "";
-
-    return (strcmp (scheme, "http") == 0 || strcmp (scheme, "https") == 0) && g_uri_get_host (uri) &&
-           *g_uri_get_host (uri);
-}
-
-/* What the options demand of each other. */
-static gboolean
-check (Config *config, GError **error)
-{
-    g_autoptr (GTimeZone) zone = zone_find (config->sync_zone);
-    g_autofree char *host = NULL;
-    guint16 port;
-
-    if (!zone)
-        return fault_set (error, FAULT_INVALID, "SYNC_ZONE is \"%.60s\": there is no such time zone",
-                          config->sync_zone);
-    if (!config_split_address (config->listen, &host, &port, error))
-        return FALSE;
-    if (!config->tls_cert != !config->tls_key)
-        return fault_set (error, FAULT_INVALID, "TLS_CERT and TLS_KEY go together: only one of them is set");
-    if (!g_str_has_prefix (config->database_url, "sqlite:") &&
-        !g_str_has_prefix (config->database_url, "postgresql://") &&
-        !g_str_has_prefix (config->database_url, "postgres://"))
-        return fault_set (error, FAULT_INVALID, "DATABASE_URL must start with sqlite: or postgresql://");
-    if (!is_web_address (config->openai_base_url))
-        return fault_set (error, FAULT_INVALID, "OPENAI_BASE_URL must be an http:// or https:// address");
-    if (!config->public_url)
-        config->public_url = g_strdup_printf ("%s://%s", config->tls_cert ? "https" : "http", config->listen);
-    if (g_str_has_suffix (config->public_url, "/"))
-        config->public_url[strlen (config->public_url) - 1] = '\0';
-    return TRUE;
-}
-
 /* Empty means "not set". */
 static void
 drop_empty (Config *config)
@@ -383,7 +353,7 @@ config_load (const char *path, char **environment, GError **error)
     if (!read_environment (config, environment, error))
         return NULL;
     drop_empty (config);
-    return check (config, error) ? g_steal_pointer (&config) : NULL;
+    return config_check (config, error) ? g_steal_pointer (&config) : NULL;
 }
 
 gboolean
@@ -443,30 +413,4 @@ config_show (const Config *config, const Option *option)
     if (!text || option->secret)
         return g_strdup (text ? "********" : "");
     return hide_password (text);
-}
-
-/* The part before the port; NULL if it is none. An IPv6 address needs its brackets, to tell its colons apart.
- */
-static char *
-split_host (const char *text, gsize n)
-{
-    gboolean bracketed = n > 2 && text[0] == '[' && text[n - 1] == ']';
-    g_autofree char *host = bracketed ? g_strndup (text + 1, n - 2) : g_strndup (text, n);
-
-    return *host && !strpbrk (host, bracketed ? "[]" : "[]:") ? g_steal_pointer (&host) : NULL;
-}
-
-gboolean
-config_split_address (const char *address, char **host, guint16 *port, GError **error)
-{
-    const char *colon = strrchr (address, ':');
-    g_autofree char *name = colon ? split_host (address, (gsize)(colon - address)) : NULL;
-    guint64 number;
-
-    if (!name || !g_ascii_string_to_unsigned (colon + 1, 10, 0, 65535, &number, NULL))
-        return fault_set (error, FAULT_INVALID,
-                          "LISTEN is \"%.60s\": write it as 127.0.0.1:8080 or [::1]:8080", address);
-    *host = g_steal_pointer (&name);
-    *port = (guint16)number;
-    return TRUE;
 }

@@ -30,6 +30,7 @@ typedef struct {
     char *openai_api_key, *openai_base_url, *openai_model;
     int llm_timeout;      /* seconds */
     int llm_daily_tokens; /* 0: no limit */
+    char *smtp_url, *smtp_user, *smtp_password, *smtp_tls, *smtp_ca, *mail_from;
     char *log_level, *log_format, *log_requests;
     char *sandbox; /* "off", "auto" or "required" */
 } Config;
@@ -58,6 +59,10 @@ char *config_show (const Config *config, const Option *option);
 /* Shall a language model word insights? It needs a name, and a key or an endpoint that is not OpenAI's own.
  */
 gboolean config_has_model (const Config *config);
+/* "08:15" as minutes after midnight. */
+gboolean config_parse_time (const char *value, int *minutes);
+/* Must smtp:// change to TLS before anything is said? Only with an SMTP_URL. */
+gboolean config_mail_has_tls (const Config *config);
 /* "127.0.0.1:8080" or "[::1]:8080" into its parts. */
 gboolean config_split_address (const char *address, char **host, guint16 *port, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Config, config_free)

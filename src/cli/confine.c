@@ -45,6 +45,8 @@ what_is_read (const Config *config)
         add_folders_of (list, config->tls_cert);
     if (config->tls_key)
         add_folders_of (list, config->tls_key);
+    if (config->smtp_ca)
+        add_folders_of (list, config->smtp_ca);
     return g_strv_builder_end (list);
 }
 

@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/sealed.h"
 #include "fetch/fetch.h"
+#include "fetch/mail.h"
 #include "model/source.h"
 #include "query/health.h"
 #include "sandbox/sandbox.h"
@@ -343,6 +344,22 @@ examine_sources (Doctor *doctor)
 }
 
 static void
+examine_mail (Doctor *doctor)
+{
+    const Config *config = doctor->config;
+    g_autoptr (GError) error = NULL;
+    MailServer server;
+
+    if (!config->smtp_url)
+        return;
+    server = mail_server_of (config);
+    if (mail_probe (&server, REACH_MS, &error))
+        say (doctor, FINE, "mail", "the mail server answers%s", config->smtp_user ? ", and lets us in" : "");
+    else
+        say (doctor, WRONG, "mail", "%s", error->message);
+}
+
+static void
 examine_server (Doctor *doctor)
 {
     g_autofree char *url = g_strconcat (doctor->config->tls_cert ? "https://" : "http://",
@@ -395,7 +412,7 @@ cli_doctor (int argc, char **argv, GError **error)
     static void (*const examinations[]) (Doctor *) = {
         examine_database, examine_disk,     examine_clock,   examine_zone,
         examine_key,      examine_accounts, examine_runs,    examine_server,
-        examine_exposure, examine_sandbox,  examine_sources,
+        examine_exposure, examine_sandbox,  examine_sources, examine_mail,
     };
     g_autoptr (Config) config = cli_load (
         &argc, &argv, NULL, "Look at everything that is needed, and say what to do. Changes nothing.", error);

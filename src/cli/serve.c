@@ -59,6 +59,8 @@ serve_clear (Serve *serve)
     if (serve->server)
         http_server_stop (serve->server, grace);
     engine_stop (serve->engine);
+    if (serve->api)
+        api_end_mail (serve->api);   /* after the last who would nudge it */
     news_stop (serve->news);         /* after the last who has something to tell */
     narrator_free (serve->narrator); /* no request waits for it any more */
     api_free (serve->api);
@@ -160,6 +162,7 @@ on_changed (const char *user_id, gpointer user)
     Serve *serve = user;
 
     versions_bump (serve->versions, user_id);
+    api_mail_changed (serve->api);
 }
 
 static gboolean
@@ -456,6 +459,7 @@ cli_serve (int argc, char **argv, GError **error)
     if (!make_api (&serve, error))
         return 1;
     start_news (&serve);
+    api_start_mail (serve.api);
     if (!start_engine (&serve, error) || !start_server (&serve, demo && !port && !g_getenv ("LISTEN"), error))
         return 1;
     announce (&serve);

@@ -12,8 +12,8 @@
 #include "base/mishap.h"
 #include "fetch/fetch.h"
 #include "fetch/guard.h"
+#include "fetch/start.h"
 
-#include <curl/curl.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -336,11 +336,9 @@ curl_fetch (Fetcher *base, const FetchRequest *request, GError **error)
     }
     transfer.max_bytes = request->max_bytes ? request->max_bytes : STANDARD_MAX_BYTES;
     if (!fetcher->curl)
-        fetcher->curl = curl_easy_init ();
-    if (!fetcher->curl) {
-        no_memory (error);
+        fetcher->curl = fetch_start_curl (error);
+    if (!fetcher->curl)
         return NULL;
-    }
     if (!perform (fetcher->curl, request, &transfer, host, error))
         return NULL;
     body = NULL;
@@ -389,13 +387,24 @@ set_up_curl (void)
         g_error ("libcurl cannot be set up");
 }
 
+CURL *
+fetch_start_curl (GError **error)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    CURL *curl;
+
+    pthread_once (&once, set_up_curl);
+    curl = curl_easy_init ();
+    if (!curl)
+        no_memory (error);
+    return curl;
+}
+
 Fetcher *
 fetcher_new_curl (const gint *cancel)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     CurlFetcher *fetcher = g_new0 (CurlFetcher, 1);
 
-    pthread_once (&once, set_up_curl);
     fetcher->base = (Fetcher){ .fetch = curl_fetch, .free = curl_free_fetcher };
     fetcher->cancel = cancel;
     return &fetcher->base;

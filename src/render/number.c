@@ -22,6 +22,15 @@ unit_name (Unit unit)
     return units[unit].name;
 }
 
+Unit
+unit_parse (const char *name)
+{
+    for (Unit unit = UNIT_COUNT; unit <= UNIT_INSTANT; unit++)
+        if (g_strcmp0 (units[unit].name, name) == 0)
+            return unit;
+    return UNIT_TEXT;
+}
+
 double
 unit_divisor (Unit unit)
 {

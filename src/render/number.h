@@ -27,8 +27,9 @@ typedef struct {
 
 #define NUMBER_UNKNOWN ((Number){ 0, 0 })
 
-const char *unit_name (Unit unit); /* "count", "money", "percent", "ratio", "text", "instant" */
-double unit_divisor (Unit unit);   /* what stands in an answer is num / den / divisor */
+const char *unit_name (Unit unit);  /* "count", "money", "percent", "ratio", "text", "instant" */
+Unit unit_parse (const char *name); /* UNIT_TEXT if it is none */
+double unit_divisor (Unit unit);    /* what stands in an answer is num / den / divisor */
 
 static inline gboolean
 number_known (Number number)

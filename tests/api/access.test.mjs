@@ -12,7 +12,9 @@ const filled = path =>
     .replace('{source}', 'ga4')
     .replace('{id}', '00000000-0000-4000-8000-000000000000')
 
-onBothEngines('access', { sim: null }, (world, test) => {
+const mail = { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'daymark@example.org' } // nobody is there
+
+onBothEngines('access', { sim: null, env: mail }, (world, test) => {
   test('every route that is not public refuses nobody, with the way to get in', async () => {
     const guarded = routes().filter(route => ['user', 'admin'].includes(route.policy))
     assert.ok(guarded.length >= 10, `only ${guarded.length} guarded routes were found`)
@@ -75,6 +77,14 @@ onBothEngines('access', { sim: null }, (world, test) => {
     '/v1/annotations': {
       make: user => user.post('/v1/annotations', { date: '2026-01-01', text: 'Mine' }),
       all: user => user.get('/v1/annotations'),
+    },
+    '/v1/reports': {
+      make: user => user.post('/v1/reports', { name: 'Mine', recipients: ['a@example.org'] }),
+      all: user => user.get('/v1/reports'),
+    },
+    '/v1/alerts': {
+      make: user => user.post('/v1/alerts', { name: 'Mine', recipients: ['a@example.org'], kind: 'unusual_day' }),
+      all: user => user.get('/v1/alerts'),
     },
     '/v1/auth/tokens': {
       make: user => user.post('/v1/auth/tokens', { name: 'Mine' }),

@@ -77,6 +77,7 @@ onEngine('sqlite', 'the description itself', { sim: null }, (world, test) => {
   test('is the same each time', async () => assert.deepEqual(await read(), await read()))
 })
 
+const mail = { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'daymark@example.org' } // nobody is there
 const layout = { version: 1, widgets: [{ id: 'a', key: 'ga4.users', x: 0, y: 0, w: 3, h: 2 }, { id: 'meta.roas' }] }
 const RANGE = lastDays(20)
 const ours = { 'sec-fetch-site': 'same-origin' }
@@ -187,6 +188,25 @@ const walks = {
     }
   },
 
+  'of reports and alerts': async ({ user }) => {
+    const recipients = ['a@example.org']
+    for (const [path, body, change] of [
+      ['/v1/reports', { name: 'Weekly', recipients, repeats: 'weekly' }, { repeats: 'monthly', day: 31, active: false }],
+      ['/v1/alerts', { name: 'Odd', recipients, kind: 'unusual_day' }, { kind: 'target_missed', when: 'projected' }],
+    ]) {
+      const { id } = succeeded(await user.post(path, body), 201)
+      await user.get(path)
+      await user.get(`${path}/${id}`)
+      succeeded(await user.call(`${path}/${id}`, { method: 'PATCH', body: change }))
+      if (path === '/v1/reports') {
+        assert.equal((await user.call(`${path}/${id}/preview`)).status, 200)
+        succeeded(await user.call(`${path}/${id}/send`, { method: 'POST' }), 202)
+        assert.equal((await user.get(`${path}/${id}/mails`)).mails.length, 1)
+      } else await user.get(`${path}/${id}/mails`)
+      succeeded(await user.call(`${path}/${id}`, { method: 'DELETE' }))
+    }
+  },
+
   'of connections': async ({ world, user, other }) => {
     const { connections } = await user.get('/v1/connections')
     const path = `/v1/connections/${connections.find(one => one.source === 'ga4').id}`
@@ -246,7 +266,7 @@ async function followed(world, user, path) {
 
 onBothEngines(
   'every operation',
-  { together: true, sim: ['--days', '60'], env: { BACKFILL_DAYS: '45' } },
+  { together: true, sim: ['--days', '60'], env: { BACKFILL_DAYS: '45', ...mail } },
   (world, test) => {
     const walk = { world }
 

@@ -6,7 +6,9 @@ import { onBothEngines } from '../lib/world.mjs'
 const password = 'correct horse battery staple'
 const ours = { 'sec-fetch-site': 'same-origin' }
 
-onBothEngines('people', { sim: null }, (world, test) => {
+const mail = { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'daymark@example.org' } // nobody is there
+
+onBothEngines('people', { sim: null, env: mail }, (world, test) => {
   const as = (cookie, method, path, body) => world.ask(path, { method, body, cookie, headers: ours })
   const cookieOf = answer => answer.headers.get('set-cookie').split(';')[0]
   const login = async (email, secret) =>
@@ -153,6 +155,10 @@ onBothEngines('people', { sim: null }, (world, test) => {
     const { secret } = succeeded(await as(gone, 'POST', '/v1/shares', link), 201)
     const through = () => world.ask('/v1/shared', { headers: { authorization: `Share ${secret}` } })
     succeeded(await through())
+    const told = { name: 'Mine', recipients: ['a@example.org'] }
+    const report = succeeded(await as(gone, 'POST', '/v1/reports', told), 201)
+    succeeded(await as(gone, 'POST', `/v1/reports/${report.id}/send`), 202)
+    succeeded(await as(gone, 'POST', '/v1/alerts', { ...told, kind: 'unusual_day' }), 201)
     succeeded(await as(gone, 'PUT', '/v1/settings', { zone: 'Europe/Berlin' }))
     const { token } = succeeded(await as(gone, 'POST', '/v1/auth/tokens', { name: 'x' }), 201)
     world.database.ask(
@@ -173,6 +179,9 @@ onBothEngines('people', { sim: null }, (world, test) => {
       'annotations',
       'user_settings',
       'shares',
+      'reports',
+      'alerts',
+      'mails',
       'sessions',
       'api_tokens',
       'ga4_daily',

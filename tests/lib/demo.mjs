@@ -10,7 +10,14 @@ import { DAYMARK, freePort, Program } from './programs.mjs'
 const folder = mkdtempSync(join(tmpdir(), 'daymark-demo-'))
 const port = await freePort()
 const demo = new Program(DAYMARK, ['serve', '--demo'], {
-  env: { LISTEN: `127.0.0.1:${port}`, HOME: folder, TMPDIR: folder, LOG_FORMAT: 'json' },
+  env: {
+    LISTEN: `127.0.0.1:${port}`,
+    HOME: folder,
+    TMPDIR: folder,
+    LOG_FORMAT: 'json',
+    SMTP_URL: 'smtp://127.0.0.1:9', // nobody is there
+    MAIL_FROM: 'daymark@example.org',
+  },
   cwd: folder,
 })
 after(async () => {

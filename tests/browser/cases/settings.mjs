@@ -155,3 +155,57 @@ scene('the settings are used by keyboard alone, and hold the focus', async page 
   await dialog(page).waitFor({ state: 'detached' })
   await until(() => page.evaluate(() => document.activeElement.id), 'account')
 })
+
+scene(
+  'a report and an alert are made, changed, paused and given up',
+  async page => {
+    await openBoard(page)
+    await openSettings(page, 'mail')
+    const form = id => dialog(page).locator(`#${id}`)
+    await form('add-report').locator('[name=name]').fill('Monday <b>numbers</b>')
+    await form('add-report').locator('[name=recipients]').fill('ann@example.org, nobody')
+    await form('add-report').locator('[name=day]').selectOption('5')
+    await form('add-report').getByRole('button', { name: 'Add' }).click()
+    await form('add-report').getByRole('alert').filter({ hasText: 'e-mail address' }).waitFor()
+    await form('add-report').locator('[name=recipients]').fill('ann@example.org, ben@example.org')
+    await form('add-report').getByRole('button', { name: 'Add' }).click()
+    const report = dialog(page).locator('[data-mail]').filter({ hasText: 'Monday' })
+    await report.filter({ hasText: 'Monday <b>numbers</b> ann@example.org, ben@example.org' }).waitFor()
+    await report.filter({ hasText: /each week, next/ }).waitFor()
+
+    assert.equal(await form('add-report').locator('[name=name]').inputValue(), '')
+    assert.equal(await form('add-report').locator('[name=repeats]').inputValue(), 'weekly')
+
+    const preview = page.context().waitForEvent('page')
+    await report.getByRole('button', { name: 'Preview' }).click()
+    const shown = await preview
+    await shown.getByRole('heading', { name: 'Monday <b>numbers</b>' }).waitFor()
+    assert.equal(await shown.locator('b').count(), 0)
+    assert.ok((await shown.locator('img').count()) > 3)
+    await shown.close()
+
+    await report.getByRole('button', { name: 'Change' }).click()
+    assert.equal(await report.locator('[name=day]').inputValue(), '5')
+    await report.locator('[name=repeats]').selectOption('monthly')
+    await report.locator('[name=day]').fill('31')
+    await report.getByRole('button', { name: 'Keep' }).click()
+    await report.filter({ hasText: 'each month' }).waitFor()
+    await report.getByRole('button', { name: 'Pause' }).click()
+    await report.filter({ hasText: 'paused' }).waitFor()
+    await report.getByRole('button', { name: 'Give up' }).click()
+    await report.locator('.sure').getByRole('button', { name: 'Give up' }).click()
+    await report.waitFor({ state: 'detached' })
+
+    await form('add-alert').locator('[name=name]').fill('Odd days')
+    await form('add-alert').locator('[name=recipients]').fill('ann@example.org')
+    await form('add-alert').locator('[name=tells]').selectOption('projected')
+    await form('add-alert').locator('[name=widget]').selectOption('ga4.sessions')
+    await form('add-alert').getByRole('button', { name: 'Add' }).click()
+    const alert = dialog(page).locator('[data-mail]').filter({ hasText: 'Odd days' })
+    await alert.filter({ hasText: 'targets that will be missed' }).waitFor()
+    await alert.getByRole('button', { name: 'Give up' }).click()
+    await alert.locator('.sure').getByRole('button', { name: 'Give up' }).click()
+    await alert.waitFor({ state: 'detached' })
+  },
+  { expected: [/422/] },
+)

@@ -7,6 +7,7 @@ export const settingsTexts = {
     display: 'Display',
     you: 'Your account',
     targets: 'Targets',
+    mail: 'Reports and alerts',
     layout: 'Board as a file',
     tokens: 'API tokens',
     people: 'People',

@@ -5,6 +5,7 @@ import { me } from '../state.ts'
 import { showingSettings } from '../ui-state.ts'
 import { Display } from './display.tsx'
 import { LayoutFile } from './layout-file.tsx'
+import { Mail } from './mail.tsx'
 import { People } from './people.tsx'
 import { Targets } from './targets.tsx'
 import { settingsTexts as words } from './settings-texts.ts'
@@ -20,6 +21,7 @@ const SECTIONS: Section[] = [
   { id: 'display', part: Display },
   { id: 'you', part: You },
   { id: 'targets', part: Targets },
+  { id: 'mail', part: Mail },
   { id: 'layout', part: LayoutFile },
   { id: 'tokens', part: Tokens },
   { id: 'people', part: People, admin: true },

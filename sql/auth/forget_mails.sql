@@ -1,0 +1,2 @@
+-- Of an account that goes: its mails.
+DELETE FROM mails WHERE user_id = :user

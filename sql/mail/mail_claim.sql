@@ -1,0 +1,10 @@
+-- Take the mail that has waited longest, or whose sender is silent, and start a lease on it.
+-- What is far in the future was written by a clock that was ahead: nobody waits for that.
+UPDATE mails
+SET status = 'sending', attempt = attempt + 1, lease_token = :token, lease_until = :until
+WHERE status IN ('waiting', 'sending')
+  AND id = (SELECT id FROM mails
+            WHERE (status = 'waiting' AND (not_before <= :now OR not_before > :far))
+               OR (status = 'sending' AND (lease_until < :now OR lease_until > :far))
+            ORDER BY not_before, id LIMIT 1)
+RETURNING user_id, origin, occurrence, recipient, id, date, event, attempt, created_at

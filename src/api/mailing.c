@@ -1,0 +1,205 @@
+#include "api/mailing.h"
+
+#include "base/fault.h"
+#include "base/mailbox.h"
+#include "sql.h"
+
+#include <string.h>
+
+gboolean
+mailing_is_on (const Call *call, GError **error)
+{
+    return call->api->options.config->smtp_url ||
+           call_fail (error, 409, "no-mail-server",
+                      "no mail can be sent: whoever runs this server has to set SMTP_URL and MAIL_FROM");
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------ */
+
+static gboolean
+has_before (json_t *list, gsize end, const char *address)
+{
+    for (gsize i = 0; i < end; i++)
+        if (g_ascii_strcasecmp (json_string_value (json_array_get (list, i)), address) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+check_recipients (json_t *list, GError **error)
+{
+    json_t *item;
+    gsize i;
+
+    if (!json_is_array (list) || json_array_size (list) < 1 || json_array_size (list) > RECIPIENTS_MOST)
+        return fault_set (error, FAULT_INVALID, "recipients must be a list of 1 to %d e-mail addresses",
+                          RECIPIENTS_MOST);
+    json_array_foreach (list, i, item)
+    {
+        const char *address = json_string_value (item);
+
+        /* A NUL inside would hide the rest. */
+        if (!mailbox_is_valid (address) || strlen (address) != json_string_length (item))
+            return fault_set (error, FAULT_INVALID,
+                              "recipients holds what is no e-mail address, as number %d", (int)i + 1);
+        if (has_before (list, i, address))
+            return fault_set (error, FAULT_INVALID, "recipients holds %s twice", address);
+    }
+    return TRUE;
+}
+
+gboolean
+mailing_read_recipients (json_t *body, char **recipients, GError **error)
+{
+    json_t *list = json_object_get (body, "recipients");
+    g_autofree char *text = NULL;
+
+    if (!list && *recipients)
+        return TRUE;
+    if (!check_recipients (list, error))
+        return FALSE;
+    text = json_dumps (list, JSON_COMPACT);
+    g_free (*recipients);
+    *recipients = g_strdup (text);
+    return TRUE;
+}
+
+gboolean
+mailing_read_name (json_t *body, char **name, GError **error)
+{
+    const char *text;
+
+    if (!json_object_get (body, "name") && *name)
+        return TRUE;
+    text = call_text_member (body, "name", NAME_MOST, error);
+    if (!text)
+        return FALSE;
+    for (const char *at = text; *at; at++)
+        if (g_ascii_iscntrl (*at))
+            return fault_set (error, FAULT_INVALID, "name must be one line");
+    g_free (*name);
+    *name = g_strdup (text);
+    return TRUE;
+}
+
+gboolean
+mailing_read_bool (json_t *body, const char *name, gboolean *value, GError **error)
+{
+    json_t *member = json_object_get (body, name);
+
+    if (!member)
+        return TRUE;
+    *value = json_is_true (member);
+    return json_is_boolean (member) || fault_set (error, FAULT_INVALID, "%s must be true or false", name);
+}
+
+/* ---- writing ------------------------------------------------------------------------------------------ */
+
+static gint64
+write_one (Store *store, Random *random, const Mailing *mailing, const char *recipient, GError **error)
+{
+    char id[UUID_TEXT];
+
+    return store_do (
+        store, &sql_mail_mail_insert,
+        PARAMS ({ "user", VALUE_OF_TEXT (mailing->user_id) }, { "origin", VALUE_OF_TEXT (mailing->origin) },
+                { "occurrence", VALUE_OF_TEXT (mailing->occurrence) },
+                { "recipient", VALUE_OF_TEXT (recipient) },
+                { "id", VALUE_OF_TEXT (random_uuid (random, id)) }, { "date", VALUE_OF_DAY (mailing->date) },
+                { "event", VALUE_OF_TEXT (mailing->event) }, { "now", VALUE_OF_INSTANT (mailing->now) }),
+        error);
+}
+
+int
+mailing_write (Store *store, Random *random, const Mailing *mailing, GError **error)
+{
+    json_t *list = json_loads (mailing->recipients, 0, NULL), *item;
+    int written = 0;
+    gsize i;
+
+    json_array_foreach (list, i, item)
+    {
+        gint64 n = write_one (store, random, mailing, json_string_value (item), error);
+
+        if (n < 0) {
+            written = -1;
+            break;
+        }
+        written += (int)n;
+    }
+    json_decref (list);
+    return written;
+}
+
+/* ---- the mails of one -----------------------------------------------------------------------------------
+ */
+
+static void
+put_event (Json *json, const char *text)
+{
+    json_t *event = text ? json_loads (text, 0, NULL) : NULL;
+
+    json_put_text (json, "subject", json_string_value (json_object_get (event, "subject")));
+    json_decref (event);
+}
+
+static void
+write_mail (Json *json, const Rows *rows, guint row)
+{
+    enum { OCCURRENCE, RECIPIENT, DATE, EVENT, STATUS, ATTEMPT, NOT_BEFORE, PROBLEM, CREATED_AT, ENDED_AT };
+    const char *status = rows_text (rows, row, STATUS);
+
+    json_begin_object (json);
+    json_put_text (json, "occurrence", rows_text (rows, row, OCCURRENCE));
+    json_put_text (json, "recipient", rows_text (rows, row, RECIPIENT));
+    json_put_day (json, "date", rows_day (rows, row, DATE));
+    put_event (json, rows_text (rows, row, EVENT));
+    json_put_text (json, "status", status);
+    json_put_int (json, "attempts", rows_int (rows, row, ATTEMPT));
+    json_put_instant (json, "next_at",
+                      g_str_equal (status, "waiting") ? rows_instant (rows, row, NOT_BEFORE) : INSTANT_NONE);
+    json_put_text (json, "error", rows_text (rows, row, PROBLEM));
+    json_put_instant (json, "created_at", rows_instant (rows, row, CREATED_AT));
+    json_put_instant (json, "ended_at", rows_instant (rows, row, ENDED_AT));
+    json_end_object (json);
+}
+
+gboolean
+mailing_reply_mails (Call *call, GError **error)
+{
+    g_autoptr (Rows) rows = store_ask (call->store, &sql_mail_mail_list,
+                                       PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) },
+                                               { "origin", VALUE_OF_TEXT (call_segment (call, 2)) }),
+                                       error);
+
+    return call_reply_rows (call, "mails", rows, write_mail);
+}
+
+static gboolean
+delete_both (Call *call, const Sql *sql, const char *problem, const char *what, GError **error)
+{
+    const char *id = call_segment (call, 2);
+
+    return call_delete (call, sql, id, problem, what, error) &&
+           store_do (call->store, &sql_mail_mail_forget,
+                     PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "origin", VALUE_OF_TEXT (id) }),
+                     error) >= 0;
+}
+
+gboolean
+mailing_delete (Call *call, const Sql *sql, const char *problem, const char *what, GError **error)
+{
+    if (!store_begin (call->store, error))
+        return FALSE;
+    if (delete_both (call, sql, problem, what, error) && store_commit (call->store, error))
+        return call_reply_ok (call);
+    store_rollback (call->store);
+    return FALSE;
+}
+
+void
+mailing_put_last (Json *json, const Rows *rows, guint row, guint column)
+{
+    json_put_instant (json, "last_sent_at", rows_instant (rows, row, column));
+    json_put_text (json, "last_error", rows_text (rows, row, column + 1));
+}
