@@ -150,7 +150,6 @@ onBothEngines('people', { sim: null, env: mail }, (world, test) => {
     succeeded(await as(gone, 'POST', '/v1/dashboard/layout', { widgets: [{ id: 'ga4.users' }], version: 1 }))
     succeeded(await as(gone, 'POST', '/v1/targets', { widget: 'ga4.sessions', period: 'month', value: 100 }), 201)
     succeeded(await as(gone, 'POST', '/v1/annotations', { date: '2026-01-01', text: 'Mine' }), 201)
-    succeeded(await as(session, 'POST', '/v1/dashboard/layout', { widgets: [{ id: 'ga4.users' }], version: 1 }))
     const link = { name: 'Mine', expires_in_days: 1, period: 'last_28_days' }
     const { secret } = succeeded(await as(gone, 'POST', '/v1/shares', link), 201)
     const through = () => world.ask('/v1/shared', { headers: { authorization: `Share ${secret}` } })
