@@ -31,7 +31,7 @@ export function startEditing(): void {
   const first = inOrder()[0]?.placed.id ?? null
   held.value = focused() ?? first
   editing.value = true
-  spoken.value = texts.editHint
+  spoken.value = matchMedia('(pointer: coarse)').matches ? texts.editHintTouch : texts.editHint
 }
 
 export function stopEditing(): void {

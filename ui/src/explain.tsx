@@ -66,10 +66,10 @@ function rowsOf({ parts, remainder }: Explanation, all: boolean): PartOfChange[]
 }
 
 /** What says most, in words: the whole, then its biggest part, then mix and rate. */
-function sentences(what: string, of: Explanation): string[] {
+function sentences(title: string, of: Explanation): string[] {
   const { unit, currency, decimals, current, previous, rounded, delta } = of
   if (rounded === null) return []
-  if (rounded === 0) return [texts.didNotChange(what)]
+  if (rounded === 0) return [texts.didNotChange(title)]
   const diff = (amount: number) => difference(amount, unit, currency, decimals)
   const size = diff(Math.abs(rounded)).replace('+', '')
   const percent = delta === null || unit === 'percent' ? '' : change(delta, null, 'count').size
@@ -79,7 +79,7 @@ function sentences(what: string, of: Explanation): string[] {
   const rate = of.parts.reduce((n, part) => n + (part.rate ?? 0), 0),
     mix = of.parts.reduce((n, part) => n + (part.mix ?? 0), 0)
   return [
-    rounded > 0 ? texts.rose(what, size, percent, from, to) : texts.fell(what, size, percent, from, to),
+    rounded > 0 ? texts.rose(title, size, percent, from, to) : texts.fell(title, size, percent, from, to),
     ...(!lead
       ? []
       : cancels(of)
@@ -234,8 +234,7 @@ type Props = { of: Extract<Opened, { what: 'explain' }>; onClose: () => void }
 export default function Explain({ of: { kind, metric }, onClose }: Props) {
   const [by, setBy] = useState<string | null>(null)
   const field = kind.fields.find(one => one.key === metric)
-  const title = field ? `${kind.title}, ${field.title}` : kind.title
-  const what = field?.title ?? word(texts.measures, kind.key) ?? kind.title
+  const title = field?.title ?? word(texts.measures, kind.key) ?? kind.title
   const ways = metric === null ? kind.explain : (kind.explain_metrics[metric] ?? [])
   const query = new URLSearchParams(question.value)
   if (by) query.set('by', by)
@@ -270,7 +269,7 @@ export default function Explain({ of: { kind, metric }, onClose }: Props) {
           </div>
         ) : (
           <>
-            <p class="why-words">{sentences(what, known).join(' ')}</p>
+            <p class="why-words">{sentences(title, known).join(' ')}</p>
             {known.change !== null && known.parts.length > 0 && (
               <Table key={known.by} of={known} good={goodOf(kind, metric ?? undefined)} title={title} />
             )}

@@ -113,6 +113,7 @@ export const texts = {
 
   edit: 'Edit the board',
   editHint: 'Arrow keys move a card, Shift and arrow keys resize it, Delete removes it, Escape takes back or leaves.',
+  editHintTouch: 'Hold a card by its title and drag it, or hold its corner to resize it.',
   editDone: 'The board is saved.',
   done: 'Done',
   movable: 'movable card',

@@ -125,10 +125,13 @@ scene(
   'a server that is gone is said, and found again',
   async page => {
     await openBoard(page)
+    const place = () => page.locator('.board').evaluate(one => one.getBoundingClientRect().y)
+    const before = await place()
     await page.route('**/v1/**', route => route.abort('connectionrefused'))
     await page.locator('#compare').selectOption('off')
     await page.locator('#offline').filter({ hasText: 'cannot be reached' }).waitFor()
     await until(() => page.locator('.card .value').count(), FIRST.length, 'what was known is gone')
+    assert.equal(await place(), before, 'the board was pushed about')
     await page.unroute('**/v1/**')
     await page.locator('#offline').waitFor({ state: 'detached' })
   },
