@@ -164,7 +164,8 @@ function oldBackup(path, version) {
     `CREATE TABLE schema_migrations (version bigint PRIMARY KEY NOT NULL, name text NOT NULL, applied_at timestamptz NOT NULL);
      ${texts}
      ${names.map(name => `INSERT INTO schema_migrations VALUES (${Number(name.slice(0, 3))}, '${name}', '${now}');`).join('\n')}
-     INSERT INTO users VALUES ('aaaaaaaa-0000-4000-8000-000000000001', 'anna@example.org', NULL, 'admin', '${now}');
+     INSERT INTO users (id, email, password_hash, role, created_at)
+       VALUES ('aaaaaaaa-0000-4000-8000-000000000001', 'anna@example.org', NULL, 'admin', '${now}');
      INSERT INTO ga4_daily VALUES ('aaaaaaaa-0000-4000-8000-000000000001', '1', '2026-01-01', 1, 1, 1, 1, 9007199254740993, 1, 1, 1, 1);`,
   )
 }
