@@ -49,8 +49,7 @@ find_kind (const char *name)
     return -1;
 }
 
-/* ---- the rows
- * ---------------------------------------------------------------------------------------------- */
+/* ---- the rows ---- */
 
 static void
 write_row (Json *json, const Rows *rows, guint row)
@@ -117,8 +116,7 @@ alert_delete (Call *call, GError **error)
     return mailing_delete (call, &sql_mail_alert_delete, "unknown-alert", "alert", error);
 }
 
-/* ---- reading what is wanted
- * ---------------------------------------------------------------------------------- */
+/* ---- reading what is wanted ---- */
 
 static void
 take (char **text, const char *value)
@@ -205,8 +203,7 @@ read_wanted (Call *call, json_t *body, Alert *alert, GError **error)
            mailing_read_bool (body, "active", &alert->active, error);
 }
 
-/* ---- changing
- * ------------------------------------------------------------------------------------------------- */
+/* ---- changing ---- */
 
 static gint64
 write_to (Call *call, const Sql *sql, const char *id, const Alert *alert, GError **error)

@@ -111,8 +111,7 @@ end (Letter *letter, const Call *call, const char *why)
     g_string_append_printf (letter->text, "\nThe dashboard: %s/\n\n-- \n%s\n", url, why);
 }
 
-/* ---- the widgets of a dashboard
- * ------------------------------------------------------------------------------ */
+/* ---- the widgets of a dashboard ---- */
 
 /* An entry of the layout, and where it stands. */
 typedef struct {
@@ -172,8 +171,7 @@ find_layout (Call *call, Source connected, GError **error)
     return json_pack ("{s:o}", "widgets", widgets);
 }
 
-/* ---- a report
- * ------------------------------------------------------------------------------------------------- */
+/* ---- a report ---- */
 
 /* What goes into one, until it is written. */
 typedef struct {
@@ -386,8 +384,7 @@ letter_of_report (Call *call, const Report *report, Day date, Letter *letter, GE
     return TRUE;
 }
 
-/* ---- an alert
- * ------------------------------------------------------------------------------------------------- */
+/* ---- an alert ---- */
 
 gboolean
 letter_of_event (Call *call, const char *name, const char *event, Letter *letter, GError **error)
@@ -413,8 +410,7 @@ letter_of_event (Call *call, const char *name, const char *event, Letter *letter
     return TRUE;
 }
 
-/* ---- for a browser
- * ---------------------------------------------------------------------------------------------- */
+/* ---- for a browser ---- */
 
 GString *
 letter_as_page (const Letter *letter)

@@ -43,8 +43,7 @@ figure_of (const Widget *widget, json_t *answer, double value)
     return (Figure){ .value = value, .unit = widget->unit, .currency = text_of (answer, "currency") };
 }
 
-/* ---- a number and its change
- * -------------------------------------------------------------------------------- */
+/* ---- a number and its change ---- */
 
 /* A rate changes by points, everything else by a share of what it was. */
 static Figure
@@ -102,8 +101,7 @@ letter_number (LetterWriter *writer, const Widget *widget, json_t *answer)
                             *moved ? " (" : "", moved, *moved ? ")" : "");
 }
 
-/* ---- days as a picture
- * ----------------------------------------------------------------------------------------- */
+/* ---- days as a picture ---- */
 
 /* The days of a series, from a first one on. */
 static double *
@@ -310,8 +308,7 @@ add_picture (LetterWriter *writer, const Widget *widget, json_t *answer, const P
     }
 }
 
-/* ---- the first rows
- * ----------------------------------------------------------------------------------------------- */
+/* ---- the first rows ---- */
 
 /* Which columns a mail has room for: the first name, and a few numbers. */
 typedef struct {
@@ -411,8 +408,7 @@ add_rows (LetterWriter *writer, const Columns *columns, json_t *items, json_t *a
     g_string_append (html, "</table>\n");
 }
 
-/* ---- the whole
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 static gboolean
 add_table (LetterWriter *writer, const Widget *widget, json_t *answer)

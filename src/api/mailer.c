@@ -35,8 +35,7 @@ mail_call (const MailTurn *turn, const char *user_id)
     return call;
 }
 
-/* ---- a turn
- * ------------------------------------------------------------------------------------------------ */
+/* ---- a turn ---- */
 
 /* As of leases (jobs/lease.h): the database's clock, which all instances share. */
 static gboolean
@@ -98,8 +97,7 @@ take_turn (Mailer *mailer, GError **error)
     return prune (mailer, turn.now, error);
 }
 
-/* ---- the thread
- * ---------------------------------------------------------------------------------------------- */
+/* ---- the thread ---- */
 
 /* FALSE: the end. */
 static gboolean

@@ -102,8 +102,7 @@ hand_back (const MailTurn *turn, const Mail *mail, gint64 not_before, gboolean c
                error) >= 0;
 }
 
-/* ---- what it says
- * ------------------------------------------------------------------------------------------ */
+/* ---- what it says ---- */
 
 static gboolean
 is_test (const Mail *mail)
@@ -176,8 +175,7 @@ write_event (const MailTurn *turn, const Mail *mail, Letter *letter, GError **er
     return letter_of_event (&call, rows_text (rows, 0, 1), mail->event, letter, error);
 }
 
-/* ---- sending it
- * ---------------------------------------------------------------------------------------------- */
+/* ---- sending it ---- */
 
 static GString *
 compose (const MailTurn *turn, const Mail *mail, const Letter *letter)

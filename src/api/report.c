@@ -415,8 +415,7 @@ report_mails (Call *call, GError **error)
     return known && mailing_reply_mails (call, error);
 }
 
-/* ---- looking at one, sending it
- * ------------------------------------------------------------------------------ */
+/* ---- looking at one, sending it ---- */
 
 static Day
 today_of (const Call *call, const Report *report)

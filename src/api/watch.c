@@ -95,8 +95,7 @@ add_figure (GString *text, const Look *look, double value, const char *unit, con
     figure_write (text, &figure, &look->style);
 }
 
-/* ---- unusual days
- * ------------------------------------------------------------------------------------------- */
+/* ---- unusual days ---- */
 
 /* The fact of the same widget, part and days with this at the end of its metric. */
 static json_t *
@@ -175,8 +174,7 @@ look_for_days (Look *look, GError **error)
     return TRUE;
 }
 
-/* ---- targets
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- targets ---- */
 
 static void
 add_target (Look *look, json_t *target, gboolean over)
@@ -271,8 +269,7 @@ look_for_targets (Look *look, GError **error)
     return good;
 }
 
-/* ---- an alert that looks
- * --------------------------------------------------------------------------------------------- */
+/* ---- an alert that looks ---- */
 
 static gboolean
 begin_look (Look *look, const MailTurn *turn, const Rows *rows, guint row, GError **error)

@@ -8,8 +8,7 @@
 #define PERCENTILE  0.98
 #define TAIL_FEWEST 100
 
-/* ---- many tests
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- many tests ---- */
 
 typedef struct {
     double p;
@@ -74,8 +73,7 @@ chance_student (double score, guint freedom)
     return MAX (1 - sin (angle) * sum, 0);
 }
 
-/* ---- by the scores of many days
- * ---------------------------------------------------------------------------------------------- */
+/* ---- by the scores of many days ---- */
 
 struct Tail {
     double *sizes; /* ascending */

@@ -48,8 +48,7 @@ sensitivity_parse (const char *name, Sensitivity *sensitivity)
     return !name;
 }
 
-/* ---- one series, day by day
- * ---------------------------------------------------------------------------------------- */
+/* ---- one series, day by day ---- */
 
 typedef struct {
     const Series *series;
@@ -192,8 +191,7 @@ score_of (const Work *work, guint t, double expected, double spread)
            (1 - CERTAIN * known);
 }
 
-/* ---- the series' own scores
- * ----------------------------------------------------------------------------------------- */
+/* ---- the series' own scores ---- */
 
 /* The run of unusual days that goes on may not hide behind itself, so its days don't count. */
 static double

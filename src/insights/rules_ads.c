@@ -183,8 +183,7 @@ say_return (Insights *insights, GError **error)
     return TRUE;
 }
 
-/* ---- where the money goes
- * ---------------------------------------------------------------------------------- */
+/* ---- where the money goes ---- */
 
 typedef struct {
     const Answer *answer;

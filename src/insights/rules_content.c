@@ -10,8 +10,7 @@
 #define CLEAR_POINTS 0.002
 #define LEVEL        0.05 /* a change below it is none to act on */
 
-/* ---- reach and what it made of it
- * --------------------------------------------------------------------------- */
+/* ---- reach and what it made of it ---- */
 
 /* The difference of two rates from the value and its relative change. */
 static Fact *
@@ -72,8 +71,7 @@ say_reach (Insights *insights)
         bullet_say (bullet, "{text}", next_for (change, points));
 }
 
-/* ---- posts
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- posts ---- */
 
 static double
 post_number (const Answer *posts, gsize i, const char *column)

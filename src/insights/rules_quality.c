@@ -27,8 +27,7 @@ days_fact (Insights *insights, const char *metric, const Answer *answer, Day fro
     return fact;
 }
 
-/* ---- one source
- * ------------------------------------------------------------------------------------------------ */
+/* ---- one source ---- */
 
 static gboolean
 say_state (Insights *insights, const Answer *answer, const char *title)
@@ -224,8 +223,7 @@ say_source (Insights *insights, guint i)
     return say_provisional (insights, i) || any;
 }
 
-/* ---- what doesn't fit
- * -------------------------------------------------------------------------------------------- */
+/* ---- what doesn't fit ---- */
 
 static gboolean
 say_currencies (Insights *insights)
@@ -369,8 +367,7 @@ say_zones (Insights *insights)
     return FALSE;
 }
 
-/* ---- together
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- together ---- */
 
 static Source
 connected (const Insights *insights, Source *off)

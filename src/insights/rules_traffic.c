@@ -228,8 +228,7 @@ say_change (Insights *insights, GError **error)
     return TRUE;
 }
 
-/* ---- top channel and landing pages
- * ---------------------------------------------------------------------------- */
+/* ---- top channel and landing pages ---- */
 
 static Fact *
 page_number (Insights *insights, const Answer *pages, gsize i, const char *column, Unit unit)
@@ -317,8 +316,7 @@ say_pages (Insights *insights)
         bullet_say (bullet, "It converts {}; no large page is clearly below the rest.", own);
 }
 
-/* ---- on which weekday they stay
- * ------------------------------------------------------------------------------- */
+/* ---- on which weekday they stay ---- */
 
 static void
 say_weekday (Insights *insights)
