@@ -54,7 +54,7 @@ find (Call *call, const InsightsRequest *request, GError **error)
     return insights;
 }
 
-/* ---- worded by rules alone ---------------------------------------------------------------------- */
+/* ---- worded by rules alone ---- */
 
 static GString *
 compute (Call *call, gconstpointer question, GError **error)
@@ -64,7 +64,7 @@ compute (Call *call, gconstpointer question, GError **error)
     return insights ? insights_write (insights, NULL, NULL) : NULL;
 }
 
-/* ---- worded by a model ---------------------------------------------------------------------------- */
+/* ---- worded by a model ---- */
 
 /* With what of its words is proven; NULL: there is nothing of that. */
 static GString *

@@ -59,8 +59,7 @@ letter_heading (Letter *letter, const char *text)
     g_string_append_printf (letter->text, "\n%s\n", text);
 }
 
-/* ---- the frame --------------------------------------------------------------------------------------------
- */
+/* ---- the frame ---- */
 
 /* Light by itself, dark where the reader's program says so and can. */
 #define HEAD                                                                                              \

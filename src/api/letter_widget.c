@@ -13,8 +13,7 @@
 static const guint32 colours[LINES_MOST] = { 0x3b82f6, 0x10a37f, 0xe08a1e, 0xa066d3 };
 #define BEFORE_COLOUR 0x98a2b3
 
-/* ---- reading an answer ----------------------------------------------------------------------------------
- */
+/* ---- reading an answer ---- */
 
 gboolean
 letter_is_list (json_t *answer)

@@ -39,8 +39,7 @@ mail_clear (Mail *mail)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Mail, mail_clear)
 
-/* ---- the lease --------------------------------------------------------------------------------------------
- */
+/* ---- the lease ---- */
 
 /* mail->rows stays NULL if there is none. */
 static gboolean

@@ -14,7 +14,7 @@ mailing_is_on (const Call *call, GError **error)
                       "no mail can be sent: whoever runs this server has to set SMTP_URL and MAIL_FROM");
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------ */
+/* ---- reading ---- */
 
 static gboolean
 has_before (json_t *list, gsize end, const char *address)
@@ -93,7 +93,7 @@ mailing_read_bool (json_t *body, const char *name, gboolean *value, GError **err
     return json_is_boolean (member) || fault_set (error, FAULT_INVALID, "%s must be true or false", name);
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------ */
+/* ---- writing ---- */
 
 static gint64
 write_one (Store *store, Random *random, const Mailing *mailing, const char *recipient, GError **error)
@@ -131,8 +131,7 @@ mailing_write (Store *store, Random *random, const Mailing *mailing, GError **er
     return written;
 }
 
-/* ---- the mails of one -----------------------------------------------------------------------------------
- */
+/* ---- the mails of one ---- */
 
 static void
 put_event (Json *json, const char *text)

@@ -65,7 +65,7 @@ post_free (Post *post)
     g_free (post);
 }
 
-/* ---- the reply ---------------------------------------------------------------------------------- */
+/* ---- the reply ---- */
 
 static GString *
 join_texts (const Post *post)
@@ -139,7 +139,7 @@ refuse (Message *message, RpcCode code, const char *sentence)
     return FALSE;
 }
 
-/* ---- tools -------------------------------------------------------------------------------------- */
+/* ---- tools ---- */
 
 /* As text for models, and as what it is for programs; a sentence alone if it is an error. */
 static void
@@ -229,7 +229,7 @@ list_tools (Message *message, json_t *params)
     json_end_object (&json);
 }
 
-/* ---- the other methods ---------------------------------------------------------------------------- */
+/* ---- the other methods ---- */
 
 static int
 find_version (const char *name)
@@ -304,7 +304,7 @@ static const struct {
     { "tools/call", call_tool },
 };
 
-/* ---- messages ------------------------------------------------------------------------------------- */
+/* ---- messages ---- */
 
 /* A request, or something that wants no response. */
 static gboolean
@@ -380,7 +380,7 @@ answer_batch (Post *post)
         answer_message (add_message (post), json_array_get (post->body, i));
 }
 
-/* ---- what is asked of the HTTP request -------------------------------------------------------------- */
+/* ---- what is asked of the HTTP request ---- */
 
 /* A page that has its own name lead to us (DNS rebinding) says so here; unlike elsewhere, being asked for by
  * the name in Host is no excuse. */

@@ -74,7 +74,7 @@ route_of (const McpTool *tool)
     g_error ("the tool %s names no route", tool->name);
 }
 
-/* ---- what a tool takes -------------------------------------------------------------------------- */
+/* ---- what a tool takes ---- */
 
 static char **
 segments_of (const McpTool *tool)
@@ -181,7 +181,7 @@ mcp_tools_write (Json *json)
     json_end_array (json);
 }
 
-/* ---- asking one --------------------------------------------------------------------------------- */
+/* ---- asking one ---- */
 
 /* Every argument is a text, and one that the route has; what it says is for the route to judge. */
 static gboolean

@@ -32,7 +32,7 @@ enum {
     LAST_SENT_AT
 };
 
-/* ---- the rows ------------------------------------------------------------------------------------------ */
+/* ---- the rows ---- */
 
 void
 report_clear (Report *report)
@@ -186,8 +186,7 @@ report_get (Call *call, GError **error)
     return call_reply_row (call, 200, rows, write_row);
 }
 
-/* ---- reading what is wanted ------------------------------------------------------------------------------
- */
+/* ---- reading what is wanted ---- */
 
 /* A member that is one of a few words. Absent: as it is. */
 static gboolean
@@ -315,8 +314,7 @@ fill_standard (Call *call, json_t *body, Report *report, GError **error)
     return report->zone != NULL;
 }
 
-/* ---- changing ---------------------------------------------------------------------------------------------
- */
+/* ---- changing ---- */
 
 static gint64
 write_to (Call *call, const Sql *sql, const char *id, const Report *report, GError **error)

@@ -19,7 +19,7 @@ typedef struct {
     char reply[REPLY_MOST + 1]; /* the server's last line that refuses something */
 } Talk;
 
-/* ---- what curl calls ---------------------------------------------------------------------------- */
+/* ---- what curl calls ---- */
 
 static gsize
 give_data (char *buffer, gsize size, gsize count, void *user)
@@ -57,7 +57,7 @@ watch (void *user, curl_off_t down_total, curl_off_t down, curl_off_t up_total, 
     return talk->cancel && g_atomic_int_get (talk->cancel) != 0;
 }
 
-/* ---- setting up ----------------------------------------------------------------------------------- */
+/* ---- setting up ---- */
 
 static void
 set_server (CURL *curl, const MailServer *server, int timeout_ms)
@@ -94,7 +94,7 @@ set_callbacks (CURL *curl, Talk *talk)
     curl_easy_setopt (curl, CURLOPT_NOPROGRESS, 0L);
 }
 
-/* ---- what went wrong -------------------------------------------------------------------------------- */
+/* ---- what went wrong ---- */
 
 /* Codes not listed: FAULT_LOST, "the connection broke". */
 static const struct {
@@ -149,7 +149,7 @@ perform (Talk *talk, GError **error)
     return code == CURLE_OK || fail (talk, code, error);
 }
 
-/* ---- the two ways ----------------------------------------------------------------------------------- */
+/* ---- the two ways ---- */
 
 static void
 set_message (CURL *curl, const MailMessage *message, struct curl_slist *to)

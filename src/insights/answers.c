@@ -24,7 +24,7 @@ static const char *const past_keys[] = {
 /* One of each source: what days it has. */
 static const char *const before_keys[] = { "ga4.sessions", "meta.spend", "ig.reach" };
 
-/* ---- asking -------------------------------------------------------------------------------- */
+/* ---- asking ---- */
 
 static void
 answer_free (gpointer data)
@@ -125,7 +125,7 @@ answers_clear (Answers *answers)
     g_clear_pointer (&answers->list, g_ptr_array_unref);
 }
 
-/* ---- finding ------------------------------------------------------------------------------- */
+/* ---- finding ---- */
 
 static const Answer *
 find (const Answers *answers, const Evidence *like)
@@ -209,7 +209,7 @@ answers_why (Answers *answers, const char *widget, const char *metric, const cha
     return explanation ? keep_why (answers, &like, explanation) : NULL;
 }
 
-/* ---- reading ------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 static json_t *
 step (json_t *at, const char *key)

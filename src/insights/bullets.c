@@ -43,7 +43,7 @@ bullet_add (GPtrArray *bullets, Group group, double weight)
     return bullet;
 }
 
-/* ---- slots ------------------------------------------------------------------------------- */
+/* ---- slots ---- */
 
 void
 bullet_cite (Bullet *bullet, Fact *fact)
@@ -175,7 +175,7 @@ bullet_go_on (Bullet *bullet, const char *template, ...)
     va_end (args);
 }
 
-/* ---- writing ----------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 /* Heaviest first; equals in the order they came. */
 static GPtrArray *

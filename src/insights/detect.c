@@ -151,7 +151,7 @@ is_loud_enough (const Work *work, guint t, double expected)
     return volume >= DETECT_LEAST_VOLUME;
 }
 
-/* ---- how far from what is expected ------------------------------------------------------------- */
+/* ---- how far from what is expected ---- */
 
 /* Of a rate, and of amounts made of counts: what chance alone makes of the logarithm, about. Of a
  * share p of n, its successes are the fewer the smaller p. */

@@ -8,7 +8,7 @@
 
 #define MOST_PARTS 100 /* smaller ones are put together */
 
-/* ---- what can be asked ------------------------------------------------------------- */
+/* ---- what can be asked ---- */
 
 /* A user's own widget has its subject made, in own. */
 static const Subject *
@@ -74,7 +74,7 @@ explain_describe (const Widget *widget, Json *json)
     json_end_object (json);
 }
 
-/* ---- the order, and what is put together ------------------------------------------------- */
+/* ---- the order, and what is put together ---- */
 
 static void
 add_part (Part *sum, const Part *part, gboolean ratio)
@@ -107,7 +107,7 @@ put_together (Explanation *explanation)
     g_array_append_val (parts, others);
 }
 
-/* ---- as it is shown ------------------------------------------------------------------------ */
+/* ---- as it is shown ---- */
 
 static int
 decimals_of (Unit unit)
@@ -138,7 +138,7 @@ round_parts (Explanation *explanation)
     explanation->remainder.rounded = rounded[n];
 }
 
-/* ---- the whole of it ---------------------------------------------------------------------------- */
+/* ---- the whole of it ---- */
 
 /* A source that is switched off is not asked; the quality of the answer says so. */
 static gboolean

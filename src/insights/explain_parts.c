@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- reading ------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 static gint64
 difference (gint64 one, gint64 other)
@@ -221,7 +221,7 @@ read_factors (Explanation *explanation)
     }
 }
 
-/* ---- splitting ------------------------------------------------------------------------- */
+/* ---- splitting ---- */
 
 static gboolean
 is_known (const Explanation *explanation)
@@ -342,7 +342,7 @@ is_simpson (const Explanation *explanation)
     return against >= 2 && sign (rate_moved (&explanation->remainder.sums)) != whole;
 }
 
-/* ---- together -------------------------------------------------------------------------------- */
+/* ---- together ---- */
 
 static gint
 compare_parts (gconstpointer a, gconstpointer b)

@@ -198,7 +198,7 @@ write_rankings (const Explanation *explanation, Json *json)
     json_end_array (json);
 }
 
-/* ---- what must be said with it --------------------------------------------------------- */
+/* ---- what must be said with it ---- */
 
 static void
 notice_unknown (const Explanation *explanation, Quality *said)

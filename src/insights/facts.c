@@ -40,7 +40,7 @@ fact_direction (const Fact *fact)
     return fact->figure.value > 0 ? 1 : -1;
 }
 
-/* ---- writing --------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 static void
 write_window (const char *key, Period window, Json *json)

@@ -40,7 +40,7 @@ insights_gap (const Insights *insights, Source source)
     return (int)missing > MOST_MISSING * period_days (before) ? (int)missing : 0;
 }
 
-/* ---- facts of answers ------------------------------------------------------------------------- */
+/* ---- facts of answers ---- */
 
 Fact *
 fact_reckon (Insights *insights, const char *metric, const Answer *answer, const char *entity, double value,
@@ -113,7 +113,7 @@ insights_settled (const Insights *insights, const Answer *answer)
     return period;
 }
 
-/* ---- the whole ---------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 static gboolean
 apply_rules (Insights *insights, GError **error)

@@ -102,7 +102,7 @@ model_estimate (const ModelQuestion *question)
            MODEL_MOST_TOKENS;
 }
 
-/* ---- time -------------------------------------------------------------------------------------- */
+/* ---- time ---- */
 
 static gint64
 left_ms (const Ask *ask)
@@ -142,7 +142,7 @@ usual_wait (const Ask *ask)
     return wait - wait / 4 * dice / 255;
 }
 
-/* ---- again? --------------------------------------------------------------------------------------- */
+/* ---- again? ---- */
 
 static gboolean
 may_pass (const Ask *ask, ModelOutcome outcome)
@@ -174,7 +174,7 @@ shall_simplify (Ask *ask, const ModelReply *reply)
            left_ms (ask) >= LEAST_LEFT_MS && dialect_simplify (&ask->dialect, reply);
 }
 
-/* ---- one request ------------------------------------------------------------------------------------ */
+/* ---- one request ---- */
 
 /* The outcome of a request that has no response. */
 static ModelOutcome
@@ -270,7 +270,7 @@ request_once (Ask *ask, ModelReply *reply)
     note_failure (ask, g_strdup (error->message));
 }
 
-/* ---- the whole -------------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 static Dialect
 known_dialect (Model *model)

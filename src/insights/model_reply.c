@@ -32,7 +32,7 @@ text_of (const json_t *object, const char *name)
     return json_string_value (json_object_get (object, name));
 }
 
-/* ---- the object in a text ----------------------------------------------------------------- */
+/* ---- the object in a text ---- */
 
 /* One past the brace that closes the one at text; NULL: none does. */
 static const char *
@@ -81,7 +81,7 @@ find_object (const char *text)
     return NULL;
 }
 
-/* ---- errors -------------------------------------------------------------------------------- */
+/* ---- errors ---- */
 
 /* {"error":{message,type,param,code}}, {"error":"…"}, {"message":"…"}, {"detail":"…"} or "…" */
 static void
@@ -158,7 +158,7 @@ fail (int status, const json_t *json, ModelReply *reply)
     reply->outcome = outcome_of (status, json, reply);
 }
 
-/* ---- answers ------------------------------------------------------------------------------- */
+/* ---- answers ---- */
 
 /* What was heard of the first choice, in one piece or in many. */
 typedef struct {

@@ -85,7 +85,7 @@ model_request (const char *model, const ModelQuestion *question, const Dialect *
     return body;
 }
 
-/* ---- what is left out next ---------------------------------------------------------------- */
+/* ---- what is left out next ---- */
 
 static gboolean
 simplify_form (Dialect *dialect)

@@ -59,7 +59,7 @@ is_stopping (const Narrator *narrator)
     return narrator->options.stop && g_atomic_int_get (narrator->options.stop) != 0;
 }
 
-/* ---- one question ------------------------------------------------------------------------------- */
+/* ---- one question ---- */
 
 /* Of all that decides what is said. */
 static void
@@ -93,7 +93,7 @@ task_free (Task *task)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Task, task_free)
 
-/* ---- asking, on a thread of ours ------------------------------------------------------------------ */
+/* ---- asking, on a thread of ours ---- */
 
 static void
 note (Narrator *narrator, const ModelAnswer *answer, gint64 began)
@@ -190,7 +190,7 @@ find_words (Narrator *narrator, Fetcher *fetcher, const Task *task)
     return g_steal_pointer (&answer.content);
 }
 
-/* ---- those who wait --------------------------------------------------------------------------------- */
+/* ---- those who wait ---- */
 
 /* From now on nobody joins it. */
 static void
@@ -316,7 +316,7 @@ narrator_recall (Narrator *narrator, Store *store, const char *user_id, const Wo
     return content;
 }
 
-/* ---- numbers ---------------------------------------------------------------------------------------- */
+/* ---- numbers ---- */
 
 void
 narrator_count (Narrator *narrator, const WordingTally *tally)
@@ -349,7 +349,7 @@ narrator_model (const Narrator *narrator)
     return model_name (narrator->model);
 }
 
-/* ---- life ------------------------------------------------------------------------------------------- */
+/* ---- life ---- */
 
 static gboolean
 pause_for (int ms, gpointer user)

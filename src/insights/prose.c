@@ -6,7 +6,7 @@
 #define MINUS     "\u2212"
 #define NAME_MOST 60 /* characters */
 
-/* ---- numbers --------------------------------------------------------------------------- */
+/* ---- numbers ---- */
 
 /* 1234567.5 with one digit is 1,234,567.5; value is not negative. */
 static void
@@ -106,7 +106,7 @@ prose_size (GString *text, const Figure *figure)
     prose_figure (text, &size);
 }
 
-/* ---- days ---------------------------------------------------------------------------------- */
+/* ---- days ---- */
 
 static const char *const months[] = { "",    "Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
@@ -177,7 +177,7 @@ prose_during (GString *text, Period window)
     add_last (text, window);
 }
 
-/* ---- names ----------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 /* Characters that break a line, are not seen, or turn the text around. */
 static gboolean

@@ -56,7 +56,7 @@ text_of (const Visit *visit, guint column)
     return rows_text (visit->connection, 0, column);
 }
 
-/* ---- which connection, which days -------------------------------------------------- */
+/* ---- which connection, which days ---- */
 
 static Rows *
 ask_one (const Visit *visit, const Sql *sql, const char *id, GError **error)
@@ -148,7 +148,7 @@ choose_days (Visit *visit, const Period *asked)
     return result->compared.from <= result->compared.to;
 }
 
-/* ---- the source --------------------------------------------------------------------- */
+/* ---- the source ---- */
 
 /* The platform gave a new credential, and the old one may be dead already. */
 static gboolean
@@ -203,7 +203,7 @@ ask_totals (gpointer user, Period days, OwnTotals *totals, GError **error)
                                       days, totals, &sink, error);
 }
 
-/* ---- ours ----------------------------------------------------------------------------- */
+/* ---- ours ---- */
 
 static Rows *
 ask_about_days (const Visit *visit, const Sql *sql, GError **error)
@@ -305,7 +305,7 @@ reconciliation_clear (Reconciliation *result)
     g_clear_pointer (&result->notices, g_ptr_array_unref);
 }
 
-/* ---- the answer -------------------------------------------------------------------------- */
+/* ---- the answer ---- */
 
 const char *
 verdict_name (Verdict verdict)

@@ -26,7 +26,7 @@ case_clear (Case *one)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Case, case_clear)
 
-/* ---- sentences -------------------------------------------------------------------- */
+/* ---- sentences ---- */
 
 static void
 why_free (gpointer data)
@@ -151,7 +151,7 @@ say_unsettled (const Case *one, Reconciled *metric, const GArray *missing)
         say_estimated (one, metric);
 }
 
-/* ---- the days ------------------------------------------------------------------------ */
+/* ---- the days ---- */
 
 static void
 add_settled (Case *one, Day day)
@@ -255,7 +255,7 @@ ask_settled (Case *one, GError **error)
     return TRUE;
 }
 
-/* ---- verdicts ------------------------------------------------------------------------- */
+/* ---- verdicts ---- */
 
 static gboolean
 explained (Reconciled *metric)

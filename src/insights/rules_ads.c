@@ -10,7 +10,7 @@
 #define FEWEST_BOUGHT  10   /* purchases that make a campaign's cost believable */
 #define SURELY_SOME    3.0  /* so many expected and none seen is no chance (5 %) */
 
-/* ---- return on ad spend, by campaign ------------------------------------------------------------------ */
+/* ---- return on ad spend, by campaign ---- */
 
 static double
 part_number (const Answer *why, gsize i, const char *member)
@@ -284,7 +284,7 @@ say_budget (Insights *insights)
         bullet_say (bullet, "Check that its landing page and its tracking work, then its audience.");
 }
 
-/* ---- spend against what it brought -------------------------------------------------------------- */
+/* ---- spend against what it brought ---- */
 
 /* What made a purchase dearer or cheaper: each factor, and what to do if it was that one. */
 static const struct {
@@ -366,7 +366,7 @@ say_purchases (Insights *insights, GError **error)
     return TRUE;
 }
 
-/* ---- while purchases still come in -------------------------------------------------------------- */
+/* ---- while purchases still come in ---- */
 
 static void
 say_too_early (Insights *insights)

@@ -90,7 +90,7 @@ say_totals (Insights *insights)
                  fact_change (insights, "spend.change", spend, "/stats/delta"));
 }
 
-/* ---- what a conversion cost ------------------------------------------------------------------------ */
+/* ---- what a conversion cost ---- */
 
 /* Did the money move, or what it brought? */
 static const char *
@@ -197,7 +197,7 @@ say_cost (Insights *insights, GError **error)
     return TRUE;
 }
 
-/* ---- days together ------------------------------------------------------------------------------------ */
+/* ---- days together ---- */
 
 static void
 say_correlation (Insights *insights)

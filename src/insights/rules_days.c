@@ -66,7 +66,7 @@ cite_tests (Insights *insights, Bullet *bullet, const char *metric, const Unusua
     bullet_cite (bullet, event_fact (insights, metric, event, tests, UNIT_COUNT));
 }
 
-/* ---- unusual days ------------------------------------------------------------------------------- */
+/* ---- unusual days ---- */
 
 typedef struct {
     Fact *actual, *expected, *more;
@@ -163,7 +163,7 @@ say_days (Insights *insights, const GArray *events, guint at, const UnusualTests
     return TRUE;
 }
 
-/* ---- levels ------------------------------------------------------------------------------------- */
+/* ---- levels ---- */
 
 /* "sessions", or "sessions from “Email”". */
 static void
@@ -247,7 +247,7 @@ say_level (Insights *insights, const Unusual *event, const UnusualTests *tests)
     return TRUE;
 }
 
-/* ---- trends ------------------------------------------------------------------------------------- */
+/* ---- trends ---- */
 
 static gboolean
 say_trend (Insights *insights, const Unusual *event, const UnusualTests *tests)
@@ -274,7 +274,7 @@ say_trend (Insights *insights, const Unusual *event, const UnusualTests *tests)
     return TRUE;
 }
 
-/* ---- all ---------------------------------------------------------------------------------------- */
+/* ---- all ---- */
 
 /* A level goes on and on: it is the same if it began at the same time. */
 static gboolean

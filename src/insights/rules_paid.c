@@ -86,7 +86,7 @@ is_clear (const Paid *paid)
            fabs (log1p (change)) >= 2 * CLEAR_Z * sqrt (1 / paid->now + 1 / paid->before);
 }
 
-/* ---- what is said of it ------------------------------------------------------------------------- */
+/* ---- what is said of it ---- */
 
 static Fact *
 price_fact (Insights *insights, const Paid *paid)

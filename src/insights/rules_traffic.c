@@ -9,8 +9,7 @@
 #define STANDS_OUT 1.25 /* times what it had */
 #define CLEAR_Z    3.0
 
-/* ---- what drove the change ------------------------------------------------------------------------------
- */
+/* ---- what drove the change ---- */
 
 static const struct {
     const char *channel, *down, *up;

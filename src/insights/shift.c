@@ -19,7 +19,7 @@
 #define LIKE_MOST    0.5   /* of a dozen weeks it is only a guess */
 #define FEWEST_OF    4     /* days of a week */
 
-/* ---- two windows -------------------------------------------------------------------------------- */
+/* ---- two windows ---- */
 
 typedef struct {
     const Verdict *verdicts;
@@ -91,7 +91,7 @@ score_at (const Scan *scan, guint t)
     return (scan->steps[t] - drift) / MAX (spread, LEAST_SPREAD);
 }
 
-/* ---- shifts --------------------------------------------------------------------------------------- */
+/* ---- shifts ---- */
 
 /* A promotion of five days moves the median of seven, but is gone in the second week. */
 static gboolean
@@ -237,7 +237,7 @@ shift_find (const Verdict *verdicts, guint settled, double threshold, guint firs
     return shifts;
 }
 
-/* ---- trends --------------------------------------------------------------------------------------- */
+/* ---- trends ---- */
 
 static double
 week_at (const Verdict *verdicts, guint from)

@@ -11,7 +11,7 @@ split_sum (Segment *segments, guint n)
         segments[i].change = (double)((Real)segments[i].num[NOW] - (Real)segments[i].num[BEFORE]);
 }
 
-/* ---- ratios -------------------------------------------------------------------- */
+/* ---- ratios ---- */
 
 static gboolean
 is_known (const Number whole[static PERIODS])
@@ -80,7 +80,7 @@ split_sides (Segment *segments, guint n, const Number whole[static PERIODS])
     return TRUE;
 }
 
-/* ---- products ------------------------------------------------------------------ */
+/* ---- products ---- */
 
 static Real
 factor_real (const Factor *factor, int period)
@@ -167,7 +167,7 @@ split_product (Factor *factors, guint n, const double whole[static PERIODS])
     return TRUE;
 }
 
-/* ---- what stands out, and how it is shown -------------------------------------- */
+/* ---- what stands out, and how it is shown ---- */
 
 static double
 divergence (double share, double mean)

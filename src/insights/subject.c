@@ -2,7 +2,7 @@
 
 #include "sql.h"
 
-/* ---- Google Analytics ------------------------------------------------------------ */
+/* ---- Google Analytics ---- */
 
 #define BY_CHANNEL                                                                                    \
     {                                                                                                 \
@@ -41,7 +41,7 @@ static const FactorOf revenue_factors[] = {
     { .key = NULL },
 };
 
-/* ---- Meta Ads -------------------------------------------------------------------- */
+/* ---- Meta Ads ---- */
 
 static const Split of_ads[] = {
     { .by = "campaign", .title = "campaigns", .kind = SPLIT_SEGMENTS, .sql = &sql_explain_meta_campaign },
@@ -127,7 +127,7 @@ static const Split of_rates[] = {
     .num = { .column = "spend", .unit = UNIT_MONEY }, .den = { .column = column_of }, \
     .whole = &sql_explain_meta_account
 
-/* ---- Instagram, and several sources ------------------------------------------------ */
+/* ---- Instagram, and several sources ---- */
 
 static const Split of_instagram[] = {
     { .by = "account", .title = "accounts", .kind = SPLIT_SEGMENTS, .sql = &sql_explain_ig_account },

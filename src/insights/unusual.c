@@ -10,7 +10,7 @@
 #define SAME_SHIFT    5    /* days: a channel's that began so near is the same */
 #define DRIVES        0.5  /* of the change */
 
-/* ---- all tests of the run ----------------------------------------------------------------------- */
+/* ---- all tests of the run ---- */
 
 /* Tests of one family: what each has, and where its verdict is. */
 typedef struct {
@@ -151,7 +151,7 @@ control_trends (const GArray *tracks, double q)
     return family_judge (&family, q, TESTS_ENTANGLED);
 }
 
-/* ---- impact ----------------------------------------------------------------------------------------- */
+/* ---- impact ---- */
 
 static gboolean
 adds_up (const Watched *of)
@@ -201,7 +201,7 @@ days_of (const Track *track, guint from, guint to)
     return (Period){ track->start + (Day)from, track->start + (Day)to };
 }
 
-/* ---- days ------------------------------------------------------------------------------------------- */
+/* ---- days ---- */
 
 /* Of days that don't add up, only the oddest is told. */
 static void
@@ -262,7 +262,7 @@ add_days (const GArray *tracks, const Track *track, GArray *events)
     }
 }
 
-/* ---- levels ----------------------------------------------------------------------------------------- */
+/* ---- levels ---- */
 
 /* Days that are nothing but the new level are not told one by one. */
 static void
@@ -355,7 +355,7 @@ add_levels (const GArray *tracks, const Track *track, GArray *events)
     add_runs (tracks, track, events);
 }
 
-/* ---- trends ------------------------------------------------------------------------------------------ */
+/* ---- trends ---- */
 
 static void
 add_trend (const GArray *tracks, const Track *track, GArray *events)
@@ -380,7 +380,7 @@ add_trend (const GArray *tracks, const Track *track, GArray *events)
     g_array_append_val (events, event);
 }
 
-/* ---- together ---------------------------------------------------------------------------------------- */
+/* ---- together ---- */
 
 /* The channel whose level changed at the same time and made most of it. */
 static void

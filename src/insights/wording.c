@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* ---- groups ------------------------------------------------------------------------------ */
+/* ---- groups ---- */
 
 Group
 wording_group_find (const char *name)
@@ -27,7 +27,7 @@ groups_of (const Fact *fact, Source needs)
     return own | (!own || !fact->entity ? 1u << GROUP_CROSS_CHANNEL : 0);
 }
 
-/* ---- what is told -------------------------------------------------------------------------- */
+/* ---- what is told ---- */
 
 static guint
 same_name (const GArray *told, const Fact *fact, Kind kind)
@@ -83,7 +83,7 @@ wording_told (const Wording *wording, const char *id, gsize length)
     return NULL;
 }
 
-/* ---- closing sentences of the rules ---------------------------------------------------------- */
+/* ---- closing sentences of the rules ---- */
 
 /* The last sentence, if it has no figure and no name; NULL if it is the only one. Quotes are ours: a name
  * can't hold them. */
@@ -133,7 +133,7 @@ find_steps (const GPtrArray *bullets, const GArray *told)
     return steps;
 }
 
-/* ---- the whole --------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 Wording *
 wording_new (const GPtrArray *facts, const GPtrArray *bullets, Source connected)

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* ---- looking around ------------------------------------------------------------------------------ */
+/* ---- looking around ---- */
 
 gboolean
 token_says (const Token *token, const char *word)
@@ -125,7 +125,7 @@ text_cite (const Text *text, const Told *told)
         g_ptr_array_add (text->cited, (gpointer)told);
 }
 
-/* ---- of which days ------------------------------------------------------------------------------------ */
+/* ---- of which days ---- */
 
 /* What is of days of its own must tell them, at least once before. */
 static const char *
@@ -320,8 +320,7 @@ check_usual (const Text *text, guint at)
     return "usual, without a fact that knows it";
 }
 
-/* ---- all rules -------------------------------------------------------------------------------------------
- */
+/* ---- all rules ---- */
 
 static const TextRule time_rules[] = { check_dated, check_window, check_before,
                                        check_past,  check_after,  check_usual };

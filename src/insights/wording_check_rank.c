@@ -16,7 +16,7 @@ is_cost (const Told *told)
     return told->sense.subject->good < 0;
 }
 
-/* ---- the largest of all ------------------------------------------------------------------------------ */
+/* ---- the largest of all ---- */
 
 /* 1: the one with most; -1: with least; 0: the word doesn't fit that figure. */
 static int
@@ -163,8 +163,7 @@ check_rank (const Text *text, guint at)
     return is_ranked (text, at, token_at (text, name)->told) ? NULL : "a rank that no fact shows";
 }
 
-/* ---- one against another ---------------------------------------------------------------------------------
- */
+/* ---- one against another ---- */
 
 guint
 than_after (const Text *text, guint at)

@@ -9,7 +9,7 @@
 #define SHARP   0.15 /* at least */
 #define DEGREES (CLASS (WORD_SLIGHTLY) | CLASS (WORD_SHARPLY))
 
-/* ---- the changes that a word is about ---------------------------------------------------------------- */
+/* ---- the changes that a word is about ---- */
 
 /* FALSE: the fact is not as the word says. */
 typedef gboolean (*Judge) (const Told *told, const Word *word);
@@ -84,8 +84,7 @@ judge_change (const Text *text, guint at, Judge judge)
     return any ? NULL : judge_known (text, at, judge);
 }
 
-/* ---- up and down ------------------------------------------------------------------------------------------
- */
+/* ---- up and down ---- */
 
 static gboolean
 went (const Told *told, const Word *word)
@@ -194,8 +193,7 @@ check_said (const Text *text, guint at)
     return is_called_change (text, at) ? NULL : "a change as a figure of the period";
 }
 
-/* ---- level, by little, by much ---------------------------------------------------------------------------
- */
+/* ---- level, by little, by much ---- */
 
 static gboolean
 stayed (const Told *told, const Word *word)

@@ -2,7 +2,7 @@
  * to have brought what is not known to be his? */
 #include "insights/wording_check.h"
 
-/* ---- whose figure it is -------------------------------------------------------------------------- */
+/* ---- whose figure it is ---- */
 
 static gboolean
 names_differ (const Text *text, Span span)
@@ -179,7 +179,7 @@ check_source (const Text *text, guint at)
     return any ? NULL : "a source without a figure";
 }
 
-/* ---- names ------------------------------------------------------------------------------------------ */
+/* ---- names ---- */
 
 static gboolean
 has_figure_of (const Text *text, Span span, const Told *named)
@@ -220,8 +220,7 @@ check_all_of_name (const Text *text, guint at)
     return "all of it, beside a name";
 }
 
-/* ---- who brought it ---------------------------------------------------------------------------------------
- */
+/* ---- who brought it ---- */
 
 static gboolean
 is_subject (const Token *token)

@@ -18,7 +18,7 @@ typedef struct {
     WordingTally *tally;
 } Reading;
 
-/* ---- finding the JSON ------------------------------------------------------------------------- */
+/* ---- finding the JSON ---- */
 
 /* Some models talk around their JSON, fence it, or think aloud in braces: what counts is the first object
  * that holds the list. */
@@ -46,7 +46,7 @@ load (const char *content, gsize size, GError **error)
     return root;
 }
 
-/* ---- one sentence ----------------------------------------------------------------------------------- */
+/* ---- one sentence ---- */
 
 static const char *
 text_of (json_t *object, const char *key)
@@ -223,8 +223,7 @@ read_insight (Reading *reading, json_t *insight)
         reading->lost[group] = TRUE;
 }
 
-/* ---- all of them, with the rules' ------------------------------------------------------------------------
- */
+/* ---- all of them, with the rules' ---- */
 
 static void
 copy_bullet (GPtrArray *into, const Bullet *bullet)

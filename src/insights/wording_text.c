@@ -34,7 +34,7 @@ add_token (Parser *parser, Token token, gsize length)
     parser->at += length;
 }
 
-/* ---- slots ------------------------------------------------------------------------------------ */
+/* ---- slots ---- */
 
 static const struct {
     const char *name;
@@ -170,7 +170,7 @@ read_quoted (Parser *parser)
     return refuse (parser, "a character that no sentence needs");
 }
 
-/* ---- words and pauses ------------------------------------------------------------------------------- */
+/* ---- words and pauses ---- */
 
 static gboolean
 read_word (Parser *parser)

@@ -214,7 +214,7 @@ static const struct {
     { WORD_SOURCE, SOURCE_INSTAGRAM, "instagram, content" },
 };
 
-/* ---- looking up ------------------------------------------------------------------------------ */
+/* ---- looking up ---- */
 
 static GHashTable *words; /* phrase -> Word; filled once, then only read */
 static pthread_once_t filled = PTHREAD_ONCE_INIT;

@@ -19,7 +19,7 @@ typedef struct {
     guint n; /* days */
 } Canvas;
 
-/* ---- where things are ------------------------------------------------------------------------- */
+/* ---- where things are ---- */
 
 static double
 x_of (const Canvas *canvas, guint day)
@@ -48,7 +48,7 @@ find_scale (Canvas *canvas, const ChartLine *lines, guint n_lines)
         canvas->high = canvas->low + 1;
 }
 
-/* ---- pixels -------------------------------------------------------------------------------------- */
+/* ---- pixels ---- */
 
 /* Over what is there, as the eye adds them. */
 static void
@@ -103,7 +103,7 @@ paint_mask (Canvas *canvas, guint32 rgb)
     memset (canvas->mask, 0, CHART_WIDTH * CHART_HEIGHT);
 }
 
-/* ---- lines ------------------------------------------------------------------------------------------ */
+/* ---- lines ---- */
 
 static void
 draw_grid (Canvas *canvas)
@@ -161,7 +161,7 @@ draw_line (Canvas *canvas, const ChartLine *line)
     paint_mask (canvas, line->rgb);
 }
 
-/* ---- the file ------------------------------------------------------------------------------------------ */
+/* ---- the file ---- */
 
 static GBytes *
 encode (const guint8 *pixels)

@@ -16,7 +16,7 @@ add_base64 (GString *out, const guint8 *data, gsize n)
     }
 }
 
-/* ---- headers ----------------------------------------------------------------------------------------- */
+/* ---- headers ---- */
 
 static gboolean
 is_plain (const char *text)
@@ -101,7 +101,7 @@ add_headers (GString *out, const MimeMail *mail)
                             mail->message_id);
 }
 
-/* ---- the body ------------------------------------------------------------------------------------------ */
+/* ---- the body ---- */
 
 /* Base64 has no "_", so no line of a part is a boundary. */
 #define OUTER "=_daymark_outer"

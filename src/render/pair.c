@@ -61,7 +61,7 @@ notice_mixed (const Pair *pair, Quality *quality)
                     names);
 }
 
-/* ---- side by side ------------------------------------------------------------ */
+/* ---- side by side ---- */
 
 static const GArray *
 points_of (const Lines *lines, int period)
@@ -162,7 +162,7 @@ render_pair (const Frame *frame, const Rows *rows, Quality *quality, Json *json)
     quality->basis = rows ? total_name (frame->total) : NULL;
 }
 
-/* ---- one over the other ------------------------------------------------------- */
+/* ---- one over the other ---- */
 
 void
 render_blend (const Frame *frame, const Rows *rows, Quality *quality, Json *json)

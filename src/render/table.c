@@ -53,7 +53,7 @@ is_number (const Field *field)
     return field->unit != UNIT_TEXT && field->unit != UNIT_INSTANT;
 }
 
-/* ---- reading --------------------------------------------------------------- */
+/* ---- reading ---- */
 
 static void
 find_cells (Table *table, const Frame *frame)
@@ -155,7 +155,7 @@ table_clear (Table *table)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Table, table_clear)
 
-/* ---- writing --------------------------------------------------------------- */
+/* ---- writing ---- */
 
 /* What stands in each item, so that a table can be drawn that was not known before. */
 static void

@@ -25,7 +25,7 @@ google_check_credential (const char *text, GError **error)
     return google_credential_read (text, &credential, error);
 }
 
-/* ---- asking ------------------------------------------------------------ */
+/* ---- asking ---- */
 
 static char *
 write_claims (const GoogleCredential *credential, const char *audience, gint64 now)
@@ -98,7 +98,7 @@ post_form (const SourceContext *context, const char *form, GError **error)
     return fetcher_fetch (context->fetcher, &request, error);
 }
 
-/* ---- refusals ---------------------------------------------------------- */
+/* ---- refusals ---- */
 
 static const struct {
     const char *code; /* OAuth's `error` */
@@ -206,7 +206,7 @@ fail (const SourceContext *context, const GoogleCredential *credential, const Fe
                             "Google's sign-in failed (HTTP %d)", response->status);
 }
 
-/* ---- the token --------------------------------------------------------- */
+/* ---- the token ---- */
 
 /* The credential with Google's new refresh token in place of the old. */
 static char *
@@ -279,7 +279,7 @@ google_authorize (const SourceContext *context, const char *text, gint64 now, Gr
     return TRUE;
 }
 
-/* ---- by consent -------------------------------------------------------- */
+/* ---- by consent ---- */
 
 /* S256 of RFC 7636. */
 static char *

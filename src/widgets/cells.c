@@ -2,7 +2,7 @@
 
 #include "render/lines.h"
 
-/* ---- the cells ------------------------------------------------------------------ */
+/* ---- the cells ---- */
 
 static guint
 cell_hash (gconstpointer key)
@@ -56,7 +56,7 @@ cell_add (Cell *sum, const Cell *cell)
     sum->items++;
 }
 
-/* ---- the mix ---------------------------------------------------------------------- */
+/* ---- the mix ---- */
 
 static void
 part_free (gpointer data)
@@ -124,7 +124,7 @@ note_part (Mix *mix, const char *id, const char *name, Day day)
     }
 }
 
-/* ---- gathering -------------------------------------------------------------------- */
+/* ---- gathering ---- */
 
 /* Where a question has what; -1: nowhere. */
 typedef struct {
@@ -226,7 +226,7 @@ mix_drop_partial (Mix *mix)
             g_ptr_array_remove_index_fast (cells, i--);
 }
 
-/* ---- the formula --------------------------------------------------------------------- */
+/* ---- the formula ---- */
 
 static gint64
 value_of (const Mix *mix, const Cell *cell, const Metric *metric)

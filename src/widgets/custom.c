@@ -28,7 +28,7 @@ custom_is_key (const char *key)
     return length && length <= NAME_MOST && !key[length];
 }
 
-/* ---- reading a definition ------------------------------------------------------- */
+/* ---- reading a definition ---- */
 
 static const char *
 text_member (json_t *definition, const char *name, gsize most, gboolean required, GError **error)
@@ -246,7 +246,7 @@ custom_describe (const Custom *custom, Json *json)
     json_put_text (json, "dimension", dimension_name (custom->dimension));
 }
 
-/* ---- rows --------------------------------------------------------------------------- */
+/* ---- rows ---- */
 
 void
 custom_add (const Custom *custom, Batch *batch)

@@ -55,7 +55,7 @@ refuse (Parser *parser, const char *format, ...)
                       g_utf8_strlen (parser->text, parser->at - parser->text) + 1, why);
 }
 
-/* ---- plain numbers ------------------------------------------------------------ */
+/* ---- plain numbers ---- */
 
 static gint64
 greatest_common_divisor (gint64 a, gint64 b)
@@ -97,7 +97,7 @@ rational_plus (Parser *parser, Rational a, Rational b, Rational *out)
     return rational (parser, (__int128)a.num * b.den + (__int128)b.num * a.den, (__int128)a.den * b.den, out);
 }
 
-/* ---- sides and quotients ---------------------------------------------------------- */
+/* ---- sides and quotients ---- */
 
 static const Side one = { .number = { 1, 1 } };
 
@@ -214,7 +214,7 @@ divide (Parser *parser, Quotient *value, const Quotient *other)
     return multiply (parser, value, &turned);
 }
 
-/* ---- reading ------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 static char
 peek (Parser *parser)
@@ -337,7 +337,7 @@ expression (Parser *parser, Quotient *value)
     }
 }
 
-/* ---- what it means ------------------------------------------------------------------- */
+/* ---- what it means ---- */
 
 /* Both sides by what makes every factor a whole number. */
 static gboolean

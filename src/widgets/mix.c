@@ -11,7 +11,7 @@
 #define OTHER      "Other"
 #define MOST_ITEMS 100 /* of a table */
 
-/* ---- parts ------------------------------------------------------------------------------ */
+/* ---- parts ---- */
 
 static gint
 compare_parts (gconstpointer a, gconstpointer b)
@@ -123,7 +123,7 @@ label_of (const Mix *mix, const Cell *cell)
     return part ? part->label : cell->id ? OTHER : NULL;
 }
 
-/* ---- rows --------------------------------------------------------------------------------- */
+/* ---- rows ---- */
 
 /* By period, day, size of the part: what the shapes want, and the same text each time. */
 static gint

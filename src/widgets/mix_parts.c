@@ -19,7 +19,7 @@ static const char *const columns[COLUMNS] = {
     [DEN] = "den",       [OWN] = "own", [UNIT] = "unit",
 };
 
-/* ---- the formula's terms ------------------------------------------------------------- */
+/* ---- the formula's terms ---- */
 
 static Piece
 piece_new (const Metric *metric, MixBy by)
@@ -129,7 +129,7 @@ append_pieces (const Mix *mix, MixBy by, GArray *values)
             append_piece (mix, &g_array_index (pieces, Piece, i), period, values);
 }
 
-/* ---- channels and campaigns ------------------------------------------------------------ */
+/* ---- channels and campaigns ---- */
 
 static void
 append_parts (const Mix *mix, GArray *values)
