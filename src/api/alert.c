@@ -257,11 +257,9 @@ create (Call *call, json_t *body, GError **error)
 gboolean
 alert_create (Call *call, GError **error)
 {
-    json_t *body = mailing_is_on (call, error) ? call_body (call, error) : NULL;
-    gboolean ok = body && create (call, body, error);
+    json_auto_t *body = mailing_is_on (call, error) ? call_body (call, error) : NULL;
 
-    json_decref (body);
-    return ok;
+    return body && create (call, body, error);
 }
 
 static gboolean
@@ -283,9 +281,7 @@ gboolean
 alert_change (Call *call, GError **error)
 {
     g_autoptr (Rows) known = find (call, error);
-    json_t *body = known ? call_body (call, error) : NULL;
-    gboolean ok = body && change (call, body, known, error);
+    json_auto_t *body = known ? call_body (call, error) : NULL;
 
-    json_decref (body);
-    return ok;
+    return body && change (call, body, known, error);
 }

@@ -242,11 +242,9 @@ gboolean
 annotation_change (Call *call, GError **error)
 {
     g_autoptr (Rows) known = find (call, call_segment (call, 2), error);
-    json_t *body = known ? call_body (call, error) : NULL;
-    gboolean ok = body && change (call, body, known, error);
+    json_auto_t *body = known ? call_body (call, error) : NULL;
 
-    json_decref (body);
-    return ok;
+    return body && change (call, body, known, error);
 }
 
 gboolean

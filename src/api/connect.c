@@ -329,9 +329,7 @@ gboolean
 connect_park (Call *call, GError **error)
 {
     const SourceDriver *driver = find_driver (call, error);
-    json_t *body = driver ? call_body (call, error) : NULL;
-    gboolean ok = body && park_given (call, driver, body, error);
+    json_auto_t *body = driver ? call_body (call, error) : NULL;
 
-    json_decref (body);
-    return ok;
+    return body && park_given (call, driver, body, error);
 }

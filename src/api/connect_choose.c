@@ -311,9 +311,7 @@ choose (Call *call, const char *id, json_t *body, GError **error)
 gboolean
 connect_choose (Call *call, GError **error)
 {
-    json_t *body = call_body (call, error);
-    gboolean ok = body && choose (call, call_segment (call, 2), body, error);
+    json_auto_t *body = call_body (call, error);
 
-    json_decref (body);
-    return ok;
+    return body && choose (call, call_segment (call, 2), body, error);
 }

@@ -1,5 +1,6 @@
 /* letter_widget.c -- a widget in a mail: its number, its days as a picture, the first of its rows. */
 #include "api/letter_parts.h"
+#include "base/member.h"
 #include "render/chart.h"
 
 #include <math.h>
@@ -22,24 +23,10 @@ letter_is_list (json_t *answer)
            json_array_size (json_object_get (answer, "breakdown"));
 }
 
-static double
-number_of (json_t *object, const char *member)
-{
-    json_t *value = json_object_get (object, member);
-
-    return json_is_number (value) ? json_number_value (value) : NAN;
-}
-
-static const char *
-text_of (json_t *object, const char *member)
-{
-    return json_string_value (json_object_get (object, member));
-}
-
 static Figure
 figure_of (const Widget *widget, json_t *answer, double value)
 {
-    return (Figure){ .value = value, .unit = widget->unit, .currency = text_of (answer, "currency") };
+    return (Figure){ .value = value, .unit = widget->unit, .currency = member_text (answer, "currency") };
 }
 
 /* ---- a number and its change ---- */
@@ -79,7 +66,7 @@ void
 letter_number (LetterWriter *writer, const Widget *widget, json_t *answer)
 {
     json_t *stats = json_object_get (answer, "stats");
-    double value = number_of (stats, "value"), delta = number_of (stats, "delta");
+    double value = member_number (stats, "value"), delta = member_number (stats, "delta");
     Figure figure = figure_of (widget, answer, value), change = change_of (widget, value, delta);
     g_autofree char *moved = isfinite (delta) ? change_text (&change, &writer->style) : g_strdup ("");
     g_autoptr (GString) shown = g_string_new (NULL);
@@ -118,7 +105,7 @@ days_of (json_t *series, Period period)
         json_t *value = json_object_get (point, "v");
         Day day;
 
-        if (json_is_number (value) && day_parse (text_of (point, "t"), &day) && day >= period.from &&
+        if (json_is_number (value) && day_parse (member_text (point, "t"), &day) && day >= period.from &&
             day <= period.to)
             days[day - period.from] = json_number_value (value);
     }
@@ -190,8 +177,8 @@ add_before (Picture *picture, json_t *answer)
     json_t *series = json_array_get (json_object_get (compare, "series"), 0);
     Period before;
 
-    if (series && day_parse (text_of (compare, "start"), &before.from) &&
-        day_parse (text_of (compare, "end"), &before.to) && before.to >= before.from)
+    if (series && day_parse (member_text (compare, "start"), &before.from) &&
+        day_parse (member_text (compare, "end"), &before.to) && before.to >= before.from)
         add_line (picture, series, before, BEFORE_COLOUR, TRUE);
 }
 
@@ -224,7 +211,7 @@ add_legend (GString *html, json_t *answer, guint n)
 
     g_string_append (html, "<div class=\"f\" style=\"font-size:12px;color:" FAINT ";padding:2px 0 4px\">");
     for (guint i = 0; i < n; i++)
-        add_mark (html, colours[i], n == 1 ? "these days" : text_of (json_array_get (series, i), "name"));
+        add_mark (html, colours[i], n == 1 ? "these days" : member_text (json_array_get (series, i), "name"));
     if (n == 1 && json_array_size (json_object_get (json_object_get (answer, "compare"), "series")))
         add_mark (html, BEFORE_COLOUR, "before");
     g_string_append (html, "</div>");
@@ -338,8 +325,8 @@ choose_columns (json_t *columns, Columns *chosen)
 
     json_array_foreach (columns, i, item)
     {
-        Column column = { text_of (item, "key"), text_of (item, "title"),
-                          unit_parse (text_of (item, "unit")) };
+        Column column = { member_text (item, "key"), member_text (item, "title"),
+                          unit_parse (member_text (item, "unit")) };
 
         if (!column.key || !column.title || column.unit == UNIT_INSTANT)
             continue;
@@ -367,7 +354,7 @@ static void
 add_row (LetterWriter *writer, const Columns *columns, json_t *item, const char *currency)
 {
     GString *html = writer->letter->html, *text = writer->letter->text;
-    const char *name = text_of (item, columns->name.key);
+    const char *name = member_text (item, columns->name.key);
     g_autoptr (GString) quoted = g_string_new (NULL);
 
     prose_name (quoted, name);
@@ -376,7 +363,7 @@ add_row (LetterWriter *writer, const Columns *columns, json_t *item, const char 
     html_text (html, name && *name ? name : "(no name)");
     g_string_append_printf (text, "  %s", quoted->str);
     for (guint i = 0; i < columns->n; i++) {
-        Figure figure = { .value = number_of (item, columns->numbers[i].key),
+        Figure figure = { .value = member_number (item, columns->numbers[i].key),
                           .unit = columns->numbers[i].unit,
                           .currency = currency };
         g_autoptr (GString) cell = g_string_new (NULL);
@@ -400,9 +387,9 @@ add_rows (LetterWriter *writer, const Columns *columns, json_t *items, json_t *a
     add_head (html, columns);
     for (gsize i = 0; i < MIN (json_array_size (items), ROWS_MOST); i++) {
         json_t *item = json_array_get (items, i);
-        const char *own = text_of (item, "currency");
+        const char *own = member_text (item, "currency");
 
-        add_row (writer, columns, item, own ? own : text_of (answer, "currency"));
+        add_row (writer, columns, item, own ? own : member_text (answer, "currency"));
     }
     g_string_append (html, "</table>\n");
 }

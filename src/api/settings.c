@@ -55,9 +55,7 @@ put (Call *call, json_t *body, GError **error)
 gboolean
 settings_put (Call *call, GError **error)
 {
-    json_t *body = call_body (call, error);
-    gboolean ok = body && check (body, error) && put (call, body, error);
+    json_auto_t *body = call_body (call, error);
 
-    json_decref (body);
-    return ok;
+    return body && check (body, error) && put (call, body, error);
 }

@@ -245,11 +245,9 @@ gboolean
 share_create (Call *call, GError **error)
 {
     g_autoptr (Share) share = g_new0 (Share, 1);
-    json_t *body = call_body (call, error);
-    gboolean ok = body && read_wanted (call, body, share, error) && create (call, share, error);
+    json_auto_t *body = call_body (call, error);
 
-    json_decref (body);
-    return ok;
+    return body && read_wanted (call, body, share, error) && create (call, share, error);
 }
 
 /* ---- list and revoke ---- */

@@ -384,11 +384,9 @@ gboolean
 target_change (Call *call, GError **error)
 {
     g_autoptr (Rows) known = find (call, error);
-    json_t *body = known ? call_body (call, error) : NULL;
-    gboolean ok = body && change (call, body, known, error);
+    json_auto_t *body = known ? call_body (call, error) : NULL;
 
-    json_decref (body);
-    return ok;
+    return body && change (call, body, known, error);
 }
 
 gboolean

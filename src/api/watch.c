@@ -10,6 +10,7 @@
 #include "api/mailing.h"
 #include "api/settings.h"
 #include "api/target.h"
+#include "base/member.h"
 #include "sql.h"
 
 #include <math.h>
@@ -59,26 +60,12 @@ add_event (Look *look, char *occurrence, Day date, char *subject, char *sentence
     g_ptr_array_add (look->events, event);
 }
 
-static const char *
-text_of (json_t *object, const char *member)
-{
-    return json_string_value (json_object_get (object, member));
-}
-
-static double
-number_of (json_t *object, const char *member)
-{
-    json_t *value = json_object_get (object, member);
-
-    return json_is_number (value) ? json_number_value (value) : NAN;
-}
-
 static Day
 day_of_member (json_t *object, const char *member)
 {
     Day day;
 
-    return day_parse (text_of (object, member), &day) ? day : DAY_NONE;
+    return day_parse (member_text (object, member), &day) ? day : DAY_NONE;
 }
 
 static gboolean
@@ -102,13 +89,13 @@ static json_t *
 find_fact (json_t *facts, json_t *like, const char *suffix)
 {
     json_t *window = json_object_get (like, "window"), *fact;
-    const char *widget = text_of (json_object_get (like, "evidence"), "widget");
+    const char *widget = member_text (json_object_get (like, "evidence"), "widget");
     gsize i;
 
     json_array_foreach (facts, i, fact)
     {
-        if (g_str_has_suffix (text_of (fact, "metric"), suffix) &&
-            g_strcmp0 (text_of (json_object_get (fact, "evidence"), "widget"), widget) == 0 &&
+        if (g_str_has_suffix (member_text (fact, "metric"), suffix) &&
+            g_strcmp0 (member_text (json_object_get (fact, "evidence"), "widget"), widget) == 0 &&
             json_equal (json_object_get (fact, "window"), window) &&
             json_equal (json_object_get (fact, "entity"), json_object_get (like, "entity")))
             return fact;
@@ -120,8 +107,8 @@ static void
 add_unusual (Look *look, json_t *facts, json_t *fact)
 {
     json_t *usual = find_fact (facts, fact, ".usual");
-    const char *widget = text_of (json_object_get (fact, "evidence"), "widget"),
-               *part = text_of (fact, "entity");
+    const char *widget = member_text (json_object_get (fact, "evidence"), "widget"),
+               *part = member_text (fact, "entity");
     const Widget *known = widget ? widget_find (widget) : NULL;
     Period days = { day_of_member (json_object_get (fact, "window"), "start"),
                     day_of_member (json_object_get (fact, "window"), "end") };
@@ -139,11 +126,11 @@ add_unusual (Look *look, json_t *facts, json_t *fact)
     prose_window (what, days);
     sentence = g_string_new (NULL);
     g_string_append_printf (sentence, "%s: ", what->str);
-    add_figure (sentence, look, number_of (fact, "value"), text_of (fact, "unit"),
-                text_of (fact, "currency"));
+    add_figure (sentence, look, member_number (fact, "value"), member_text (fact, "unit"),
+                member_text (fact, "currency"));
     g_string_append (sentence, ". Usual on such days is about ");
-    add_figure (sentence, look, number_of (usual, "value"), text_of (usual, "unit"),
-                text_of (usual, "currency"));
+    add_figure (sentence, look, member_number (usual, "value"), member_text (usual, "unit"),
+                member_text (usual, "currency"));
     g_string_append_c (sentence, '.');
     add_event (look,
                g_strdup_printf ("unusual %s %s%s%.16s", widget, day_format (days.from, text), hash ? " " : "",
@@ -166,8 +153,8 @@ look_for_days (Look *look, GError **error)
     facts = json_object_get (insights, "facts");
     json_array_foreach (facts, i, fact)
     {
-        if (g_str_has_suffix (text_of (fact, "metric"), ".unusual") &&
-            is_meant (look, text_of (json_object_get (fact, "evidence"), "widget")))
+        if (g_str_has_suffix (member_text (fact, "metric"), ".unusual") &&
+            is_meant (look, member_text (json_object_get (fact, "evidence"), "widget")))
             add_unusual (look, facts, fact);
     }
     json_decref (insights);
@@ -180,24 +167,25 @@ static void
 add_target (Look *look, json_t *target, gboolean over)
 {
     json_t *progress = json_object_get (target, "progress");
-    const char *unit = text_of (target, "unit"), *currency = text_of (target, "currency");
+    const char *unit = member_text (target, "unit"), *currency = member_text (target, "currency");
     Period window = { day_of_member (progress, "start"), day_of_member (progress, "end") };
-    g_autoptr (GString) what = g_string_new (text_of (target, "title")), sentence = g_string_new (NULL);
+    g_autoptr (GString) what = g_string_new (member_text (target, "title")), sentence = g_string_new (NULL);
     char text[DAY_TEXT];
 
     g_string_append (what, ", ");
     prose_window (what, window);
     g_string_append_printf (sentence, over ? "%s: it came to " : "%s: so far it is at ", what->str);
-    add_figure (sentence, look, number_of (progress, "value"), unit, currency);
+    add_figure (sentence, look, member_number (progress, "value"), unit, currency);
     g_string_append (sentence, "; the target is ");
-    add_figure (sentence, look, number_of (target, "value"), unit, currency);
-    if (!over && isfinite (number_of (progress, "projected"))) {
+    add_figure (sentence, look, member_number (target, "value"), unit, currency);
+    if (!over && isfinite (member_number (progress, "projected"))) {
         g_string_append (sentence, ". At this pace it will come to about ");
-        add_figure (sentence, look, number_of (progress, "projected"), unit, currency);
+        add_figure (sentence, look, member_number (progress, "projected"), unit, currency);
     }
     g_string_append_c (sentence, '.');
     add_event (
-        look, g_strdup_printf ("%s %s %s", look->tells, text_of (target, "id"), day_format (window.to, text)),
+        look,
+        g_strdup_printf ("%s %s %s", look->tells, member_text (target, "id"), day_format (window.to, text)),
         window.to, g_strdup_printf (over ? "Target missed: %s" : "Target at risk: %s", what->str),
         g_strdup (sentence->str));
 }
@@ -215,7 +203,7 @@ add_targets (Look *look, json_t *targets, Day day, gboolean over)
         gboolean ended = json_integer_value (json_object_get (progress, "days_left")) == 0;
 
         if (json_is_false (json_object_get (progress, "on_track")) &&
-            is_meant (look, text_of (target, "widget")) && ended == over &&
+            is_meant (look, member_text (target, "widget")) && ended == over &&
             (!over || day_of_member (progress, "end") == day))
             add_target (look, target, over);
     }

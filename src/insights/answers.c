@@ -250,6 +250,14 @@ answer_number (const Answer *answer, const char *pointer)
     return json_is_number (at) ? json_number_value (at) : NAN;
 }
 
+double
+answer_item_number (const Answer *answer, const char *list, gsize i, const char *name)
+{
+    json_t *at = answer_atf (answer, "/%s/%zu/%s", list, i, name);
+
+    return json_is_number (at) ? json_number_value (at) : NAN;
+}
+
 const char *
 answer_currency (const Answer *answer)
 {

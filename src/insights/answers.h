@@ -47,6 +47,8 @@ json_t *answer_at (const Answer *answer, const char *pointer);
 json_t *answer_atf (const Answer *answer, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* NaN if there is no number. */
 double answer_number (const Answer *answer, const char *pointer);
+/* Of the i-th object in the list of that name. */
+double answer_item_number (const Answer *answer, const char *list, gsize i, const char *name);
 const char *answer_currency (const Answer *answer); /* NULL: not money, or of several */
 gboolean answer_has_notice (const Answer *answer, const char *code);
 /* A date; DAY_NONE if there is none. */

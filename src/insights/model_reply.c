@@ -1,6 +1,7 @@
 #include "insights/model_reply.h"
 
-#include <jansson.h>
+#include "base/member.h"
+
 #include <string.h>
 
 #define MOST_STARTS 16 /* braces that are tried as the beginning of the object */
@@ -24,12 +25,6 @@ model_reply_clear (ModelReply *reply)
     g_clear_pointer (&reply->content, g_free);
     g_clear_pointer (&reply->words, g_free);
     g_clear_pointer (&reply->param, g_free);
-}
-
-static const char *
-text_of (const json_t *object, const char *name)
-{
-    return json_string_value (json_object_get (object, name));
 }
 
 /* ---- the object in a text ---- */
@@ -92,20 +87,20 @@ read_error (const json_t *json, ModelReply *reply)
     const char *words = json_string_value (json_is_string (error) ? error : json);
 
     if (!words)
-        words = text_of (object, "message");
+        words = member_text (object, "message");
     if (!words)
-        words = text_of (object, "detail");
+        words = member_text (object, "detail");
     g_free (reply->words);
     g_free (reply->param);
     reply->words = g_strdup (words);
-    reply->param = g_strdup (text_of (object, "param"));
+    reply->param = g_strdup (member_text (object, "param"));
 }
 
 static gboolean
 is_quota (const json_t *json)
 {
     const json_t *error = json_object_get (json, "error");
-    const char *names[] = { text_of (error, "code"), text_of (error, "type") };
+    const char *names[] = { member_text (error, "code"), member_text (error, "type") };
 
     for (guint i = 0; i < G_N_ELEMENTS (names); i++)
         if (names[i] &&
@@ -143,7 +138,7 @@ status_inside (const json_t *json)
 {
     const json_t *error = json_object_get (json, "error");
     const json_t *code = json_object_get (error, "code");
-    const char *type = text_of (error, "type");
+    const char *type = member_text (error, "type");
     json_int_t number = json_integer_value (code);
 
     if (number >= 400 && number < 600)
@@ -177,7 +172,7 @@ hear_content (Heard *heard, const json_t *content)
         g_string_append (heard->content, json_string_value (content));
     json_array_foreach (content, i, part)
     {
-        const char *text = text_of (part, "text");
+        const char *text = member_text (part, "text");
 
         g_string_append (heard->content, text ? text : "");
     }
@@ -187,8 +182,8 @@ static void
 hear_choice (Heard *heard, const json_t *choice, const char *member)
 {
     const json_t *message = json_object_get (choice, member);
-    const char *reason = text_of (choice, "finish_reason");
-    const char *refusal = text_of (message, "refusal");
+    const char *reason = member_text (choice, "finish_reason");
+    const char *refusal = member_text (message, "refusal");
 
     heard->refused = heard->refused || (refusal && *refusal);
     heard->filtered = heard->filtered || g_strcmp0 (reason, "content_filter") == 0;

@@ -12,14 +12,6 @@
 
 /* ---- return on ad spend, by campaign ---- */
 
-static double
-part_number (const Answer *why, gsize i, const char *member)
-{
-    json_t *at = answer_atf (why, "/parts/%zu/%s", i, member);
-
-    return json_is_number (at) ? json_number_value (at) : NAN;
-}
-
 /* The campaign that moved the whole its way most; -1: none did a clear part of it. */
 static int
 find_driver (const Answer *why)
@@ -28,7 +20,7 @@ find_driver (const Answer *why)
     double change = answer_number (why, "/change");
 
     for (gsize i = 0; i < n; i++)
-        if (part_number (why, i, "change") / change >= CLEAR_PART &&
+        if (answer_item_number (why, "parts", i, "change") / change >= CLEAR_PART &&
             json_is_string (answer_atf (why, "/parts/%zu/id", i)))
             return (int)i;
     return -1;
@@ -69,7 +61,8 @@ say_part (Insights *insights, Bullet *bullet, const Answer *why, gsize i)
         say_entering (bullet, now, part, up);
         return;
     }
-    if (fabs (part_number (why, i, "rate")) >= fabs (part_number (why, i, "mix")))
+    if (fabs (answer_item_number (why, "parts", i, "rate")) >=
+        fabs (answer_item_number (why, "parts", i, "mix")))
         bullet_say (bullet,
                     "{name} made the largest part of it ({signed}): its own return went from {} to {}.", part,
                     part, before, now);

@@ -73,14 +73,6 @@ say_reach (Insights *insights)
 
 /* ---- posts ---- */
 
-static double
-post_number (const Answer *posts, gsize i, const char *column)
-{
-    json_t *at = answer_atf (posts, "/items/%zu/%s", i, column);
-
-    return json_is_number (at) ? json_number_value (at) : NAN;
-}
-
 static gint
 compare_doubles (gconstpointer a, gconstpointer b)
 {
@@ -97,7 +89,7 @@ median_reach (const Answer *posts, const char *kind, guint fewest)
     gsize n = json_array_size (answer_at (posts, "/items"));
 
     for (gsize i = 0; i < n; i++) {
-        double reach = post_number (posts, i, "reach");
+        double reach = answer_item_number (posts, "items", i, "reach");
 
         if (isfinite (reach) &&
             (!kind ||

@@ -22,14 +22,6 @@ typedef struct {
     double whole_change;
 } Paid;
 
-static double
-member (const Answer *why, gsize i, const char *name)
-{
-    json_t *at = answer_atf (why, "/parts/%zu/%s", i, name);
-
-    return json_is_number (at) ? json_number_value (at) : NAN;
-}
-
 static int
 find_part (const Answer *why)
 {
@@ -61,8 +53,8 @@ read_paid (Insights *insights, Paid *paid)
     if (at < 0)
         return FALSE;
     paid->at = (gsize)at;
-    paid->now = member (paid->sessions, paid->at, "current");
-    paid->before = member (paid->sessions, paid->at, "previous");
+    paid->now = answer_item_number (paid->sessions, "parts", paid->at, "current");
+    paid->before = answer_item_number (paid->sessions, "parts", paid->at, "previous");
     paid->spend_now = answer_number (spend, "/stats/value");
     paid->spend_before = paid->spend_now / (1 + answer_number (spend, "/stats/delta"));
     paid->whole_change = answer_number (paid->sessions, "/change");

@@ -1,27 +1,12 @@
 /* rules_targets.c -- is what was aimed for within reach? */
+#include "base/member.h"
 #include "insights/insights_private.h"
-
-#include <math.h>
-
-static double
-number_of (json_t *object, const char *member)
-{
-    json_t *value = json_object_get (object, member);
-
-    return json_is_number (value) ? json_number_value (value) : NAN;
-}
-
-static const char *
-text_of (json_t *object, const char *member)
-{
-    return json_string_value (json_object_get (object, member));
-}
 
 static Unit
 unit_of (json_t *target)
 {
     for (Unit unit = UNIT_COUNT; unit <= UNIT_RATIO; unit++)
-        if (g_strcmp0 (unit_name (unit), text_of (target, "unit")) == 0)
+        if (g_strcmp0 (unit_name (unit), member_text (target, "unit")) == 0)
             return unit;
     return UNIT_COUNT;
 }
@@ -30,7 +15,7 @@ unit_of (json_t *target)
 static const char *
 own_title (json_t *target)
 {
-    return widget_find (text_of (target, "widget")) ? NULL : text_of (target, "title");
+    return widget_find (member_text (target, "widget")) ? NULL : member_text (target, "title");
 }
 
 /* About its own window, which need not be the asked one. */
@@ -40,14 +25,14 @@ target_fact (Insights *insights, const char *metric, json_t *target, double valu
     json_t *progress = json_object_get (target, "progress");
     Fact like = {
         .metric = metric,
-        .entity = (char *)text_of (target, "title"),
-        .figure = { .value = value, .unit = unit_of (target), .currency = text_of (target, "currency") },
+        .entity = (char *)member_text (target, "title"),
+        .figure = { .value = value, .unit = unit_of (target), .currency = member_text (target, "currency") },
         .before = NO_PERIOD,
-        .evidence = { .widget = g_intern_string (text_of (target, "widget")), .sources = SOURCE_ALL }
+        .evidence = { .widget = g_intern_string (member_text (target, "widget")), .sources = SOURCE_ALL }
     };
 
-    if (!isfinite (value) || !day_parse (text_of (progress, "start"), &like.window.from) ||
-        !day_parse (text_of (progress, "end"), &like.window.to))
+    if (!isfinite (value) || !day_parse (member_text (progress, "start"), &like.window.from) ||
+        !day_parse (member_text (progress, "end"), &like.window.to))
         return NULL;
     like.evidence.period = like.window;
     return facts_add (insights->facts, &like);
@@ -70,7 +55,7 @@ verdict_of (json_t *progress, gboolean good_up)
 static gboolean
 is_off (const Insights *insights, json_t *target)
 {
-    const Widget *widget = widget_find (text_of (target, "widget"));
+    const Widget *widget = widget_find (member_text (target, "widget"));
 
     return widget && (widget->needs & ~insights->answers.request.sources);
 }
@@ -85,20 +70,20 @@ say_target (Insights *insights, json_t *target)
 
     if (is_off (insights, target))
         return;
-    aim = target_fact (insights, "target", target, number_of (target, "value"));
-    now = aim ? target_fact (insights, "target.value", target, number_of (progress, "value")) : NULL;
+    aim = target_fact (insights, "target", target, member_number (target, "value"));
+    now = aim ? target_fact (insights, "target.value", target, member_number (progress, "value")) : NULL;
     if (!now)
         return;
-    end = target_fact (insights, "target.projected", target, number_of (progress, "projected"));
+    end = target_fact (insights, "target.projected", target, member_number (progress, "projected"));
     bullet = bullet_add (insights->bullets, GROUP_CROSS_CHANNEL, off ? 75 : 35);
     if (own_title (target))
         bullet_say (bullet, "Target for {name}", aim);
     else
-        bullet_say (bullet, "Target for {text}", text_of (target, "title"));
+        bullet_say (bullet, "Target for {text}", member_text (target, "title"));
     bullet_go_on (bullet, " in {window}: {} of {} so far,", aim, now, aim);
     if (end)
         bullet_say (bullet, "on course for {};", end);
-    bullet_say (bullet, "{text}", verdict_of (progress, g_strcmp0 (text_of (target, "good"), "up") == 0));
+    bullet_say (bullet, "{text}", verdict_of (progress, g_strcmp0 (member_text (target, "good"), "up") == 0));
 }
 
 void
