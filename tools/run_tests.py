@@ -8,6 +8,7 @@ A test is a program that speaks TAP (see tap_count.py). The last line printed is
 import fnmatch
 import glob
 import os
+import queue
 import shutil
 import signal
 import subprocess
@@ -31,9 +32,9 @@ SANITIZERS = {
     'LSAN_OPTIONS': f'suppressions={ROOT}/tests/lsan.supp',
 }
 NODE = ['node', '--test-reporter=tap']
-# What would keep the others waiting if it began last.
-LONGEST = ('unit/jobs/test_life', 'tsan/jobs/test_life', 'faults/instances', 'faults/source', 'faults/stuck',
-           'faults/failpoints', 'faults/remote', 'api/live', 'api/insights-model', 'api/reconcile', 'browser/postgres')
+# These wait for minutes, for leases and clocks, and leave the cores to the others.
+PATIENT = ('unit/jobs/test_life', 'tsan/jobs/test_life', 'faults/instances', 'faults/source', 'faults/stuck',
+           'faults/failpoints', 'faults/remote')
 # What dies or hangs on purpose needs a build that can.
 FAILPOINTS = {'failpoints': 'build-asan', 'stuck': 'build-asan'}
 # What measures, and what no build with sanitizers can do.
@@ -137,41 +138,6 @@ class Postgres:
 
 # ---- running -----------------------------------------------------------------------------
 
-class Crowd:
-    """As many programs at once as keep the cores busy: many of them wait more than they reckon."""
-    FEW, MANY = 2, 16           # at once, at least and at most
-    IDLE = 0.2                  # of the cores, for another to come
-    PAUSE = 0.3                 # seconds between two looks; until the next one, a new program shows what it takes
-
-    def __init__(self):
-        self.threads = []
-        self.times = self.read_times()
-
-    @staticmethod
-    def read_times():
-        """What all cores together were idle, and in all, in ticks since the start of the machine."""
-        with open('/proc/stat', encoding='ascii') as file:
-            ticks = [int(word) for word in file.readline().split()[1:9]]
-        return ticks[3] + ticks[4], sum(ticks)
-
-    def has_room(self):
-        self.threads = [thread for thread in self.threads if thread.is_alive()]
-        before, self.times = self.times, self.read_times()
-        idle, whole = (now - then for now, then in zip(self.times, before))
-        at_once = len(self.threads)
-        return at_once < self.FEW or (at_once < self.MANY and idle > self.IDLE * whole)
-
-    def start(self, run, program):
-        while not self.has_room():
-            time.sleep(self.PAUSE)
-        self.threads.append(threading.Thread(target=run, args=(program,), daemon=True))
-        self.threads[-1].start()
-
-    def join(self):
-        for thread in self.threads:
-            thread.join()
-
-
 class Runner:
     def __init__(self, folder, postgres):
         self.folder, self.postgres = folder, postgres
@@ -236,18 +202,36 @@ class Runner:
         counted, noise = self.run(program)
         self.report(program.name, counted, noise, time.monotonic() - begun)
 
-    def run_all(self, programs):
-        """Those that may share the machine, the longest of them before all others; then browsers; then the rest."""
-        sharing = [program for program in programs if not program.alone]
-        for browser in False, True:
-            crowd = Crowd()
-            together = [program for program in sharing if program.browser == browser]
-            for program in sorted(together, key=lambda program: program.name not in LONGEST):
-                crowd.start(self.run_and_report, program)
-            crowd.join()
+    def lanes(self, n, programs):
+        """n programs at once; the threads to wait for."""
+        waiting = queue.SimpleQueue()
         for program in programs:
-            if program.alone:
+            waiting.put(program)
+
+        def work():
+            while True:
+                try:
+                    program = waiting.get_nowait()
+                except queue.Empty:
+                    return
                 self.run_and_report(program)
+        threads = [threading.Thread(target=work, daemon=True) for _ in range(n)]
+        for thread in threads:
+            thread.start()
+        return threads
+
+    def run_all(self, programs):
+        """Those that may share the machine, two at once for each core, as they wait more than they reckon, and the
+        patient ones beside them; then browsers; then what needs the machine for itself."""
+        cores = max(2, os.cpu_count() or 1)
+        sharing = [program for program in programs if not program.alone and not program.browser]
+        browsers = [program for program in programs if not program.alone and program.browser]
+        patient = [program for program in sharing if program.name in PATIENT]
+        others = [program for program in sharing if program.name not in PATIENT]
+        alone = [program for program in programs if program.alone]
+        for at_once in [(3, patient), (2 * cores, others)], [(cores + 1, browsers)], [(1, alone)]:
+            for thread in [thread for n, some in at_once for thread in self.lanes(n, some)]:
+                thread.join()
 
     def stop(self):
         for group in self.running:

@@ -9,11 +9,12 @@
 #include "store/pg_private.h"
 #include "store/sqltext.h"
 
-#define NAME_LENGTH 24
+#define HASH_LENGTH 24
+#define NAME_SIZE   (HASH_LENGTH + sizeof ".4294967295")
 
 typedef struct {
-    char name[NAME_LENGTH + 1]; /* made of the text: a name never stands for another one, whoever made it */
-    const char *source;         /* the text of the Sql it was made from */
+    char name[NAME_SIZE]; /* made of the text: it never stands for another text, whoever made it */
+    const char *source;   /* the text of the Sql it was made from */
     SqlText *sql;
     guint session; /* the connection that knows it; 0 none yet */
 } PgStatement;
@@ -41,13 +42,15 @@ pg_statement_free (gpointer data)
 static PgStatement *
 statement_new (const char *source)
 {
+    static guint serial; /* tells two of one text apart, which a connection may both know */
     PgStatement *statement = g_new0 (PgStatement, 1);
     g_autofree char *hash = NULL;
 
     statement->source = source;
     statement->sql = sqltext_new (source);
     hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, statement->sql->text, -1);
-    g_strlcpy (statement->name, hash, sizeof statement->name);
+    g_snprintf (statement->name, sizeof statement->name, "%.*s.%u", HASH_LENGTH, hash,
+                (guint)g_atomic_int_add ((gint *)&serial, 1));
     return statement;
 }
 

@@ -121,9 +121,16 @@ static const struct {
     { "OPENAI_MODEL", "", "m", "m" },
     { "LLM_TIMEOUT", "20", "300", "300" },
     { "LLM_DAILY_TOKENS", "1000000", "0", "0" },
+    { "SMTP_URL", "", NULL, "" }, /* only with MAIL_FROM, see below */
+    { "SMTP_USER", "", "me", "me" },
+    { "SMTP_PASSWORD", "", "s3cret", "********" },
+    { "SMTP_TLS", "auto", "required", "required" },
+    { "SMTP_CA", "", "ca.pem", "ca.pem" },
+    { "MAIL_FROM", "", "me@example.com", "me@example.com" },
     { "LOG_LEVEL", "info", "debug", "debug" },
     { "LOG_FORMAT", "auto", "json", "json" },
     { "LOG_REQUESTS", "all", "slow", "slow" },
+    { "SANDBOX", "auto", "required", "required" },
 };
 
 static void
@@ -297,6 +304,20 @@ bad_values_stop_the_start (void **state)
     fails ("OPENAI_BASE_URL", "file:///etc/passwd", "http:// or https://");
     fails ("OPENAI_BASE_URL", "http://", "http:// or https://");
     fails ("JWT_SECRET_FILE", "/nowhere/at/all", "JWT_SECRET_FILE");
+    fails ("SMTP_URL", "mail.example.com:25", "smtp://host:port");
+    fails ("SMTP_URL", "smtp://me:s3cret@mail.example.com", "SMTP_PASSWORD");
+    fails ("SMTP_URL", "smtps://mail.example.com:465", "MAIL_FROM");
+    fails ("SANDBOX", "on", "required");
+}
+
+static void
+mail_goes_with_its_sender (void **state)
+{
+    char *environment[] = { "SMTP_URL=smtps://mail.example.com:465", "MAIL_FROM=me@example.com", NULL };
+    g_autoptr (Config) config = config_load (NULL, environment, NULL);
+
+    assert_string_equal (config->smtp_url, "smtps://mail.example.com:465");
+    assert_string_equal (config->mail_from, "me@example.com");
 }
 
 static void
@@ -431,19 +452,13 @@ int
 main (void)
 {
     const struct CMUnitTest tests[] = {
-        TEST (every_option_is_tested),
-        TEST (defaults_hold),
-        TEST (environment_sets_every_option),
-        TEST (file_sets_every_option),
-        TEST (environment_goes_before_the_file),
-        TEST (empty_is_not_set),
-        TEST (secrets_come_from_files),
-        TEST (bad_values_stop_the_start),
-        TEST (bad_secrets_are_not_shown),
-        TEST (bad_files_stop_the_start),
-        TEST (passwords_in_urls_are_hidden),
-        TEST (public_url_follows_listen),
-        TEST (addresses_are_split),
+        TEST (every_option_is_tested),           TEST (defaults_hold),
+        TEST (environment_sets_every_option),    TEST (file_sets_every_option),
+        TEST (environment_goes_before_the_file), TEST (empty_is_not_set),
+        TEST (secrets_come_from_files),          TEST (bad_values_stop_the_start),
+        TEST (mail_goes_with_its_sender),        TEST (bad_secrets_are_not_shown),
+        TEST (bad_files_stop_the_start),         TEST (passwords_in_urls_are_hidden),
+        TEST (public_url_follows_listen),        TEST (addresses_are_split),
     };
 
     return cmocka_run_group_tests_name ("config", tests, NULL, NULL);

@@ -229,6 +229,23 @@ test_statements_are_used_again (void **state)
     }
 }
 
+/* Two questions may have one text; a connection knows both. */
+static void
+test_two_of_one_text (void **state)
+{
+    static const Sql once = { .name = "once", .text = "SELECT COUNT(*) FROM things" };
+    static const Sql twice = { .name = "twice", .text = "SELECT COUNT(*) FROM things" };
+    Store *store = store_with_things (state);
+
+    for (int i = 0; i < 2; i++) {
+        g_autoptr (Rows) first = must_ask (store, &once, NO_PARAMS);
+        g_autoptr (Rows) second = must_ask (store, &twice, NO_PARAMS);
+
+        assert_int_equal (rows_int (first, 0, 0), 0);
+        assert_int_equal (rows_int (second, 0, 0), 0);
+    }
+}
+
 static void
 test_counts_what_it_changed (void **state)
 {
@@ -532,6 +549,7 @@ main (void)
         EVERY_WAY (test_parameters),
         EVERY_WAY (test_wrong_parameters_are_refused),
         EVERY_WAY (test_statements_are_used_again),
+        EVERY_WAY (test_two_of_one_text),
         EVERY_WAY (test_counts_what_it_changed),
         EVERY_WAY (test_a_key_that_exists_is_a_conflict),
         EVERY_WAY (test_a_broken_text_is_our_mistake),
