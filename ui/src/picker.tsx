@@ -1,6 +1,5 @@
 // The list of widgets that can be added: a search field, and beside it what the one at hand looks like
 // with the reader's own numbers. A listbox: arrow keys go through it, Enter adds.
-import { signal } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { Card } from './card.tsx'
 import { add } from './edit.ts'
@@ -108,18 +107,21 @@ const KEYS: Record<string, (at: number, n: number) => number> = {
   PageUp: at => Math.max(at - 6, 0),
 }
 
-const pointed = signal(0)
-
 export function Picker() {
   const [query, setQuery] = useState('')
+  const [pointed, point] = useState(0)
   const found = registry.value.filter(kind => matches(kind, query.trim()))
-  const at = Math.min(pointed.value, Math.max(found.length - 1, 0))
+  const at = Math.min(pointed, Math.max(found.length - 1, 0))
   const kind = found[at]
-  useEffect(() => void (pointed.value = 0), [query])
+  // At once: an arrow key may follow before anything is drawn.
+  const search = (text: string) => {
+    setQuery(text)
+    point(0)
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     const step = Object.hasOwn(KEYS, event.key) ? KEYS[event.key] : undefined
     if (event.key === 'Enter' && kind) choose(kind)
-    else if (step) pointed.value = step(at, found.length)
+    else if (step) point(step(at, found.length))
     else return
     event.preventDefault()
   }
@@ -135,7 +137,7 @@ export function Picker() {
         placeholder={texts.pickerFind}
         data-first
         value={query}
-        onInput={event => setQuery(event.currentTarget.value)}
+        onInput={event => search(event.currentTarget.value)}
         onKeyDown={onKeyDown}
       />
       <p class="hidden" role="status">
@@ -153,7 +155,7 @@ export function Picker() {
             onKeyDown={onKeyDown}
           >
             {found.map((one, i) => (
-              <Choice key={one.key} kind={one} at={i === at} point={() => (pointed.value = i)} />
+              <Choice key={one.key} kind={one} at={i === at} point={() => point(i)} />
             ))}
           </ul>
           <Preview kind={kind} />
@@ -161,7 +163,7 @@ export function Picker() {
       ) : (
         <div class="picker-nothing">
           <p>{texts.pickerNothing(query)}</p>
-          <button type="button" class="button" onClick={() => setQuery('')}>
+          <button type="button" class="button" onClick={() => search('')}>
             {texts.pickerAll}
           </button>
         </div>
