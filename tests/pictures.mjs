@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { chromium } from 'playwright-core'
+import { executablePath } from './browser/chromium.mjs'
 
 const [program, folder, only] = process.argv.slice(2)
 const WIDTHS = { 390: 844, 1280: 1000, 1920: 1080 }
@@ -202,7 +203,7 @@ try {
   const url = await address()
   await firstSync(url)
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
   })
   mkdirSync(folder, { recursive: true })

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { chromium } from 'playwright-core'
+import { executablePath } from './chromium.mjs'
 
 export const base = process.env.URL?.replace(/\/$/, '')
 if (!base) throw new Error('set URL to a running server in demo mode')
@@ -9,7 +10,7 @@ if (!base) throw new Error('set URL to a running server in demo mode')
 let browser
 export const launch = async () => {
   const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage']
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args })
+  browser = await chromium.launch({ executablePath, args })
 }
 export const close = () => browser?.close()
 
