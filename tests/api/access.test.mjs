@@ -140,7 +140,7 @@ onBothEngines('access', { sim: null, env: mail }, (world, test) => {
 })
 
 onEngine('sqlite', 'bearer tokens', { sim: null }, (world, test) => {
-  const seconds = Math.floor(Date.now() / 1000)
+  const seconds = () => Math.floor(Date.now() / 1000)
   const refused = async token => problem(await world.ask('/v1/dashboard/meta', { token }), 401)
   const accepted = async token => succeeded(await world.ask('/v1/dashboard/meta', { token }))
 
@@ -198,14 +198,14 @@ onEngine('sqlite', 'bearer tokens', { sim: null }, (world, test) => {
   })
 
   test('times are checked, with a minute of tolerance', async () => {
-    await refused(mint({ exp: seconds - 120 }))
+    await refused(mint({ exp: seconds() - 120 }))
     await refused(mint({ exp: undefined }))
     await refused(mint({ exp: 'tomorrow' }))
     await refused(mint({ exp: -1 }))
-    await refused(mint({ nbf: seconds + 600 }))
-    await refused(mint({ iat: seconds + 600 }))
-    await accepted(mint({ exp: seconds - 20 }))
-    await accepted(mint({ nbf: seconds + 20 }))
+    await refused(mint({ nbf: seconds() + 600 }))
+    await refused(mint({ iat: seconds() + 600 }))
+    await accepted(mint({ exp: seconds() - 20 }))
+    await accepted(mint({ nbf: seconds() + 20 }))
   })
 
   test('the subject must be a UUID', async () => {
@@ -217,7 +217,7 @@ onEngine('sqlite', 'bearer tokens', { sim: null }, (world, test) => {
   test('a token that was tampered with, cut, stuffed or huge is refused', async () => {
     const token = mint(),
       [head, body, signature] = token.split('.')
-    const other = Buffer.from(JSON.stringify({ sub: randomUUID(), exp: seconds + 3600 })).toString('base64url')
+    const other = Buffer.from(JSON.stringify({ sub: randomUUID(), exp: seconds() + 3600 })).toString('base64url')
     for (const bad of [
       `${head}.${other}.${signature}`,
       `${head}.${body}`,
@@ -246,7 +246,7 @@ onEngine('sqlite', 'bearer tokens', { sim: null }, (world, test) => {
 
   test('what jwt_tool tries is refused', async () => {
     const base = { alg: 'HS256', typ: 'JWT' },
-      claims = { sub: randomUUID(), exp: seconds + 3600 },
+      claims = { sub: randomUUID(), exp: seconds() + 3600 },
       part = value => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const jwk = publicKey.export({ format: 'jwk' })
@@ -286,7 +286,7 @@ onEngine('sqlite', 'bearer tokens', { sim: null }, (world, test) => {
     ])
       await refused(bad)
     // Of claims that come twice there is no right one.
-    const twice = `{"sub":"${randomUUID()}","exp":${seconds + 3600},"sub":"${claims.sub}"}`
+    const twice = `{"sub":"${randomUUID()}","exp":${seconds() + 3600},"sub":"${claims.sub}"}`
     const text = `${part(base)}.${part(twice)}`
     await refused(`${text}.${createHmac('sha256', JWT_SECRET).update(text).digest('base64url')}`)
   })

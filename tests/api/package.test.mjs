@@ -44,7 +44,7 @@ describe('the package', () => {
       read('dpkg-deb', '-x', file, installed(''))
       read('dpkg-deb', '-e', file, join(folder, 'control'))
     },
-    { timeout: 120000 },
+    { timeout: 480000 },
   )
   after(() => rmSync(folder, { recursive: true, force: true }))
 

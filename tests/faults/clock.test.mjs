@@ -55,7 +55,7 @@ describe('the daily run on a clock of its own', { skip: noFaketime, concurrency:
       sim = await simulator()
       from = await new Seed('sqlite', { sim, connections: [only.ga4(await sim.demo())] }).make()
     },
-    { timeout: 60000 },
+    { timeout: 240000 },
   )
   after(() => stopAll(from, sim))
 
@@ -226,14 +226,14 @@ describe(
         sim = await simulator()
         from = await new Seed('postgresql', { sim, connections: [only.ga4(await sim.demo())] }).make()
       },
-      { timeout: 60000 },
+      { timeout: 240000 },
     )
     after(() => stopAll(from, sim))
 
     for (const seconds of [90, -90])
       it(
         `by ${seconds} s: no daily run starts, it says so, and it starts when they agree`,
-        { timeout: 120000 },
+        { timeout: 480000 },
         async context => {
           const world = await from.start({ env: { BACKFILL_DAYS: '5' } }, { server: false })
           world.clock = new FakeClock(world.folder, Date.now() + seconds * 1000)

@@ -18,7 +18,7 @@ describe('PostgreSQL goes away', { skip: whyNot('postgresql'), concurrency: true
       sim = await simulator()
       await sim.set({ slow: 150, meta_slow: 150, ig_slow: 150 })
     },
-    { timeout: 60000 },
+    { timeout: 240000 },
   )
   after(() => sim?.stop())
 
@@ -59,7 +59,7 @@ describe('PostgreSQL goes away', { skip: whyNot('postgresql'), concurrency: true
         await world.leaseRunsOut()
         return world.ended(id, { ms: 20000 }).catch(() => null)
       },
-      { ms: 60000, why: 'the job did not end' },
+      { ms: 180000, why: 'the job did not end' },
     )
     const job = await world.job(id)
     assert.equal(job.status, 'success', job.message)

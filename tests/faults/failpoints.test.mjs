@@ -102,12 +102,12 @@ onEachEngine('the process dies', { skip: release, concurrency: 5 }, engine => {
       from = await new Seed(engine, { sim }).make()
       whole = await from.whole()
     },
-    { timeout: 120000 },
+    { timeout: 480000 },
   )
   after(() => stopAll(from, sim))
 
   const dies = (point, action, time) =>
-    it(`dies at ${point}: ${action}${time}`, { timeout: 120000 }, async context => {
+    it(`dies at ${point}: ${action}${time}`, { timeout: 480000 }, async context => {
       const { switches } = ways[point] ?? {}
       const own = switches && (await simulator())
       const world = await from.start(own ? { sim: own } : {}, { server: false })
@@ -128,7 +128,7 @@ onEachEngine('the process dies', { skip: release, concurrency: 5 }, engine => {
     for (const time of times[point] ?? ['@1']) dies(point, 'kill9', time)
   if (engine === 'sqlite') for (const action of ['segv', 'oom']) dies('facts-inside', action, '@2')
 
-  it('a new credential that is lost with the process asks for a new connection', { timeout: 60000 }, async context => {
+  it('a new credential that is lost with the process asks for a new connection', { timeout: 240000 }, async context => {
     const own = await simulator()
     await own.set({ rotate: 'replace' })
     const world = await from.start({ sim: own }, { server: false })
@@ -152,7 +152,7 @@ onEachEngine('the process dies', { skip: release, concurrency: 5 }, engine => {
   })
 
   for (const number of [1, 2, 3])
-    it(`in migration ${number}: the next start finds it undone`, { timeout: 60000 }, async context => {
+    it(`in migration ${number}: the next start finds it undone`, { timeout: 240000 }, async context => {
       const world = new FaultWorld(engine, { sim })
       try {
         await world.start({ server: false })
@@ -177,13 +177,13 @@ onEachEngine('a call fails', { skip: release, concurrency: 5 }, engine => {
       from = await new Seed(engine, { sim }).make()
       whole = await from.whole()
     },
-    { timeout: 120000 },
+    { timeout: 480000 },
   )
   after(() => stopAll(from, sim))
   const failing = ['claimed', 'token', 'page', 'facts-before', 'facts-inside', 'facts-after', 'end']
   for (const point of failing)
     for (const action of ['lost', 'eio', 'enospc'])
-      it(`fails at ${point}: ${action}`, { timeout: 120000 }, async context => {
+      it(`fails at ${point}: ${action}`, { timeout: 480000 }, async context => {
         const world = await from.start({ env: { TEST_RETRY: '1', FAIL: `${point}:${action}@1` } })
         try {
           await withLog(world, async () => {
@@ -195,7 +195,7 @@ onEachEngine('a call fails', { skip: release, concurrency: 5 }, engine => {
                 await world.retryNow()
                 return FINAL.includes((await world.job(id)).status)
               },
-              { ms: 40000, every: 1500, why: 'the job did not end' },
+              { ms: 120000, every: 1500, why: 'the job did not end' },
             )
             const job = await world.job(id)
             if (action === 'lost') assert.equal(job.status, 'success', job.message)

@@ -62,11 +62,11 @@ describe('three instances behind HAProxy, PgBouncer and Redis', { skip: whyNot('
       front = await haproxy(servers).start()
       world.url = `http://127.0.0.1:${front.port}`
     },
-    { timeout: 120000 },
+    { timeout: 480000 },
   )
   after(() => stopAll(front, world, pooler, redis, seed, sim))
 
-  it('each knows the pooler, and the client behind HAProxy', { timeout: 60000 }, async () => {
+  it('each knows the pooler, and the client behind HAProxy', { timeout: 240000 }, async () => {
     for (const { program } of servers) await program.says(/"news\.reading"/, { from: 'log' })
     for (const { url } of servers) succeeded(await ask(url, '/readyz'))
     // Whoever guesses is known by his own address, whatever he says of himself; nobody else has to wait.
@@ -79,7 +79,7 @@ describe('three instances behind HAProxy, PgBouncer and Redis', { skip: whyNot('
     assert.deepEqual(new Set(await twenty('127.0.0.4')), new Set([403]))
   })
 
-  it('lose nothing and say nothing wrong while they are killed', { timeout: 120000 }, async test => {
+  it('lose nothing and say nothing wrong while they are killed', { timeout: 480000 }, async test => {
     const token = mint({ sub: seed.user_id })
     const failures = [] // { at, status, what }
     let peace = Infinity // until something is done to them
@@ -272,7 +272,7 @@ describe('three instances behind HAProxy, PgBouncer and Redis', { skip: whyNot('
         await world.retryNow()
         return false
       },
-      { ms: 60000, every: 200, why: () => `the job did not end: ${JSON.stringify(job)}` },
+      { ms: 180000, every: 200, why: () => `the job did not end: ${JSON.stringify(job)}` },
     )
     return job
   }

@@ -61,7 +61,7 @@ describe('the disk is full under SQLite', { concurrency: true }, () => {
       from = await new Seed('sqlite', { sim }).make()
       whole = await from.whole()
     },
-    { timeout: 60000 },
+    { timeout: 240000 },
   )
   after(() => stopAll(from, sim))
 
@@ -114,7 +114,7 @@ describe('the disk is full under SQLite', { concurrency: true }, () => {
         await world.leaseRunsOut()
         return world.ended(id, { ms: 10000 }).catch(() => null)
       },
-      { ms: 60000, why: 'the job did not end' },
+      { ms: 180000, why: 'the job did not end' },
     )
     const job = await world.job(id)
     t.diagnostic(`the job: ${job.status} after ${job.attempt} attempts, "${job.message}"`)

@@ -68,14 +68,14 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
       from = await new Seed('postgresql', { sim }).make()
       whole = await from.whole()
     },
-    { timeout: 120000 },
+    { timeout: 480000 },
   )
   after(() => stopAll(from, sim, slow, patient))
 
   for (const n of [2, 4])
     it(
       `${n} of them under a barrage of cron calls: one job a date and source, each run once`,
-      { timeout: 120000 },
+      { timeout: 480000 },
       test =>
         aFleet(
           test,
@@ -119,7 +119,7 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
         )(test),
     )
 
-  it('the same run asked of two of them at once is one job', { timeout: 60000 }, test =>
+  it('the same run asked of two of them at once is one job', { timeout: 240000 }, test =>
     aFleet(
       test,
       () => from,
@@ -142,7 +142,7 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
     )(test),
   )
 
-  it('one dies in the middle of a job, and another finishes it', { timeout: 120000 }, test =>
+  it('one dies in the middle of a job, and another finishes it', { timeout: 480000 }, test =>
     aFleet(
       test,
       () => from,
@@ -166,7 +166,7 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
     )(test),
   )
 
-  it('a dead one is found when its lease has run out, within 120 s, and not before', { timeout: 200000 }, test =>
+  it('a dead one is found when its lease has run out, within 120 s, and not before', { timeout: 600000 }, test =>
     aFleet(
       test,
       () => from,
@@ -192,7 +192,7 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
     )(test),
   )
 
-  it('one that was paused past its lease is fenced: it writes nothing, and says so', { timeout: 200000 }, test =>
+  it('one that was paused past its lease is fenced: it writes nothing, and says so', { timeout: 600000 }, test =>
     aFleet(
       test,
       () => from,
@@ -220,7 +220,7 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
     )(test),
   )
 
-  it('one that comes back while another has its job leaves it to the other', { timeout: 120000 }, test =>
+  it('one that comes back while another has its job leaves it to the other', { timeout: 480000 }, test =>
     aFleet(
       test,
       () => from,
@@ -264,7 +264,7 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
       () => patient,
     ],
   ])
-    it(`a worker ${moment} and loses its lease cannot write any more`, { timeout: 120000 }, test =>
+    it(`a worker ${moment} and loses its lease cannot write any more`, { timeout: 480000 }, test =>
       aFleet(
         test,
         () => from,

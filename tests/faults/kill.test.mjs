@@ -31,12 +31,12 @@ onEachEngine('kill -9', { concurrency: true }, engine => {
       await sim.set({ slow: 150, meta_slow: 150, ig_slow: 150 })
       from = await new Seed(engine, { sim }).make()
     },
-    { timeout: 60000 },
+    { timeout: 240000 },
   )
   after(() => stopAll(from, sim))
 
   for (const [name, moment] of moments)
-    it(name, { timeout: 120000 }, async t => {
+    it(name, { timeout: 480000 }, async t => {
       const whole = await from.whole()
       const world = await from.start()
       try {

@@ -69,12 +69,12 @@ onEachEngine('polling a job', { concurrency: true }, engine => {
       await slow.set({ slow: 80, meta_slow: 80, ig_slow: 80 })
       from = await new Seed(engine, { sim }).make()
     },
-    { timeout: 60000 },
+    { timeout: 240000 },
   )
   after(() => stopAll(from, sim, slow))
 
   const story = (title, body) =>
-    it(title, { timeout: 120000 }, async t => {
+    it(title, { timeout: 480000 }, async t => {
       const world = await from.start({ sim: slow })
       try {
         await withLog(world, () => body(world, t))(t)

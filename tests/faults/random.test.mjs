@@ -60,7 +60,7 @@ onEachEngine('fifty times kill -9', {}, engine => {
       await sim.set({ slow: 40, meta_slow: 40, ig_slow: 40 })
       from = await new Seed(engine, { sim }).make()
     },
-    { timeout: 60000 },
+    { timeout: 240000 },
   )
   after(() => stopAll(from, sim))
 

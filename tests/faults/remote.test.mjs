@@ -178,7 +178,7 @@ describe('a platform that answers badly', { concurrency: 6 }, () => {
       metadata = createServer(socket => visits.push(socket.end()))
       await new Promise(done => metadata.listen(0, '127.0.0.1', done))
     },
-    { timeout: 60000 },
+    { timeout: 240000 },
   )
   after(() => {
     metadata?.close()
@@ -220,7 +220,7 @@ describe('a platform that answers badly', { concurrency: 6 }, () => {
   }
 
   for (const [what, how, status, again, seconds] of table)
-    it(`${what}: the run is ${status}`, { timeout: 120000 }, t => {
+    it(`${what}: the run is ${status}`, { timeout: 480000 }, t => {
       const bound = (...all) => {
         const [request, response] = all
         const writeHead = response.writeHead.bind(response)

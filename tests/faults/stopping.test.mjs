@@ -28,13 +28,13 @@ onEachEngine('a run that ends early', { concurrency: 3 }, engine => {
       }).make()
       whole = await from.whole()
     },
-    { timeout: 60000 },
+    { timeout: 240000 },
   )
   after(() => stopAll(from, sim))
 
   // Google behind a mock that can hold back its answers: its reports, its properties and its tokens.
   const story = (title, body, options = {}) =>
-    it(title, { timeout: 120000 }, async t => {
+    it(title, { timeout: 480000 }, async t => {
       const own = options.switches && (await simulator())
       const mock = await new Mock().start((own ?? sim).url)
       const world = await from.start(own ? { sim: own } : {}, { server: false })

@@ -18,12 +18,12 @@ onEachEngine('alive, but stuck,', { skip: release, concurrency: true }, engine =
       from = await new Seed(engine, { sim }).make()
       whole = await from.whole()
     },
-    { timeout: 120000 },
+    { timeout: 480000 },
   )
   after(() => stopAll(from, sim))
 
   const story = (title, env, body) =>
-    it(title, { timeout: 200000 }, async t => {
+    it(title, { timeout: 600000 }, async t => {
       const world = await from.start({ env }, { server: false })
       try {
         await withLog(world, () => body(world, t))(t)
@@ -52,7 +52,7 @@ onEachEngine('alive, but stuck,', { skip: release, concurrency: true }, engine =
             await world.restart(poison).catch(() => {})
             return false
           },
-          { ms: 90000, every: 100, why: 'the job did not end' },
+          { ms: 240000, every: 100, why: 'the job did not end' },
         )
         const job = await world.job(id)
         assert.equal(job.status, 'failed')

@@ -64,7 +64,7 @@ export class Events {
   get states() {
     return this.list.filter(one => one.event === 'message').map(one => one.json)
   }
-  async until(what, why, ms = 10000) {
+  async until(what, why, ms = 30000) {
     await eventually(() => what(this), { ms, every: 10, why: () => `${why}: ${JSON.stringify(this.list).slice(-600)}` })
     return this
   }

@@ -154,7 +154,7 @@ export class FaultWorld extends World {
   }
 
   // Its end; time that would have to pass, passes.
-  async ended(id, { ms = 60000, hurry = true } = {}) {
+  async ended(id, { ms = 180000, hurry = true } = {}) {
     let job
     await eventually(
       async () => {

@@ -53,7 +53,7 @@ export async function ask(base, path, { method = 'GET', token, cookie, body, raw
 }
 
 // Bytes as they are, until the server closes or falls silent; several answers come back as one text.
-export function askRaw(base, bytes, { ms = 5000 } = {}) {
+export function askRaw(base, bytes, { ms = 15000 } = {}) {
   const { hostname, port } = new URL(base)
   return new Promise((done, failed) => {
     let text = ''
@@ -87,7 +87,7 @@ export function succeeded(answer, status = 200) {
 }
 
 // Until it holds (returns something true) or the time is over.
-export async function eventually(what, { ms = 30000, every = 50, why = 'it never came true' } = {}) {
+export async function eventually(what, { ms = 90000, every = 50, why = 'it never came true' } = {}) {
   const late = Date.now() + ms
   for (;;) {
     const held = await what()

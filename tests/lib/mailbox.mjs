@@ -97,7 +97,7 @@ export class Mailbox {
   }
 
   // The mails to that address, as soon as there are that many.
-  async for(address, n = 1, ms = 30000) {
+  async for(address, n = 1, ms = 90000) {
     const his = () => this.mails.filter(mail => mail.to.includes(address))
     await eventually(() => his().length >= n, { ms, why: () => `only ${his().length} mails came to ${address}` })
     return his()

@@ -63,7 +63,7 @@ export class Program {
   }
 
   // The match in standard output (or in the log); throws when it can't come any more.
-  async says(pattern, { from = 'out', ms = 20000 } = {}) {
+  async says(pattern, { from = 'out', ms = 60000 } = {}) {
     const late = Date.now() + ms
     for (;;) {
       const match = this[from].match(pattern)

@@ -97,7 +97,7 @@ class User {
     return this.finished(id)
   }
 
-  async finished(id, ms = 120000) {
+  async finished(id, ms = 240000) {
     let job
     await eventually(async () => ['success', 'failed'].includes((job = await this.get(`/v1/sync/job/${id}`)).status), {
       ms,
