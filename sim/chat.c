@@ -341,7 +341,7 @@ chat_answer (SimState *state, const SimRequest *request, SimReply *reply)
     if (strcmp (request->path, CHAT_PATH) != 0)
         return FALSE;
     chat.asked = json_loadb (request->body ? request->body : "", request->body_size, 0, NULL);
-    reply->delay = (guint)switch_feel (&state->switches, SWITCH_CHAT_SLOW);
+    sim_state_slow (state, reply, SWITCH_CHAT_SLOW);
     if (!is_asked_well (&chat))
         fail (&chat, 400, "Unrecognized request argument", "invalid_request_error", NULL, NULL);
     else if (!refuse_request (&chat))

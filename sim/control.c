@@ -37,6 +37,7 @@ set_switches (SimState *state, const SimRequest *request, SimReply *reply)
     if (switches_set (&state->switches, values, &error)) {
         state->n_reports = 0; /* "growing" starts over */
         state->meta_used = 0; /* and so does meta_step */
+        pthread_cond_broadcast (&state->changed);
         list_switches (state, request, reply);
     } else {
         fail (reply, 422, error->message);

@@ -21,7 +21,9 @@ typedef struct {
     GString *body;
     char *location;     /* of a redirect, or NULL */
     GPtrArray *headers; /* further ones: name, value, name, value …; owned texts */
-    guint delay;        /* milliseconds to wait before it is sent */
+    guint delay;        /* milliseconds to wait before it is sent, see sim_state_slow */
+    int slow;           /* the switch that says so … */
+    guint set;          /* … and how often it had been set */
     gpointer holds;     /* what sim_state_done gives back: see quota.h */
 } SimReply;
 

@@ -403,7 +403,7 @@ ga4_data_answer (SimState *state, const SimRequest *request, SimReply *reply)
         i++;
     if (i == G_N_ELEMENTS (verbs) || strcmp (verbs[i].method, request->method) != 0)
         return FALSE;
-    reply->delay = (guint)switch_feel (&state->switches, SWITCH_SLOW);
+    sim_state_slow (state, reply, SWITCH_SLOW);
     if (!google_authorized (state, request, SERVICE, reply) || fail_by_permission (state, reply))
         return TRUE;
     if (!verbs[i].run && strcmp (id, "0") == 0) {

@@ -377,7 +377,7 @@ instagram_answer (SimState *state, const SimRequest *request, SimReply *reply)
 
     if (!is_ours (rest))
         return FALSE;
-    reply->delay = (guint)switch_value (&state->switches, SWITCH_IG_SLOW);
+    sim_state_slow (state, reply, SWITCH_IG_SLOW);
     if (strcmp (request->method, "GET") != 0) {
         instagram_fail (reply, 100, 0, "(#100) Unsupported %s request", request->method);
         return TRUE;

@@ -239,7 +239,7 @@ meta_node_answer (GraphCall *call)
 
     if (!is_run && !is_act && !is_list && !is_debug)
         return FALSE;
-    call->reply->delay = (guint)switch_feel (&call->state->switches, SWITCH_META_SLOW);
+    sim_state_slow (call->state, call->reply, SWITCH_META_SLOW);
     if (!graph_authorized (call))
         return TRUE;
     if (is_debug)

@@ -49,8 +49,7 @@ work (HttpCall *call, gpointer worker, gpointer user)
     request.body = http_call_body (call, &request.body_size);
     sim_reply_init (&reply);
     sim_state_answer (sim->state, &request, &reply);
-    if (reply.delay)
-        g_usleep ((gulong)reply.delay * 1000);
+    sim_state_wait (sim->state, &reply);
     sim_state_done (sim->state, &reply);
     send (call, &reply);
 }
@@ -216,8 +215,12 @@ sim_stop (Sim *sim)
 {
     if (!sim)
         return;
-    if (sim->server)
+    if (sim->server) {
+        pthread_mutex_lock (&sim->state->lock);
+        sim_state_reset (sim->state); /* nobody is held any longer */
+        pthread_mutex_unlock (&sim->state->lock);
         http_server_stop (sim->server, GRACE);
+    }
     sim_state_free (sim->state);
     g_free (sim->token_url);
     g_free (sim->auth_url);

@@ -61,8 +61,13 @@ SimState *
 sim_state_new (const SimOptions *options, GError **error)
 {
     g_autoptr (SimState) state = g_new0 (SimState, 1);
+    pthread_condattr_t monotonic;
 
     pthread_mutex_init (&state->lock, NULL);
+    pthread_condattr_init (&monotonic);
+    pthread_condattr_setclock (&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init (&state->changed, &monotonic);
+    pthread_condattr_destroy (&monotonic);
     state->clock = options->clock ? options->clock : clock_system ();
     state->today = options->today;
     state->seed = options->seed;
@@ -85,6 +90,7 @@ sim_state_free (SimState *state)
     meta_runs_free (state->meta_runs);
     g_clear_pointer (&state->meta_codes, g_hash_table_unref);
     g_hash_table_unref (state->asked);
+    pthread_cond_destroy (&state->changed);
     pthread_mutex_destroy (&state->lock);
     g_free (state->base_url);
     g_free (state->quotas);
@@ -103,6 +109,7 @@ void
 sim_state_reset (SimState *state)
 {
     switches_reset (&state->switches);
+    pthread_cond_broadcast (&state->changed);
     for (guint i = 0; i < state->world->n_properties; i++) {
         gint64 busy = state->quotas[i].used[QUOTA_CONCURRENT];
 
@@ -177,6 +184,29 @@ sim_state_answer (SimState *state, const SimRequest *request, SimReply *reply)
         found = platforms[i](state, request, reply);
     if (!found)
         google_not_found (reply, request->path);
+    pthread_mutex_unlock (&state->lock);
+}
+
+void
+sim_state_slow (SimState *state, SimReply *reply, SwitchId id)
+{
+    reply->delay = (guint)switch_feel (&state->switches, id);
+    reply->slow = (int)id;
+    reply->set = state->switches.set[id];
+}
+
+void
+sim_state_wait (SimState *state, const SimReply *reply)
+{
+    gint64 end = g_get_monotonic_time () + (gint64)reply->delay * 1000;
+    struct timespec until = { .tv_sec = end / SECOND_US, .tv_nsec = end % SECOND_US * 1000 };
+
+    if (!reply->delay)
+        return;
+    pthread_mutex_lock (&state->lock);
+    while (state->switches.set[reply->slow] == reply->set &&
+           pthread_cond_timedwait (&state->changed, &state->lock, &until) == 0)
+        ;
     pthread_mutex_unlock (&state->lock);
 }
 

@@ -15,6 +15,7 @@
 
 struct SimState {
     pthread_mutex_t lock;
+    pthread_cond_t changed; /* the switches */
     Clock *clock;
     Day today; /* DAY_NONE: by the clock, in the property's zone */
     guint64 seed;
@@ -39,10 +40,15 @@ void sim_state_set_base (SimState *state, guint16 port);
 
 /* Answer a request, whatever it is. */
 void sim_state_answer (SimState *state, const SimRequest *request, SimReply *reply);
+/* Wait as long as the reply is to be late. It is sent at once when that switch is set anew, so a test can
+ * hold a request with a large value and let go of it with 0. */
+void sim_state_wait (SimState *state, const SimReply *reply);
 /* The reply is out: what it held is free again. */
 void sim_state_done (SimState *state, SimReply *reply);
 
 /* ---- for the platforms; under the lock ---- */
+/* The reply is as late as this switch says. */
+void sim_state_slow (SimState *state, SimReply *reply, SwitchId id);
 /* Switches as at the start, full quotas, no counts; tokens stay. */
 void sim_state_reset (SimState *state);
 /* The date that the wall clock of the property shows; the world reaches it. */

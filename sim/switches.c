@@ -287,6 +287,7 @@ read_json (const char *name, const json_t *given, Switches *switches, GError **e
     if (times)
         state.times = (guint)json_integer_value (times);
     switches->now[id] = state;
+    switches->set[id]++;
     return TRUE;
 }
 
@@ -319,6 +320,8 @@ void
 switches_reset (Switches *switches)
 {
     memcpy (switches->now, switches->start, sizeof switches->now);
+    for (SwitchId id = 0; id < N_SWITCHES; id++)
+        switches->set[id]++;
 }
 
 static void

@@ -109,6 +109,7 @@ typedef struct {
 typedef struct {
     SwitchState now[N_SWITCHES];
     SwitchState start[N_SWITCHES]; /* as the command line set them: what a reset goes back to */
+    guint set[N_SWITCHES];         /* how often each was set */
 } Switches;
 
 extern const SwitchInfo switch_infos[N_SWITCHES];

@@ -2,6 +2,7 @@
 """Run every test there is, and count every one.
 
     run_tests.py [PART...]     check unit tsan api faults browser; none: all
+    run_tests.py api/share     one program of a part, or "unit/jobs/*" some
 
 A test is a program that speaks TAP (see tap_count.py). The last line printed is
 `N passed, N failed`, with the skipped ones when there are any."""
@@ -268,11 +269,23 @@ def builds_of(parts):
     return [' '.join([kind, *sorted(targets)]) for kind, targets in wanted.items()]
 
 
+def chosen(parts, words):
+    """The programs of these parts that a word names: "api" is a part, "api/share" one program, "api/s*" some."""
+    programs = [program for part in parts for program in PARTS[part][1]()]
+    patterns = [word if '/' in word else word + '/*' for word in words]
+    for word, pattern in zip(words, patterns):
+        if not any(fnmatch.fnmatch(program.name, pattern) for program in programs):
+            sys.exit(f'there is no test "{word}"')
+    return [one for one in programs if any(fnmatch.fnmatch(one.name, pattern) for pattern in patterns)]
+
+
 def main():
-    parts = sys.argv[1:] or list(PARTS)
+    words = sys.argv[1:] or list(PARTS)
+    parts = list(dict.fromkeys(word.split('/')[0] for word in words))
     unknown = [part for part in parts if part not in PARTS]
     if unknown:
         sys.exit(f'there is no part "{unknown[0]}"; there are {" ".join(PARTS)}')
+    programs = chosen(parts, words)
     folder = tempfile.mkdtemp(prefix='daymark-test-', dir='/tmp')
     os.chmod(folder, 0o755)
     postgres = Postgres(folder)
@@ -284,9 +297,9 @@ def main():
             begun = time.monotonic()
             runner.one('tests/pg', postgres.start(), time.monotonic() - begun)
         if all(built):
-            runner.run_all([program for part in parts for program in PARTS[part][1]()])
+            runner.run_all(programs)
         else:
-            runner.run_all([program for part in parts if part == 'check' for program in checks()])
+            runner.run_all([program for program in programs if program.name.startswith('check/')])
     finally:
         runner.stop()
         postgres.stop()

@@ -10,14 +10,14 @@ import { withLog } from '../lib/world.mjs'
 const SOURCES = ['ga4', 'meta', 'instagram']
 const paths = [...SOURCES, 'all'].map(source => `/v1/sync/${source}/daily`)
 const skip = whyNot('postgresql')
-const AT_META =
-  "SELECT count(*) FROM sync_steps s JOIN connections c ON c.id = connection_id WHERE c.source = 'meta' AND s.status = 'running'"
 
-// n servers on a copy of the seed's database
-async function fleet(from, n, options = {}) {
-  const world = await from.start(options)
+// n servers on a copy of the seed's database; each asks its own of these simulators (Google: all ask the first, which
+// knows its tokens)
+async function fleet(from, n, [sim, ...more] = []) {
+  const world = await from.start(sim && { sim })
   const servers = [{ program: world.server, url: world.url }]
-  while (servers.length < n) servers.push(await world.launch())
+  for (; servers.length < n; more.shift())
+    servers.push(await world.launch(more.length ? { META_GRAPH_URL: more[0].url } : {}))
   return { world, servers }
 }
 
@@ -28,8 +28,16 @@ const startsOf = (servers, id) =>
     0,
   )
 
-const atMeta = world =>
-  eventually(async () => (await world.query(AT_META))[0] === '1', { every: 20, why: 'it does not get to Meta' })
+const at = (world, source) =>
+  eventually(
+    async () =>
+      (
+        await world.query(
+          `SELECT count(*) FROM sync_steps s JOIN connections c ON c.id = connection_id WHERE c.source = '${source}' AND s.status = 'running'`,
+        )
+      )[0] === '1',
+    { every: 20, why: `it does not get to ${source}` },
+  )
 
 const lost = id =>
   new RegExp(`"level":"error","event":"sync.broken","message":"[^"]*(another|lease)[^"]*","job":"${id}"`)
@@ -47,8 +55,14 @@ async function ledger(world) {
   return lines.map(line => Object.fromEntries(['source', 'date', 'job'].map((name, n) => [name, line.split('|')[n]])))
 }
 
-const aFleet = (context, from, n, body, options) => async test => {
-  const { world, servers } = await fleet(from(), n, options?.())
+// Accounts are read in this order. A simulator that makes each request for one source wait holds a job there until it
+// is let go, however slow the machine.
+const SLOW = { ga4: 'slow', instagram: 'ig_slow', meta: 'meta_slow' }
+const hold = (sim, source) => sim.set({ [SLOW[source]]: 30000 })
+const letGo = (sim, source) => sim.set({ [SLOW[source]]: 0 })
+
+const aFleet = (from, n, body, sims) => async test => {
+  const { world, servers } = await fleet(from(), n, sims)
   try {
     await withLog(world, () => body(world, servers))(test)
   } finally {
@@ -56,72 +70,79 @@ const aFleet = (context, from, n, body, options) => async test => {
   }
 }
 
+// Two of them, and a job that one of them holds at a source: body(world, id, its runner, the other, letGo). Each asks a
+// simulator of its own, so that they are let go one by one: letGo(runner).
+const inTheMiddle = (from, source, body) => async test => {
+  const sims = [await simulator(), await simulator()]
+  try {
+    for (const sim of sims) await hold(sim, source)
+    const story = async (world, servers) => {
+      const id = await begin(world)
+      const runner = await runnerOf(servers, id)
+      await at(world, source)
+      const other = servers.find(one => one !== runner)
+      await body(world, id, runner, other, server => letGo(sims[servers.indexOf(server)], source))
+    }
+    await aFleet(from, 2, story, sims)(test)
+  } finally {
+    await stopAll(...sims)
+  }
+}
+
 describe('several instances on one PostgreSQL', { skip, concurrency: true }, () => {
-  let sim, slow, patient, from, whole
+  let sim, slow, from, whole
   before(
     async () => {
       sim = await simulator()
       slow = await simulator()
       await slow.set({ slow: 150, meta_slow: 150, ig_slow: 150 })
-      patient = await simulator()
-      await patient.set({ meta_slow: 3000 })
       from = await new Seed('postgresql', { sim }).make()
       whole = await from.whole()
     },
     { timeout: 480000 },
   )
-  after(() => stopAll(from, sim, slow, patient))
+  after(() => stopAll(from, sim, slow))
 
+  const barrage = n => async (world, servers) => {
+    const calls = Array.from({ length: 160 }, (_, k) => [servers[k % n].url, paths[(k * 7) % paths.length]])
+    const answers = await Promise.all(calls.map(([url, path]) => ask(url, path, cron)))
+    for (const { status, text } of answers) assert.ok([200, 202].includes(status), `${status}: ${text}`)
+    const accepted = answers.filter(({ status }) => status === 202).map(({ json }) => json.job_id)
+    assert.equal(new Set(accepted).size, accepted.length, 'a job was accepted twice')
+    for (const { json } of answers) assert.ok(accepted.includes(json.job_id), 'a job that nobody started')
+
+    for (const id of accepted) assert.deepEqual((await world.ended(id, { hurry: false })).status, 'success')
+    const claims = await ledger(world)
+    assert.deepEqual(
+      claims.map(({ source }) => source),
+      [...SOURCES].sort(),
+      'one row a source for this date',
+    )
+    assert.deepEqual(new Set(claims.map(({ job }) => job)), new Set(accepted))
+    for (const id of accepted) {
+      assert.equal(startsOf(servers, id), 1, 'it was run more than once')
+      assert.equal((await world.job(id)).attempt, 1)
+    }
+    const rows = await world.query(
+      "SELECT count(*), count(DISTINCT run_key) FROM sync_jobs WHERE trigger IN ('cron', 'daily')",
+    )
+    assert.equal(rows[0], `${accepted.length}|${accepted.length}`)
+    assert.equal((await world.query('SELECT count(*) FROM sync_steps'))[0], '3', 'a connection was read by two of them')
+    assert.deepEqual(facts(world), whole)
+
+    for (const { url } of servers)
+      for (const path of paths) assert.equal(succeeded(await ask(url, path, cron)).status, 'already-done')
+    await world.assertSettled()
+  }
   for (const n of [2, 4])
     it(
       `${n} of them under a barrage of cron calls: one job a date and source, each run once`,
       { timeout: 480000 },
-      test =>
-        aFleet(
-          test,
-          () => from,
-          n,
-          async (world, servers) => {
-            const calls = Array.from({ length: 160 }, (_, k) => [servers[k % n].url, paths[(k * 7) % paths.length]])
-            const answers = await Promise.all(calls.map(([url, path]) => ask(url, path, cron)))
-            for (const { status, text } of answers) assert.ok([200, 202].includes(status), `${status}: ${text}`)
-            const accepted = answers.filter(({ status }) => status === 202).map(({ json }) => json.job_id)
-            assert.equal(new Set(accepted).size, accepted.length, 'a job was accepted twice')
-            for (const { json } of answers) assert.ok(accepted.includes(json.job_id), 'a job that nobody started')
-
-            for (const id of accepted) assert.deepEqual((await world.ended(id, { hurry: false })).status, 'success')
-            const claims = await ledger(world)
-            assert.deepEqual(
-              claims.map(({ source }) => source),
-              [...SOURCES].sort(),
-              'one row a source for this date',
-            )
-            assert.deepEqual(new Set(claims.map(({ job }) => job)), new Set(accepted))
-            for (const id of accepted) {
-              assert.equal(startsOf(servers, id), 1, 'it was run more than once')
-              assert.equal((await world.job(id)).attempt, 1)
-            }
-            const rows = await world.query(
-              "SELECT count(*), count(DISTINCT run_key) FROM sync_jobs WHERE trigger IN ('cron', 'daily')",
-            )
-            assert.equal(rows[0], `${accepted.length}|${accepted.length}`)
-            assert.equal(
-              (await world.query('SELECT count(*) FROM sync_steps'))[0],
-              '3',
-              'a connection was read by two of them',
-            )
-            assert.deepEqual(facts(world), whole)
-
-            for (const { url } of servers)
-              for (const path of paths) assert.equal(succeeded(await ask(url, path, cron)).status, 'already-done')
-            await world.assertSettled()
-          },
-        )(test),
+      aFleet(() => from, n, barrage(n)),
     )
 
   it('the same run asked of two of them at once is one job', { timeout: 240000 }, test =>
     aFleet(
-      test,
       () => from,
       2,
       async (world, servers) => {
@@ -138,23 +159,19 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
         )
         assert.equal(overlaps[0], '0', 'two active jobs of one source')
       },
-      () => ({ sim: slow }),
+      [slow],
     )(test),
   )
 
-  it('one dies in the middle of a job, and another finishes it', { timeout: 480000 }, test =>
-    aFleet(
-      test,
+  it(
+    'one dies in the middle of a job, and another finishes it',
+    { timeout: 480000 },
+    inTheMiddle(
       () => from,
-      2,
-      async (world, servers) => {
-        const id = await begin(world)
-        const dead = await runnerOf(servers, id)
-        const alive = servers.find(one => one !== dead)
-        await eventually(async () => Number((await world.query('SELECT count(*) FROM ga4_daily'))[0]) > 0, {
-          every: 20,
-        })
+      'instagram',
+      async (world, id, dead, alive, goOn) => {
         await kill(world, dead)
+        await goOn(alive)
         await world.leaseRunsOut()
         const job = await world.ended(id)
         assert.deepEqual({ status: job.status, attempt: job.attempt }, { status: 'success', attempt: 2 })
@@ -162,24 +179,17 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
         assert.deepEqual(facts(world), whole)
         await world.assertSettled()
       },
-      () => ({ sim: slow }),
-    )(test),
+    ),
   )
 
   it('a dead one is found when its lease has run out, within 120 s, and not before', { timeout: 600000 }, test =>
-    aFleet(
-      test,
+    inTheMiddle(
       () => from,
-      2,
-      async (world, servers) => {
-        const id = await begin(world)
-        const dead = await runnerOf(servers, id)
-        await eventually(async () => Number((await world.query('SELECT count(*) FROM ga4_daily'))[0]) > 0, {
-          every: 20,
-        })
+      'instagram',
+      async (world, id, dead, alive, goOn) => {
         const died = Date.now()
         await kill(world, dead)
-        const alive = servers.find(one => one !== dead)
+        await goOn(alive)
         await eventually(() => startsOf([alive], id) === 1, { ms: 125000, every: 200, why: 'nobody took it over' })
         const found = (Date.now() - died) / 1000
         assert.ok(found <= 120, `it was found after ${found} s`)
@@ -188,24 +198,20 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
         assert.deepEqual(facts(world), whole)
         test.diagnostic(`found after ${found.toFixed(1)} s`)
       },
-      () => ({ sim: slow }),
     )(test),
   )
 
-  it('one that was paused past its lease is fenced: it writes nothing, and says so', { timeout: 600000 }, test =>
-    aFleet(
-      test,
+  it(
+    'one that was paused past its lease is fenced: it writes nothing, and says so',
+    { timeout: 600000 },
+    inTheMiddle(
       () => from,
-      2,
-      async (world, servers) => {
-        const id = await begin(world)
-        const paused = await runnerOf(servers, id)
-        const other = servers.find(one => one !== paused)
-        await eventually(async () => Number((await world.query('SELECT count(*) FROM ga4_daily'))[0]) > 0, {
-          every: 20,
-        })
+      'instagram',
+      async (world, id, paused, other, goOn) => {
         paused.program.child.kill('SIGSTOP')
         try {
+          await goOn(paused)
+          await goOn(other)
           await eventually(() => startsOf([other], id) === 1, { ms: 125000, every: 200, why: 'nobody took it over' })
           assert.equal((await world.ended(id)).status, 'success')
           assert.deepEqual(facts(world), whole)
@@ -216,65 +222,54 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
         await saysThatItLost(paused, id, world)
         assert.equal((await ask(paused.url, '/readyz')).status, 200, 'it serves on')
       },
-      () => ({ sim: slow }),
-    )(test),
+    ),
   )
 
-  it('one that comes back while another has its job leaves it to the other', { timeout: 480000 }, test =>
-    aFleet(
-      test,
+  it(
+    'one that comes back while another has its job leaves it to the other',
+    { timeout: 480000 },
+    inTheMiddle(
       () => from,
-      2,
-      async (world, servers) => {
-        const id = await begin(world)
-        const stale = await runnerOf(servers, id)
-        const other = servers.find(one => one !== stale)
-        await atMeta(world)
+      'meta',
+      async (world, id, stale, other, goOn) => {
         stale.program.child.kill('SIGSTOP')
         try {
+          await goOn(stale)
           await world.leaseRunsOut()
           await eventually(() => startsOf([other], id) === 1, { ms: 60000, why: 'nobody took it over' })
-          await atMeta(world)
+          await at(world, 'meta')
         } finally {
           stale.program.child.kill('SIGCONT')
         }
         // Both are at the same account of the same running job now: only the token in each write tells them apart.
         await stale.program.says(lost(id), { from: 'log', ms: 60000 })
+        await goOn(other)
         const job = await world.ended(id)
         assert.deepEqual({ status: job.status, attempt: job.attempt }, { status: 'success', attempt: 2 })
         assert.match(other.program.log, new RegExp(`"sync.finished".*${id}`))
         assert.deepEqual(facts(world), whole)
       },
-      () => ({ sim: patient }),
-    )(test),
+    ),
   )
 
   // Without waiting: the lease is taken away under a worker that believes in it by its own clock, and what it comes
   // back to has ended.
-  for (const [moment, reached, of = () => slow] of [
-    ['that has just begun', async () => {}],
-    [
-      'that has written days',
-      async world =>
-        eventually(async () => Number((await world.query('SELECT count(*) FROM ga4_daily'))[0]) > 0, { every: 20 }),
-    ],
-    [
-      'at its last account',
-      atMeta,
-      () => patient,
-    ],
+  for (const [moment, source] of [
+    ['that has just begun', 'ga4'],
+    ['that has written days', 'instagram'],
+    ['at its last account', 'meta'],
   ])
-    it(`a worker ${moment} and loses its lease cannot write any more`, { timeout: 480000 }, test =>
-      aFleet(
-        test,
+    it(
+      `a worker ${moment} and loses its lease cannot write any more`,
+      { timeout: 480000 },
+      inTheMiddle(
         () => from,
-        2,
-        async (world, servers) => {
-          const id = await begin(world)
-          const stale = await runnerOf(servers, id)
-          await reached(world)
+        source,
+        async (world, id, stale, other, goOn) => {
           stale.program.child.kill('SIGSTOP')
           try {
+            await goOn(stale)
+            await goOn(other)
             await world.leaseRunsOut()
             const job = await world.ended(id)
             assert.deepEqual({ status: job.status, attempt: job.attempt }, { status: 'success', attempt: 2 })
@@ -285,8 +280,7 @@ describe('several instances on one PostgreSQL', { skip, concurrency: true }, () 
           }
           await saysThatItLost(stale, id, world)
         },
-        () => ({ sim: of() }),
-      )(test),
+      ),
     )
 
   async function kill(world, { program }) {
