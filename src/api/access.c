@@ -1,5 +1,6 @@
 #include "api/access.h"
 
+#include "api/share.h"
 #include "base/date.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -9,8 +10,7 @@
 #include <unistd.h>
 
 #define FLUSH_BYTES (64 * 1024)
-#define SECRET      "sh_"             /* so begins the secret of a link, and goes on with … */
-#define SECRET_MORE 43                /* … so many letters; no name of ours is as long */
+#define SECRET_MORE 43                /* letters after SHARE_SECRET; no name of ours is as long */
 #define KEEP_BYTES  (4 * 1024 * 1024) /* beyond this, lines are dropped rather than memory lost */
 
 struct AccessLog {
@@ -89,21 +89,21 @@ access_log_free (AccessLog *log)
     g_free (log);
 }
 
-char *
-access_path (HttpCall *http)
+const char *
+access_path (HttpCall *http, char **cut)
 {
     const char *path = http_call_path (http);
 
-    for (const char *at = strstr (path, SECRET); at; at = strstr (at + 1, SECRET))
-        if (strlen (at + strlen (SECRET)) >= SECRET_MORE)
-            return g_strdup_printf ("%.*s...", (int)(at - path), path);
-    return g_strdup (path);
+    for (const char *at = strstr (path, SHARE_SECRET); at; at = strstr (at + 1, SHARE_SECRET))
+        if (strlen (at + strlen (SHARE_SECRET)) >= SECRET_MORE)
+            return *cut = g_strdup_printf ("%.*s...", (int)(at - path), path);
+    return path;
 }
 
 static void
 append_text (GString *out, HttpCall *http, gint64 took)
 {
-    g_autofree char *plain = access_path (http), *path = g_strescape (plain, NULL);
+    g_autofree char *cut = NULL, *path = g_strescape (access_path (http, &cut), NULL);
 
     g_string_append_printf (out, "%s %s %d  %.1f ms\n", http_call_method (http), path,
                             http_call_status (http), (double)took / 1000);
@@ -112,7 +112,7 @@ append_text (GString *out, HttpCall *http, gint64 took)
 static void
 append_json (GString *out, HttpCall *http, gint64 now, gint64 took)
 {
-    g_autofree char *path = access_path (http);
+    g_autofree char *cut = NULL;
     Json json = JSON_INTO (out);
 
     json_begin_object (&json);
@@ -120,7 +120,7 @@ append_json (GString *out, HttpCall *http, gint64 now, gint64 took)
     json_put_text (&json, "level", "info");
     json_put_text (&json, "event", "request");
     json_put_text (&json, "method", http_call_method (http));
-    json_put_text (&json, "path", path);
+    json_put_text (&json, "path", access_path (http, &cut));
     json_put_int (&json, "status", http_call_status (http));
     json_put_int (&json, "bytes", (gint64)http_call_sent (http));
     json_put_int (&json, "us", took);

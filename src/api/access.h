@@ -16,5 +16,6 @@ AccessLog *access_log_new (const char *which, const char *format, Clock *clock);
 void access_log_free (AccessLog *log);
 void access_log_add (AccessLog *log, HttpCall *http);
 /* The request's path as it may be logged: the secret of a link (share.h) belongs behind #, where no server
- * sees it, but a program may have sent it all the same. The caller frees it. */
-char *access_path (HttpCall *http);
+ * sees it, but a program may have sent it all the same. Then *cut, which the caller frees, is the path
+ * without it. */
+const char *access_path (HttpCall *http, char **cut);

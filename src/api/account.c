@@ -13,12 +13,6 @@
 #define TOKEN_NAME_MOST 100
 #define TOKEN_DAYS_MOST 3650
 
-static gint64
-now_of (const Call *call)
-{
-    return clock_now (call->api->options.clock);
-}
-
 char *
 account_normal_email (const char *text, GError **error)
 {
@@ -51,7 +45,7 @@ open_session (Call *call, const char *user_id, GError **error)
 {
     char hash[SECRET_HASH_TEXT];
     g_autofree char *secret = secret_new (call->api->options.random, "ds_");
-    gint64 now = now_of (call), lasts = (gint64)SESSION_DAYS * 86400;
+    gint64 now = call_now (call), lasts = (gint64)SESSION_DAYS * 86400;
 
     secret_hash (secret, strlen (secret), hash);
     if (store_do (call->store, &sql_auth_session_sweep, PARAMS ({ "now", VALUE_OF_INSTANT (now) }), error) <
@@ -133,14 +127,14 @@ create_first (Call *call, const char *id, const char *email, const char *passwor
     if (!hash || !store_begin (call->store, error))
         return FALSE;
     if (store_do (call->store, &sql_auth_setup_turn,
-                  PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "now", VALUE_OF_INSTANT (now_of (call)) }),
+                  PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "now", VALUE_OF_INSTANT (call_now (call)) }),
                   error) >= 0 &&
         is_empty (call, &empty, error) &&
         (empty || call_fail (error, 409, "set-up-done", "the first account exists already; sign in")) &&
         store_do (call->store, &sql_auth_user_insert,
                   PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "email", VALUE_OF_TEXT (email) },
                           { "password_hash", VALUE_OF_TEXT (hash) }, { "role", VALUE_OF_TEXT ("admin") },
-                          { "now", VALUE_OF_INSTANT (now_of (call)) }),
+                          { "now", VALUE_OF_INSTANT (call_now (call)) }),
                   error) >= 0 &&
         store_commit (call->store, error))
         return TRUE;
@@ -317,7 +311,7 @@ account_sessions (Call *call, GError **error)
 {
     g_autoptr (Rows) rows = store_ask (
         call->store, &sql_auth_session_list,
-        PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "now", VALUE_OF_INSTANT (now_of (call)) }),
+        PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "now", VALUE_OF_INSTANT (call_now (call)) }),
         error);
 
     return rows && reply_sessions (call, rows);
@@ -364,7 +358,7 @@ read_expiry (Call *call, json_t *body, Value *expires, GError **error)
         return TRUE;
     if (!json_is_integer (days) || n < 1 || n > TOKEN_DAYS_MOST)
         return fault_set (error, FAULT_INVALID, "expires_in_days must be 1 to %d", TOKEN_DAYS_MOST);
-    *expires = VALUE_OF_INSTANT (now_of (call) + n * 86400 * SECOND_US);
+    *expires = VALUE_OF_INSTANT (call_now (call) + n * 86400 * SECOND_US);
     return TRUE;
 }
 
@@ -380,7 +374,7 @@ create_token (Call *call, const char *name, Value expires, GError **error)
     if (store_do (call->store, &sql_auth_token_insert,
                   PARAMS ({ "id", VALUE_OF_TEXT (random_uuid (call->api->options.random, id)) },
                           { "user", VALUE_OF_TEXT (call->who.user_id) }, { "name", VALUE_OF_TEXT (name) },
-                          { "hash", VALUE_OF_TEXT (hash) }, { "now", VALUE_OF_INSTANT (now_of (call)) },
+                          { "hash", VALUE_OF_TEXT (hash) }, { "now", VALUE_OF_INSTANT (call_now (call)) },
                           { "expires_at", expires }),
                   error) < 0)
         return FALSE;

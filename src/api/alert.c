@@ -200,7 +200,7 @@ read_wanted (Call *call, json_t *body, Alert *alert, GError **error)
     return call_only_members (body, members, error) && mailing_read_name (body, &alert->name, error) &&
            mailing_read_recipients (body, &alert->recipients, error) && read_kind (body, alert, error) &&
            read_tells (body, alert, error) && read_widget (call, body, alert, error) &&
-           mailing_read_bool (body, "active", &alert->active, error);
+           call_bool_member (body, "active", &alert->active, error);
 }
 
 /* ---- changing ---- */
@@ -214,7 +214,7 @@ write_to (Call *call, const Sql *sql, const char *id, const Alert *alert, GError
                 { "name", VALUE_OF_TEXT (alert->name) }, { "recipients", VALUE_OF_TEXT (alert->recipients) },
                 { "kind", VALUE_OF_TEXT (alert->kind) }, { "tells", VALUE_OF_TEXT (alert->tells) },
                 { "widget", VALUE_OF_TEXT (alert->widget) }, { "active", VALUE_OF_INT (alert->active) },
-                { "now", VALUE_OF_INSTANT (clock_now (call->api->options.clock)) }),
+                { "now", VALUE_OF_INSTANT (call_now (call)) }),
         error);
 }
 

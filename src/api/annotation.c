@@ -166,7 +166,7 @@ write_to (Call *call, const Sql *sql, const char *id, const Note *note, GError *
                              { "end", VALUE_OF_DAY (note->days.to) }, { "text", VALUE_OF_TEXT (note->text) },
                              { "widget", VALUE_OF_TEXT (note->widget) },
                              { "source", VALUE_OF_TEXT (note->source) },
-                             { "now", VALUE_OF_INSTANT (clock_now (call->api->options.clock)) }),
+                             { "now", VALUE_OF_INSTANT (call_now (call)) }),
                      error) >= 0;
 }
 

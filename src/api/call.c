@@ -124,6 +124,17 @@ call_text_member (json_t *object, const char *name, gsize most, GError **error)
     return json_string_value (member);
 }
 
+gboolean
+call_bool_member (json_t *object, const char *name, gboolean *value, GError **error)
+{
+    json_t *member = json_object_get (object, name);
+
+    if (!member)
+        return TRUE;
+    *value = json_is_true (member);
+    return json_is_boolean (member) || fault_set (error, FAULT_INVALID, "%s must be true or false", name);
+}
+
 Rows *
 call_find (const Call *call, const Sql *sql, const char *id, const char *problem, const char *what,
            GError **error)
@@ -260,6 +271,17 @@ call_reply_row (Call *call, int status, const Rows *rows,
     return call_reply (call, status, body);
 }
 
+void
+call_put_rows (Json *json, const char *name, const Rows *rows,
+               void (*write) (Json *json, const Rows *rows, guint row))
+{
+    json_key (json, name);
+    json_begin_array (json);
+    for (guint row = 0; row < rows_count (rows); row++)
+        write (json, rows, row);
+    json_end_array (json);
+}
+
 gboolean
 call_reply_rows (Call *call, const char *name, const Rows *rows,
                  void (*write) (Json *json, const Rows *rows, guint row))
@@ -272,11 +294,7 @@ call_reply_rows (Call *call, const char *name, const Rows *rows,
     body = g_string_new (NULL);
     json = JSON_INTO (body);
     json_begin_object (&json);
-    json_key (&json, name);
-    json_begin_array (&json);
-    for (guint row = 0; row < rows_count (rows); row++)
-        write (&json, rows, row);
-    json_end_array (&json);
+    call_put_rows (&json, name, rows, write);
     json_end_object (&json);
     return call_reply (call, 200, body);
 }
@@ -360,11 +378,11 @@ const char *
 call_sentence (const Call *call, const GError *error)
 {
     int status = fault_status (error);
-    g_autofree char *path = status >= 500 ? access_path (call->http) : NULL;
+    g_autofree char *cut = NULL;
 
-    if (path)
+    if (status >= 500)
         log_event (LOG_ERROR, "request.failed", error->message, "request", http_call_id (call->http),
-                   "method", http_call_method (call->http), "path", path, NULL);
+                   "method", http_call_method (call->http), "path", access_path (call->http, &cut), NULL);
     return public_sentence (error, status);
 }
 

@@ -81,6 +81,12 @@ struct Api {
     GHashTable *assets; /* path -> Asset, see page.c */
 };
 
+static inline gint64
+call_now (const Call *call)
+{
+    return clock_now (call->api->options.clock);
+}
+
 /* ---- the request ---- */
 const char *call_segment (const Call *call, guint i);
 const char *call_query (const Call *call, const char *name);
@@ -93,6 +99,8 @@ json_t *call_body (const Call *call, GError **error);
 gboolean call_only_members (json_t *object, const char *const *names, GError **error);
 /* A text member of 1 to most bytes; FAULT_INVALID. Borrowed from object. */
 const char *call_text_member (json_t *object, const char *name, gsize most, GError **error);
+/* A member that is true or false, else FAULT_INVALID; *value stays if there is none. */
+gboolean call_bool_member (json_t *object, const char *name, gboolean *value, GError **error);
 
 /* What sql gives for the user and this id of his (:user, :id). NULL with a 404 of that problem code if
  * there is nothing, also when it is another user's; what: "target". */
@@ -116,6 +124,9 @@ gboolean call_reply_ok (Call *call); /* {"ok":true} */
 /* The first row, as write writes it. FALSE if rows is NULL: the store's error stands. */
 gboolean call_reply_row (Call *call, int status, const Rows *rows,
                          void (*write) (Json *json, const Rows *rows, guint row));
+/* "<name>":[…], each row as write writes it. */
+void call_put_rows (Json *json, const char *name, const Rows *rows,
+                    void (*write) (Json *json, const Rows *rows, guint row));
 /* {"<name>":[…]}: each row as write writes it. FALSE if rows is NULL: the store's error stands. */
 gboolean call_reply_rows (Call *call, const char *name, const Rows *rows,
                           void (*write) (Json *json, const Rows *rows, guint row));

@@ -117,7 +117,7 @@ static gboolean
 keep_state (Call *call, const SourceDriver *driver, const Consent *consent, GError **error)
 {
     char hash[SECRET_HASH_TEXT];
-    gint64 now = clock_now (call->api->options.clock);
+    gint64 now = call_now (call);
     g_autofree char *context = NULL, *sealed = NULL;
 
     secret_hash (consent->state, strlen (consent->state), hash);
@@ -176,11 +176,9 @@ is_theirs (Call *call, const char *user_id, GError **error)
 static Rows *
 take_state (Call *call, const SourceDriver *driver, const char *hash, GError **error)
 {
-    g_autoptr (Rows) rows =
-        store_ask (call->store, &sql_api_connect_state_find,
-                   PARAMS ({ "hash", VALUE_OF_TEXT (hash) },
-                           { "now", VALUE_OF_INSTANT (clock_now (call->api->options.clock)) }),
-                   error);
+    g_autoptr (Rows) rows = store_ask (
+        call->store, &sql_api_connect_state_find,
+        PARAMS ({ "hash", VALUE_OF_TEXT (hash) }, { "now", VALUE_OF_INSTANT (call_now (call)) }), error);
     gint64 taken = 0;
 
     if (!rows)
@@ -228,7 +226,7 @@ exchange (Call *call, const SourceDriver *driver, const char *verifier, Grant *g
 
     if (!code || !*code || strlen (code) > PARAM_MOST)
         return refusal (call, driver, error);
-    return driver->exchange (&context, code, &consent, clock_now (call->api->options.clock), grant, error);
+    return driver->exchange (&context, code, &consent, call_now (call), grant, error);
 }
 
 /* The credential, or the sentence that says why there is none. */
@@ -236,7 +234,7 @@ static gboolean
 park (Call *call, const char *user_id, const char *source, const char *id, const Grant *grant,
       const GError *failure, GError **error)
 {
-    gint64 now = clock_now (call->api->options.clock);
+    gint64 now = call_now (call);
     g_autofree char *context = g_strdup_printf ("connect_grants|%s|credential", id);
     g_autofree char *sealed =
         failure ? NULL : sealer_seal (call->api->options.sealer, context, grant->credential);

@@ -39,7 +39,7 @@ find (Call *call, const char *id, GError **error)
     if (uuid_is_valid (id)) {
         rows = store_ask (call->store, &sql_api_connect_grant_find,
                           PARAMS ({ "id", VALUE_OF_TEXT (id) }, { "user", VALUE_OF_TEXT (call->who.user_id) },
-                                  { "now", VALUE_OF_INSTANT (clock_now (call->api->options.clock)) }),
+                                  { "now", VALUE_OF_INSTANT (call_now (call)) }),
                           error);
         if (!rows)
             return NULL;
@@ -75,8 +75,8 @@ authorize (Call *call, const char *id, const char *context, Parked *parked, GErr
 
     parked->fetcher = fetcher_new_curl (call->api->options.stop);
     parked->context = (SourceContext){ .fetcher = parked->fetcher, .config = call->api->options.config };
-    if (!parked->driver->authorize (&parked->context, parked->credential,
-                                    clock_now (call->api->options.clock), &parked->grant, &local))
+    if (!parked->driver->authorize (&parked->context, parked->credential, call_now (call), &parked->grant,
+                                    &local))
         return connection_refused (local, error);
     return keep_rotated (call, id, context, parked, error);
 }

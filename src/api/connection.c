@@ -133,16 +133,15 @@ static gboolean
 read_wanted (json_t *body, Wanted *wanted, GError **error)
 {
     static const char *const members[] = { "source", "external_id", "credential", "verify", NULL };
-    json_t *verify = json_object_get (body, "verify"), *id = json_object_get (body, "external_id");
+    json_t *id = json_object_get (body, "external_id");
     g_autofree char *number =
         json_is_integer (id) ? g_strdup_printf ("%" JSON_INTEGER_FORMAT, json_integer_value (id)) : NULL;
     const char *external_id;
 
-    if (!call_only_members (body, members, error))
+    wanted->verify = TRUE;
+    if (!call_only_members (body, members, error) ||
+        !call_bool_member (body, "verify", &wanted->verify, error))
         return FALSE;
-    if (verify && !json_is_boolean (verify))
-        return fault_set (error, FAULT_INVALID, "verify must be true or false");
-    wanted->verify = !verify || json_is_true (verify);
     wanted->driver = read_driver (body, error);
     if (!wanted->driver)
         return FALSE;
@@ -172,7 +171,7 @@ try_source (Call *call, const SourceDriver *driver, const char *external_id, cha
     g_auto (Grant) grant = { 0 };
     g_autoptr (GError) local = NULL;
 
-    if (!driver->authorize (&context, *credential, clock_now (call->api->options.clock), &grant, &local))
+    if (!driver->authorize (&context, *credential, call_now (call), &grant, &local))
         return connection_refused (local, error);
     if (grant.credential) { /* the old one may be dead already */
         secret_free (*credential);

@@ -132,7 +132,7 @@ custom_keep (Call *call, const char *key, json_t *definition, GError **error)
         store_do (call->store, &sql_api_custom_put,
                   PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "key", VALUE_OF_TEXT (key) },
                           { "definition", VALUE_OF_TEXT (text) }, { "most", VALUE_OF_INT (MOST_WIDGETS) },
-                          { "now", VALUE_OF_INSTANT (clock_now (call->api->options.clock)) }),
+                          { "now", VALUE_OF_INSTANT (call_now (call)) }),
                   error);
 
     if (n == 0)

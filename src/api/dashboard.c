@@ -16,7 +16,6 @@
 
 #define WHOLE_MOST         9007199254740992.0 /* that a double counts one by one */
 #define EXPIRY_NOTICE_DAYS 14
-#define DAY_US             (86400 * SECOND_US)
 /* The one kind of Google's sign-ins that has an end. */
 #define TESTING_MODE                                                                                        \
     "; Google ends it after 7 days because its OAuth app is in \"Testing\": publish the app, and the next " \
@@ -209,7 +208,7 @@ write_meta (Json *json, const Call *call, const Rows *connections, gint64 last, 
     json_key (json, "sources");
     json_begin_object (json);
     for (guint i = 0; i < G_N_ELEMENTS (source_infos); i++)
-        write_source (json, connections, &source_infos[i], clock_now (call->api->options.clock));
+        write_source (json, connections, &source_infos[i], call_now (call));
     json_end_object (json);
     json_put_text (json, "active_job", *active_job ? active_job : NULL);
     json_put_bool (json, "demo", call->api->options.demo_user_id != NULL);
@@ -305,6 +304,16 @@ layout_parse (const char *text)
 }
 
 gboolean
+layout_saved (const Call *call, json_t **layout, GError **error)
+{
+    g_autoptr (Rows) rows = store_ask (call->store, &sql_api_layout_get,
+                                       PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }), error);
+
+    *layout = rows && rows_count (rows) ? layout_parse (rows_text (rows, 0, 0)) : NULL;
+    return rows != NULL;
+}
+
+gboolean
 layout_check (json_t *layout, GPtrArray *own, GError **error)
 {
     json_t *widgets = json_object_get (layout, "widgets");
@@ -359,7 +368,7 @@ layout_save (Call *call, json_t *layout, GError **error)
 {
     const char *match = http_call_header (call->http, "If-Match");
     g_autofree char *text = json_dumps (layout, JSON_COMPACT);
-    Value now = VALUE_OF_INSTANT (clock_now (call->api->options.clock));
+    Value now = VALUE_OF_INSTANT (call_now (call));
     g_autofree char *tag = NULL;
     gboolean saved = TRUE;
 

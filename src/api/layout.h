@@ -8,6 +8,8 @@
 /* What is stored; NULL if there is none or it can't be read. PostgreSQL writes 1e21 out in full, which
  * only fits a real. The caller drops it. */
 json_t *layout_parse (const char *text);
+/* The user's, which the caller drops; NULL as above. FALSE: the store's error stands. */
+gboolean layout_saved (const Call *call, json_t **layout, GError **error);
 /* Its ETag; INSTANT_NONE before the first save. The caller frees it. */
 char *layout_tag (gint64 updated_at);
 /* Which widget an entry of it is: its key, or else its id; NULL if it has neither. */

@@ -155,12 +155,9 @@ places_of (json_t *layout, GPtrArray *own)
 static json_t *
 find_layout (Call *call, Source connected, GError **error)
 {
-    g_autoptr (Rows) rows = store_ask (call->store, &sql_api_layout_get,
-                                       PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }), error);
-    json_t *layout = rows && rows_count (rows) ? layout_parse (rows_text (rows, 0, 0)) : NULL;
-    json_t *widgets;
+    json_t *layout, *widgets;
 
-    if (!rows || json_array_size (json_object_get (layout, "widgets")))
+    if (!layout_saved (call, &layout, error) || json_array_size (json_object_get (layout, "widgets")))
         return layout;
     json_decref (layout);
     widgets = json_array ();

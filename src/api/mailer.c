@@ -3,6 +3,7 @@
 #include "api/mailer_private.h"
 #include "base/limit.h"
 #include "base/log.h"
+#include "query/now.h"
 #include "sql.h"
 
 #include <errno.h>
@@ -37,19 +38,11 @@ mail_call (const MailTurn *turn, const char *user_id)
 
 /* ---- a turn ---- */
 
-/* As of leases (jobs/lease.h): the database's clock, which all instances share. */
 static gboolean
 read_clock (Mailer *mailer, gint64 *now, GError **error)
 {
-    g_autoptr (Rows) rows = NULL;
-
-    *now = clock_now (mailer->api->options.clock);
-    if (store_engine (mailer->store) == STORE_SQLITE)
-        return TRUE;
-    rows = store_ask (mailer->store, &sql_jobs_now, NO_PARAMS, error);
-    if (rows)
-        *now = rows_instant (rows, 0, 0);
-    return rows != NULL;
+    *now = shared_now (mailer->store, mailer->api->options.clock, error);
+    return *now != INSTANT_NONE;
 }
 
 static gboolean

@@ -52,15 +52,13 @@ gboolean
 mailing_read_recipients (json_t *body, char **recipients, GError **error)
 {
     json_t *list = json_object_get (body, "recipients");
-    g_autofree char *text = NULL;
 
     if (!list && *recipients)
         return TRUE;
     if (!check_recipients (list, error))
         return FALSE;
-    text = json_dumps (list, JSON_COMPACT);
     g_free (*recipients);
-    *recipients = g_strdup (text);
+    *recipients = json_dumps (list, JSON_COMPACT);
     return TRUE;
 }
 
@@ -80,17 +78,6 @@ mailing_read_name (json_t *body, char **name, GError **error)
     g_free (*name);
     *name = g_strdup (text);
     return TRUE;
-}
-
-gboolean
-mailing_read_bool (json_t *body, const char *name, gboolean *value, GError **error)
-{
-    json_t *member = json_object_get (body, name);
-
-    if (!member)
-        return TRUE;
-    *value = json_is_true (member);
-    return json_is_boolean (member) || fault_set (error, FAULT_INVALID, "%s must be true or false", name);
 }
 
 /* ---- writing ---- */

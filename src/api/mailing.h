@@ -12,8 +12,6 @@ gboolean mailing_is_on (const Call *call, GError **error);
 gboolean mailing_read_recipients (json_t *body, char **recipients, GError **error);
 /* "name" likewise. */
 gboolean mailing_read_name (json_t *body, char **name, GError **error);
-/* A member that is a truth value; FAULT_INVALID. Absent: as it is. */
-gboolean mailing_read_bool (json_t *body, const char *name, gboolean *value, GError **error);
 
 /* What is to be told, once for each occurrence and recipient: writing it again changes nothing. */
 typedef struct {

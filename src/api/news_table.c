@@ -1,6 +1,7 @@
 #include "api/news_table.h"
 
 #include "base/date.h"
+#include "query/now.h"
 #include "sql.h"
 
 #define OVERLAP_US (10 * SECOND_US) /* a row is visible by then, or its writer has failed */
@@ -18,24 +19,14 @@ nobody (const char *message G_GNUC_UNUSED, gpointer user G_GNUC_UNUSED)
 {
 }
 
-static gboolean
-clock_of (Store *store, gint64 *now, GError **error)
-{
-    g_autoptr (Rows) rows = store_ask (store, &sql_jobs_now, NO_PARAMS, error);
-
-    if (rows)
-        *now = rows_instant (rows, 0, 0);
-    return rows != NULL;
-}
-
 /* Others write for us, and rows of long ago go. */
 static gboolean
 care (NewsTable *table, Store *store, GError **error)
 {
-    gint64 now = 0;
+    gint64 now = shared_now (store, clock_system (), error);
 
     table->cared = g_get_monotonic_time ();
-    return clock_of (store, &now, error) &&
+    return now != INSTANT_NONE &&
            store_do (store, &sql_jobs_setting_put,
                      PARAMS ({ "key", VALUE_OF_TEXT ("news_read") }, { "value", VALUE_OF_TEXT ("") },
                              { "now", VALUE_OF_INSTANT (now) }),
@@ -81,8 +72,10 @@ gboolean
 news_table_begin (NewsTable *table, Store *store, GError **error)
 {
     g_hash_table_remove_all (table->read);
-    return care (table, store, error) && clock_of (store, &table->newest, error) &&
-           look (table, store, nobody, NULL, error);
+    if (!care (table, store, error))
+        return FALSE;
+    table->newest = shared_now (store, clock_system (), error);
+    return table->newest != INSTANT_NONE && look (table, store, nobody, NULL, error);
 }
 
 gboolean

@@ -103,8 +103,7 @@ add (Call *call, const char *email, const char *role, GError **error)
     if (store_do (call->store, &sql_auth_user_insert,
                   PARAMS ({ "id", VALUE_OF_TEXT (random_uuid (call->api->options.random, id)) },
                           { "email", VALUE_OF_TEXT (email) }, { "password_hash", VALUE_OF_TEXT (hash) },
-                          { "role", VALUE_OF_TEXT (role) },
-                          { "now", VALUE_OF_INSTANT (clock_now (call->api->options.clock)) }),
+                          { "role", VALUE_OF_TEXT (role) }, { "now", VALUE_OF_INSTANT (call_now (call)) }),
                   &local) > 0)
         return reply_account (call, 201, id, email, role, password);
     if (fault_is (local, FAULT_CONFLICT))

@@ -168,11 +168,7 @@ report_list (Call *call, GError **error)
     body = g_string_new (NULL);
     json = JSON_INTO (body);
     json_begin_object (&json);
-    json_key (&json, "reports");
-    json_begin_array (&json);
-    for (guint row = 0; row < rows_count (rows); row++)
-        write_row (&json, rows, row);
-    json_end_array (&json);
+    call_put_rows (&json, "reports", rows, write_row);
     json_put_bool (&json, "mail", call->api->options.config->smtp_url != NULL);
     json_end_object (&json);
     return call_reply (call, 200, body);
@@ -266,8 +262,8 @@ read_content (json_t *body, Report *report, GError **error)
     if (report->compare == COMPARE_CUSTOM)
         return fault_set (error, FAULT_INVALID,
                           "compare is \"%.20s\"; it can be off, previous_period or previous_year", compare);
-    return mailing_read_bool (body, "insights", &report->insights, error) &&
-           mailing_read_bool (body, "active", &report->active, error);
+    return call_bool_member (body, "insights", &report->insights, error) &&
+           call_bool_member (body, "active", &report->active, error);
 }
 
 static gboolean
@@ -319,7 +315,7 @@ fill_standard (Call *call, json_t *body, Report *report, GError **error)
 static gint64
 write_to (Call *call, const Sql *sql, const char *id, const Report *report, GError **error)
 {
-    gint64 now = clock_now (call->api->options.clock), next = report_next (report, now);
+    gint64 now = call_now (call), next = report_next (report, now);
 
     return store_do (
         call->store, sql,
@@ -415,7 +411,7 @@ static Day
 today_of (const Call *call, const Report *report)
 {
     Repeat repeat = repeat_of (report);
-    Day today = instant_day (clock_now (call->api->options.clock), repeat.at.zone);
+    Day today = instant_day (call_now (call), repeat.at.zone);
 
     g_time_zone_unref (repeat.at.zone);
     return today;
@@ -471,7 +467,7 @@ report_send (Call *call, GError **error)
     report_read (rows, 0, &report);
     mailing.recipients = report.recipients;
     mailing.date = today_of (call, &report);
-    mailing.now = clock_now (call->api->options.clock);
+    mailing.now = call_now (call);
     if (mailing_write (call->store, call->api->options.random, &mailing, error) < 0)
         return FALSE;
     mailer_nudge (call->api->mailer);

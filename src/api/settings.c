@@ -47,7 +47,7 @@ put (Call *call, json_t *body, GError **error)
     return store_do (call->store, &sql_api_settings_put,
                      PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) },
                              { "settings", VALUE_OF_TEXT (text) },
-                             { "now", VALUE_OF_INSTANT (clock_now (call->api->options.clock)) }),
+                             { "now", VALUE_OF_INSTANT (call_now (call)) }),
                      error) >= 0 &&
            call_reply_ok (call);
 }

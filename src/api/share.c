@@ -11,27 +11,19 @@
 
 #include <string.h>
 
-#define MOST_SHARES   50
-#define NAME_MOST     100
-#define DAYS_MOST     366
-#define DAY_US        (86400 * SECOND_US)
-#define KEPT_DAYS     30 /* in the list, after it has ended */
-#define SECRET_PREFIX "sh_"
+#define MOST_SHARES 50
+#define NAME_MOST   100
+#define DAYS_MOST   366
+#define KEPT_DAYS   30 /* in the list, after it has ended */
 
 /* ---- what is wanted ---- */
-
-static gint64
-now_of (const Call *call)
-{
-    return clock_now (call->api->options.clock);
-}
 
 /* In so many days, or at an instant. */
 static gboolean
 read_end (const Call *call, json_t *body, Share *share, GError **error)
 {
     json_t *days = json_object_get (body, "expires_in_days"), *at = json_object_get (body, "expires_at");
-    gint64 now = now_of (call);
+    gint64 now = call_now (call);
 
     if (!days == !at)
         return fault_set (error, FAULT_INVALID, "give expires_in_days or expires_at");
@@ -97,16 +89,6 @@ read_sources (json_t *body, Share *share, GError **error)
 }
 
 static gboolean
-read_insights (json_t *body, Share *share, GError **error)
-{
-    json_t *insights = json_object_get (body, "insights");
-
-    share->insights = json_is_true (insights);
-    return !insights || json_is_boolean (insights) ||
-           fault_set (error, FAULT_INVALID, "insights must be true or false");
-}
-
-static gboolean
 read_wanted (const Call *call, json_t *body, Share *share, GError **error)
 {
     static const char *const members[] = { "name",    "expires_in_days", "expires_at",
@@ -121,7 +103,7 @@ read_wanted (const Call *call, json_t *body, Share *share, GError **error)
     share->name = g_strdup (name);
     return read_end (call, body, share, error) && read_days (body, share, error) &&
            read_comparison (body, share, error) && read_sources (body, share, error) &&
-           read_insights (body, share, error);
+           call_bool_member (body, "insights", &share->insights, error);
 }
 
 /* ---- the board as it is now ---- */
@@ -159,17 +141,17 @@ bare_widgets (json_t *layout)
 static json_t *
 read_board (Call *call, GError **error)
 {
-    g_autoptr (Rows) rows = store_ask (call->store, &sql_api_layout_get,
-                                       PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }), error);
-    json_t *layout = rows && rows_count (rows) ? layout_parse (rows_text (rows, 0, 0)) : NULL;
-    json_t *board = NULL, *own;
+    json_auto_t *layout = NULL;
+    json_t *own;
 
-    if (rows && !json_array_size (json_object_get (layout, "widgets")))
+    if (!layout_saved (call, &layout, error))
+        return NULL;
+    if (!json_array_size (json_object_get (layout, "widgets"))) {
         call_fail (error, 422, "nothing-to-share", "there is no saved dashboard with widgets to share");
-    else if (rows && (own = layout_own_named (call, layout, error)))
-        board = json_pack ("{s:o, s:o}", "widgets", bare_widgets (layout), "custom", own);
-    json_decref (layout);
-    return board;
+        return NULL;
+    }
+    own = layout_own_named (call, layout, error);
+    return own ? json_pack ("{s:o, s:o}", "widgets", bare_widgets (layout), "custom", own) : NULL;
 }
 
 /* ---- create ---- */
@@ -183,7 +165,7 @@ insert (Call *call, const Share *share, const char *hash, GError **error)
         call->store, &sql_api_share_insert,
         PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "id", VALUE_OF_TEXT (share->id) },
                 { "hash", VALUE_OF_TEXT (hash) }, { "name", VALUE_OF_TEXT (share->name) },
-                { "now", VALUE_OF_INSTANT (now_of (call)) },
+                { "now", VALUE_OF_INSTANT (call_now (call)) },
                 { "expires_at", VALUE_OF_INSTANT (share->expires_at) },
                 { "period", VALUE_OF_TEXT (stays ? "" : preset_name (share->preset)) },
                 { "start", stays ? VALUE_OF_DAY (share->days.from) : VALUE_NONE },
@@ -204,7 +186,7 @@ sweep (Call *call, GError **error)
 {
     return store_do (call->store, &sql_api_share_sweep,
                      PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) },
-                             { "before", VALUE_OF_INSTANT (now_of (call) - KEPT_DAYS * DAY_US) }),
+                             { "before", VALUE_OF_INSTANT (call_now (call) - KEPT_DAYS * DAY_US) }),
                      error) >= 0;
 }
 
@@ -231,7 +213,7 @@ reply_made (Call *call, const Share *share, const char *secret, GError **error)
 static gboolean
 create (Call *call, Share *share, GError **error)
 {
-    g_autofree char *secret = secret_new (call->api->options.random, SECRET_PREFIX);
+    g_autofree char *secret = secret_new (call->api->options.random, SHARE_SECRET);
     char hash[SECRET_HASH_TEXT];
 
     random_uuid (call->api->options.random, share->id);

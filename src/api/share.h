@@ -12,6 +12,7 @@
 #include "widgets/widget.h"
 
 #define SHARE_SCHEME "Share "
+#define SHARE_SECRET "sh_" /* so begins each secret */
 
 struct Share {
     char id[UUID_TEXT];

@@ -58,10 +58,9 @@ share_identify (Call *call, GError **error)
     g_autoptr (Rows) rows = NULL;
 
     secret_hash (secret, strlen (secret), hash);
-    rows = store_ask (call->store, &sql_api_share_find,
-                      PARAMS ({ "hash", VALUE_OF_TEXT (hash) },
-                              { "now", VALUE_OF_INSTANT (clock_now (call->api->options.clock)) }),
-                      error);
+    rows = store_ask (
+        call->store, &sql_api_share_find,
+        PARAMS ({ "hash", VALUE_OF_TEXT (hash) }, { "now", VALUE_OF_INSTANT (call_now (call)) }), error);
     if (!rows)
         return FALSE;
     if (!rows_count (rows))
@@ -143,7 +142,7 @@ static Day
 last_day (const Call *call, const View *view)
 {
     g_autoptr (GTimeZone) zone = zone_find (call->api->options.config->sync_zone);
-    Day today = instant_day (clock_now (call->api->options.clock), zone);
+    Day today = instant_day (call_now (call), zone);
     Day complete = dashboard_last_day (view->connections, view->shown);
 
     return complete <= today && complete >= today - 1 - LATE_DAYS ? complete : today - 1;
@@ -235,7 +234,7 @@ note_use (Call *call)
     if (store_do (call->store, &sql_api_share_used,
                   PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) },
                           { "id", VALUE_OF_TEXT (call->share->id) },
-                          { "now", VALUE_OF_INSTANT (clock_now (call->api->options.clock)) }),
+                          { "now", VALUE_OF_INSTANT (call_now (call)) }),
                   &error) < 0)
         log_event (LOG_WARNING, "share.used", error->message, NULL); /* a full disk must not close it */
 }

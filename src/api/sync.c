@@ -112,7 +112,7 @@ sync_meta (Call *call, GError **error)
     Json json;
 
     if (!source || !sync_last (call, source, &last, error) ||
-        !daily_next (call->store, config, clock_now (call->api->options.clock), &next, error))
+        !daily_next (call->store, config, call_now (call), &next, error))
         return FALSE;
     body = g_string_new (NULL);
     json = JSON_INTO (body);

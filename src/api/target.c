@@ -56,7 +56,7 @@ read_date (const Call *call, Day *day, GError **error)
     g_autoptr (GTimeZone) zone = zone_find (call->api->options.config->sync_zone);
 
     if (!asked) {
-        *day = instant_day (clock_now (call->api->options.clock), zone);
+        *day = instant_day (call_now (call), zone);
         return TRUE;
     }
     return day_parse (asked, day) ||
@@ -309,7 +309,7 @@ write_to (Call *call, const Sql *sql, const char *id, const Target *target, GErr
                 { "period", VALUE_OF_TEXT (span_name (target->span)) },
                 { "start", VALUE_OF_DAY (target->range.from) }, { "end", VALUE_OF_DAY (target->range.to) },
                 { "value", VALUE_OF_INT (target->micros) }, { "currency", VALUE_OF_TEXT (target->currency) },
-                { "now", VALUE_OF_INSTANT (clock_now (call->api->options.clock)) }),
+                { "now", VALUE_OF_INSTANT (call_now (call)) }),
         &local);
 
     if (fault_is (local, FAULT_CONFLICT))

@@ -4,7 +4,6 @@
 
 /* GDate counts days from 0001-01-01 as 1; 1970-01-01 is day 719163 of that count. */
 #define JULIAN_OF_1970 719163
-#define DAY_US         (86400 * SECOND_US)
 
 static gboolean
 read_digits (const char *text, int n, int *number)

@@ -13,6 +13,7 @@ typedef gint32 Day;
 #define INSTANT_TEXT 32         /* buffer for "2026-01-02T08:15:00.123456Z" */
 #define INSTANT_NONE G_MININT64
 #define SECOND_US    ((gint64)1000000)
+#define DAY_US       (86400 * SECOND_US)
 
 /* "YYYY-MM-DD" and nothing else: exactly ten characters, a date that exists. */
 gboolean day_parse (const char *text, Day *day);

@@ -29,15 +29,23 @@ resident_bytes (void)
     return (gint64)pages * sysconf (_SC_PAGESIZE);
 }
 
+guint
+process_entries (const char *folder)
+{
+    g_autoptr (GDir) entries = g_dir_open (folder, 0, NULL);
+    guint n = 0;
+
+    while (entries && g_dir_read_name (entries))
+        n++;
+    return n;
+}
+
 /* Without the one by which they are counted. */
 static guint
 open_files (void)
 {
-    g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
-    guint n = 0;
+    guint n = process_entries ("/proc/self/fd");
 
-    while (folder && g_dir_read_name (folder))
-        n++;
     return n ? n - 1 : 0;
 }
 

@@ -10,3 +10,5 @@ typedef struct {
 } ProcessStats;
 
 void process_look (ProcessStats *stats);
+/* How many there are in a folder of /proc; 0: it cannot be read. */
+guint process_entries (const char *folder);

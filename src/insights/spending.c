@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define STORE_TIMEOUT_MS 5000
-#define DAY_US           (24 * 3600 * SECOND_US)
 
 struct Spending {
     char *database_url;

@@ -3,6 +3,7 @@
 #include "base/failpoint.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "query/now.h"
 #include "sql.h"
 
 #define RETRY_MOST_SECONDS (15 * 60)
@@ -35,7 +36,7 @@ gint64
 ending_now (const Run *run)
 {
     RunContext *context = run->context;
-    gint64 now = lease_now (context->store, context->clock, NULL);
+    gint64 now = shared_now (context->store, context->clock, NULL);
 
     return now == INSTANT_NONE ? clock_now (context->clock) : now;
 }

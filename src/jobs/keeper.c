@@ -3,6 +3,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "jobs/prune.h"
+#include "query/now.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -147,7 +148,7 @@ sweep (Keeper *keeper, Store *store, GError **error)
 
     if (!is_time (&keeper->next_sweep, monotonic, SWEEP_US))
         return TRUE;
-    now = lease_now (store, keeper->options.clock, error);
+    now = shared_now (store, keeper->options.clock, error);
     return now != INSTANT_NONE && lease_sweep (store, now, error) &&
            (!is_time (&keeper->next_prune, monotonic, PRUNE_US) || prune_jobs (store, now, error));
 }

@@ -3,18 +3,8 @@
 #include "base/failpoint.h"
 #include "base/fault.h"
 #include "base/log.h"
+#include "query/now.h"
 #include "sql.h"
-
-gint64
-lease_now (Store *store, Clock *clock, GError **error)
-{
-    g_autoptr (Rows) rows = NULL;
-
-    if (store_engine (store) == STORE_SQLITE)
-        return clock_now (clock);
-    rows = store_ask (store, &sql_jobs_now, NO_PARAMS, error);
-    return rows ? rows_instant (rows, 0, 0) : INSTANT_NONE;
-}
 
 /* ---- claiming ---- */
 
@@ -72,7 +62,7 @@ gboolean
 lease_claim (Store *store, Clock *clock, Random *random, const char *owner, gboolean asked, Lease **lease,
              GError **error)
 {
-    gint64 sent = clock_monotonic (clock), now = lease_now (store, clock, error);
+    gint64 sent = clock_monotonic (clock), now = shared_now (store, clock, error);
     char token[UUID_TEXT];
     g_autoptr (Rows) rows = NULL;
 
@@ -205,7 +195,7 @@ renew (Lease *lease, Store *store, gint64 until, gint64 *renewed, GError **error
 gboolean
 lease_renew (Lease *lease, Store *store, Clock *clock, GError **error)
 {
-    gint64 sent = clock_monotonic (clock), now = lease_now (store, clock, error), renewed;
+    gint64 sent = clock_monotonic (clock), now = shared_now (store, clock, error), renewed;
 
     if (now == INSTANT_NONE || !failpoint (FAILPOINT_HEARTBEAT, error))
         return FALSE;

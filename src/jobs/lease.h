@@ -48,8 +48,6 @@ typedef struct {
     const char *message;
 } Progress;
 
-/* Now by the clock of leases; INSTANT_NONE and error on failure. */
-gint64 lease_now (Store *store, Clock *clock, GError **error);
 /* Claim the next job, one whose worker is silent before one that waits: TRUE with *lease NULL if
  * there is none. Sweeps first. */
 gboolean lease_claim (Store *store, Clock *clock, Random *random, const char *owner, gboolean asked,

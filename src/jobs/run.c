@@ -3,6 +3,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "jobs/ending.h"
+#include "query/now.h"
 #include "sources/driver.h"
 #include "sql.h"
 
@@ -176,7 +177,7 @@ take_connection (const Run *run, const Target *target, gboolean *unwanted, GErro
     RunContext *context = run->context;
 
     while (!run_is_stopped (run)) {
-        gint64 now = lease_now (context->store, context->clock, error), n;
+        gint64 now = shared_now (context->store, context->clock, error), n;
 
         if (now == INSTANT_NONE)
             return FALSE;

@@ -3,6 +3,7 @@
 #include "base/fault.h"
 #include "model/schedule.h"
 #include "model/source.h"
+#include "query/now.h"
 #include "sql.h"
 
 #include <string.h>
@@ -102,15 +103,13 @@ gboolean
 daily_clock_gap (Store *store, Clock *clock, gint64 *gap, GError **error)
 {
     gint64 before = clock_now (clock), theirs, after;
-    g_autoptr (Rows) rows = NULL;
 
     *gap = 0;
     if (store_engine (store) == STORE_SQLITE)
         return TRUE;
-    rows = store_ask (store, &sql_jobs_now, NO_PARAMS, error);
-    if (!rows)
+    theirs = shared_now (store, clock, error);
+    if (theirs == INSTANT_NONE)
         return FALSE;
-    theirs = rows_instant (rows, 0, 0);
     after = clock_now (clock);
     *gap = theirs < before ? theirs - before : theirs > after ? theirs - after : 0;
     return TRUE;

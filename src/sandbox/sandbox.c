@@ -1,4 +1,5 @@
 #include "base/fault.h"
+#include "base/process.h"
 #include "sandbox/internal.h"
 
 #include <errno.h>
@@ -35,12 +36,7 @@ sandbox_state (void)
 static gboolean
 is_alone (void)
 {
-    g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
-    guint n = 0;
-
-    while (tasks && g_dir_read_name (tasks))
-        n++;
-    return n <= 1;
+    return process_entries ("/proc/self/task") <= 1;
 }
 
 static gboolean

@@ -16,12 +16,12 @@
 #include "query/connection.h"
 #include "query/daily.h"
 #include "query/job.h"
+#include "query/now.h"
 #include "small_google.h"
 #include "store/migrate.h"
 
 #define MINUTE_US      (60 * SECOND_US)
 #define HOUR_US        (60 * MINUTE_US)
-#define DAY_US         (24 * HOUR_US)
 #define PROCESSES_MOST 3
 #define ACCOUNT_ZONE   "Europe/Berlin"
 #define ANNA           "11111111-1111-4111-8111-111111111111"
@@ -319,7 +319,7 @@ play_keeper (Actor *actor)
         }
         for (guint i = 0; i < leases->len; i++)
             keep (actor, store, leases->pdata[i]);
-        now = lease_now (store, &process->clock, NULL);
+        now = shared_now (store, &process->clock, NULL);
         if (now != INSTANT_NONE)
             lease_sweep (store, now, NULL);
         stage_yield (actor, actor->stage->now + (process->leases->len ? 10 * SECOND_US : 20 * MINUTE_US));

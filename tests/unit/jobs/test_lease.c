@@ -1,5 +1,6 @@
 /* test_lease.c -- who may write to a job, until when, and why he has to stop. */
 #include "bench.h"
+#include "query/now.h"
 
 #define PAST "'2020-01-01T00:00:00.000000Z'"
 
@@ -94,10 +95,10 @@ test_sweep_ends_what_was_cancelled_and_left (void **state)
     g_autoptr (Lease) lease = ask_and_claim (bench, clock_system ());
 
     assert_true (job_cancel (bench->store, clock_system (), ANNA, FALSE, lease->id, NULL));
-    assert_true (lease_sweep (bench->store, lease_now (bench->store, clock_system (), NULL), NULL));
+    assert_true (lease_sweep (bench->store, shared_now (bench->store, clock_system (), NULL), NULL));
     assert_word (bench, "SELECT status FROM sync_jobs", "running"); /* its worker is alive */
     change (bench, "UPDATE sync_jobs SET lease_until = " PAST);
-    assert_true (lease_sweep (bench->store, lease_now (bench->store, clock_system (), NULL), NULL));
+    assert_true (lease_sweep (bench->store, shared_now (bench->store, clock_system (), NULL), NULL));
     assert_word (bench, "SELECT status FROM sync_jobs", "failed");
     assert_word (bench, "SELECT message FROM sync_jobs", "Cancelled");
     assert_int_equal (number (bench, "SELECT attempt FROM sync_jobs"), 1);
@@ -163,12 +164,12 @@ test_beating_heart_does_not_keep_a_stuck_job (void **state)
     g_autoptr (Lease) lease = ask_and_claim (bench, clock_system ());
     gint64 until = lease_until (bench);
 
-    assert_true (lease->run_until - lease_now (bench->store, clock_system (), NULL) > 7190 * SECOND_US);
+    assert_true (lease->run_until - shared_now (bench->store, clock_system (), NULL) > 7190 * SECOND_US);
     g_usleep (2000);
     assert_true (lease_renew (lease, bench->store, clock_system (), NULL));
     assert_true (lease_until (bench) > until);
     until = lease_until (bench);
-    lease->run_until = lease_now (bench->store, clock_system (), NULL);
+    lease->run_until = shared_now (bench->store, clock_system (), NULL);
     assert_true (lease_renew (lease, bench->store, clock_system (), NULL));
     assert_int_equal (lease_end (lease), LEASE_STUCK);
     assert_true (lease_until (bench) == until);
@@ -314,7 +315,7 @@ test_what_has_ended_never_changes (void **state)
             assert_false (writes[i](lease, bench, NULL));
         assert_true (lease_renew (lease, bench->store, clock_system (), NULL));
         assert_true (job_cancel (bench->store, clock_system (), ANNA, TRUE, lease->id, NULL));
-        assert_true (lease_sweep (bench->store, lease_now (bench->store, clock_system (), NULL), NULL));
+        assert_true (lease_sweep (bench->store, shared_now (bench->store, clock_system (), NULL), NULL));
         assert_null (claim (bench, clock_system ()));
         change (bench, "UPDATE sync_jobs SET attempt = 5");
         assert_null (claim (bench, clock_system ()));

@@ -11,7 +11,6 @@
 
 #define MINUTE_US (60 * SECOND_US)
 #define HOUR_US   (60 * MINUTE_US)
-#define DAY_US    (24 * HOUR_US)
 
 typedef struct {
     Clock clock;
