@@ -59,6 +59,7 @@ const Option config_options[] = {
     TEXT ("SYNC_ZONE", sync_zone, "America/Los_Angeles", "IANA time zone of the schedule"),
     NUMBER ("SYNC_DAYS", sync_days, "2", 1, 90, "days that a daily run of GA4 reads again"),
     NUMBER ("BACKFILL_DAYS", backfill_days, "395", 1, 1100, "days that the first run of a connection reads"),
+    NUMBER ("SYNC_READERS", sync_readers, "4", 1, 64, "accounts that a sync reads at once"),
     NUMBER ("CACHE_TTL", cache_ttl, "90", 0, 3600, "seconds that an answer is kept; 0 turns the cache off"),
     { .name = "CACHE_BYTES",
       .type = OPTION_BYTES,

@@ -18,7 +18,7 @@ typedef struct {
     char *cron_token;
     int sync_time; /* minutes after midnight */
     char *sync_zone;
-    int sync_days, backfill_days;
+    int sync_days, backfill_days, sync_readers;
     int cache_ttl; /* seconds, 0 is off */
     gint64 cache_bytes;
     char *redis_url;

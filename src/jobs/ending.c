@@ -10,6 +10,7 @@
 #define RETRY_AFTER_MOST   (6 * 3600) /* what a platform asks beyond this is not believed */
 #define PATIENT_SECONDS    RETRY_MOST_SECONDS
 #define PATIENCE_US        (24 * 3600 * SECOND_US)
+#define FAILURES_MOST      20 /* that a sentence names */
 
 void
 tally_count (Tally *tally, const Target *target, const StepEnd *end)
@@ -27,6 +28,10 @@ tally_count (Tally *tally, const Target *target, const StepEnd *end)
         tally->retry_after = MAX (tally->retry_after, end->retry_after);
     } else {
         tally->failed++;
+    }
+    if (tally->later + tally->failed > FAILURES_MOST) {
+        tally->unsaid++;
+        return;
     }
     g_string_append_printf (tally->failures, " %s: %s%s", target->name ? target->name : target->external_id,
                             sentence, g_str_has_suffix (sentence, ".") ? "" : ".");
@@ -55,10 +60,20 @@ retry_at (const Run *run, const Tally *tally)
            (CLAMP (tally->retry_after, 0, RETRY_AFTER_MOST) + 1 + (int)(dice % (guint)bound)) * SECOND_US;
 }
 
+/* " Shop: its token ended." for those that are not done. */
+static char *
+failures (const Tally *tally)
+{
+    if (!tally->unsaid)
+        return g_strdup (tally->failures->str);
+    return g_strdup_printf ("%s And %u more.", tally->failures->str, tally->unsaid);
+}
+
 static char *
 sentence_at_end (const Tally *tally)
 {
     guint all = tally->done + tally->failed + tally->later;
+    g_autofree char *others = failures (tally);
 
     if (!all)
         return g_strdup ("There is nothing to sync: no account is connected");
@@ -66,7 +81,7 @@ sentence_at_end (const Tally *tally)
         return g_strdup_printf (all == 1 ? "%u account is up to date" : "All %u accounts are up to date",
                                 all);
     return g_strdup_printf ("%u of %u %s up to date.%s", tally->done, all,
-                            all == 1 ? "account is" : "accounts are", tally->failures->str);
+                            all == 1 ? "account is" : "accounts are", others);
 }
 
 static gboolean
@@ -102,7 +117,7 @@ put_settings (const Run *run, GError **error)
 static Progress
 progress_of (const Run *run, const char *message)
 {
-    return (Progress){ .done = run->done, .total = run->total, .message = message };
+    return (Progress){ .done = run->state->done, .total = run->state->total, .message = message };
 }
 
 static gboolean
@@ -189,7 +204,7 @@ is_patient (const Run *run, const Tally *tally)
 gboolean
 ending_write (const Run *run, const Tally *tally, GError **error)
 {
-    g_autofree char *sentence = NULL;
+    g_autofree char *sentence = NULL, *others = failures (tally);
     gboolean patient;
 
     if (tally->broken_off)
@@ -199,7 +214,7 @@ ending_write (const Run *run, const Tally *tally, GError **error)
         sentence = sentence_at_end (tally);
         return ending_finish (run, !tally->failed && !tally->later, sentence, error);
     }
-    sentence = g_strdup_printf ("Waiting to try again.%s", tally->failures->str);
+    sentence = g_strdup_printf ("Waiting to try again.%s", others);
     log_event (LOG_WARNING, "sync.later", sentence, "job", run->lease->id, NULL);
     return hand_back (run, retry_at (run, tally), patient, sentence, error);
 }

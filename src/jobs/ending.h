@@ -5,10 +5,11 @@
 /* How the steps of this attempt ended. */
 typedef struct {
     guint done, later, failed;
+    guint unsaid;      /* of those that are not done: beyond what anybody reads */
     guint patient;     /* of the later ones: a quota that ends in a quarter of an hour or more */
     gboolean remote;   /* one of the later ones: the platform itself failed */
     int retry_after;   /* the longest wait that a platform asked for */
-    GString *failures; /* "Shop: its token ended. " for each */
+    GString *failures; /* " Shop: its token ended." for each of the first ones */
     gboolean broken_off;
 } Tally;
 

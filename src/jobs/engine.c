@@ -159,7 +159,7 @@ run_next (Engine *engine, RunContext *context, gboolean *abandoned)
         return FALSE;
     keeper_add (engine->keeper, lease);
     /* A fetcher a job: what ends the lease ends the request that is on its way, and no other. */
-    context->fetcher = fetcher = engine->options.new_fetcher (&lease->end);
+    context->fetcher = fetcher = context->new_fetcher (&lease->end);
     mishap_begin_job ();
     run_job (context, lease);
     mishap_end_job ();
@@ -180,6 +180,8 @@ runner (void *data)
     gboolean abandoned = FALSE;
     RunContext context = {
         .store = store,
+        .readers = (guint)options->config->sync_readers,
+        .new_fetcher = options->new_fetcher,
         .memory = engine->memory,
         .config = options->config,
         .demo_config = options->demo_config,

@@ -3,13 +3,11 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "jobs/ending.h"
-#include "query/now.h"
+#include "jobs/reading.h"
 #include "sources/driver.h"
 #include "sql.h"
 
 #include <string.h>
-
-#define BUSY_POLL_US (SECOND_US / 2)
 
 static void
 target_clear (gpointer data)
@@ -98,7 +96,7 @@ find_targets (const Run *run, GError **error)
 }
 
 static gboolean
-open_steps (const Run *run, GArray *targets, GError **error)
+open_each (const Run *run, const GArray *targets, GError **error)
 {
     for (guint i = 0; i < targets->len; i++) {
         const Target *target = &g_array_index (targets, Target, i);
@@ -113,24 +111,46 @@ open_steps (const Run *run, GArray *targets, GError **error)
     return TRUE;
 }
 
+/* Together: a night has thousands of them. */
+static gboolean
+open_steps (const Run *run, const GArray *targets, GError **error)
+{
+    Store *store = run->context->store;
+
+    if (!store_begin (store, error))
+        return FALSE;
+    if (open_each (run, targets, error) && store_commit (store, error))
+        return TRUE;
+    store_rollback (store);
+    return FALSE;
+}
+
 /* What an earlier attempt has done is not done again. */
 static gboolean
 drop_done (const Run *run, GArray *targets, guint *done, GError **error)
 {
+    g_autoptr (GHashTable) succeeded = g_hash_table_new (g_str_hash, g_str_equal);
     g_autoptr (Rows) rows = store_ask (run->context->store, &sql_jobs_step_states,
                                        PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) }), error);
+    guint left = 0;
 
-    *done = 0;
     if (!rows)
         return FALSE;
-    for (guint r = 0; r < rows_count (rows); r++) {
-        if (!g_str_equal (rows_text (rows, r, 1), "success"))
-            continue;
-        (*done)++;
-        for (guint i = 0; i < targets->len; i++)
-            if (g_str_equal (g_array_index (targets, Target, i).id, rows_text (rows, r, 0)))
-                g_array_remove_index (targets, i--);
+    for (guint i = 0; i < rows_count (rows); i++)
+        if (g_str_equal (rows_text (rows, i, 1), "success"))
+            g_hash_table_add (succeeded, (gpointer)rows_text (rows, i, 0));
+    *done = g_hash_table_size (succeeded);
+    for (guint i = 0; i < targets->len; i++) {
+        Target *target = &g_array_index (targets, Target, i);
+
+        if (g_hash_table_contains (succeeded, target->id))
+            target_clear (target);
+        else
+            g_array_index (targets, Target, left++) = *target;
     }
+    if (left < targets->len) /* those at the end have moved, or are cleared */
+        memset (&g_array_index (targets, Target, left), 0, (targets->len - left) * sizeof (Target));
+    g_array_set_size (targets, left);
     return TRUE;
 }
 
@@ -143,7 +163,8 @@ run_is_broken_off (const Run *run)
 gboolean
 run_is_stopped (const Run *run)
 {
-    return g_atomic_int_get (run->context->stop) || run_is_broken_off (run);
+    return g_atomic_int_get (run->context->stop) || g_atomic_int_get (&run->state->over) ||
+           run_is_broken_off (run);
 }
 
 const Config *
@@ -157,109 +178,6 @@ run_config (const Run *run, const Target *target, GError **error)
         return context->demo_config (context->user, error);
     fault_set (error, FAULT_DENIED, "demo data is read by the server only");
     return NULL;
-}
-
-/* Deleted or paused since the job began: nobody wants it read any more. */
-static gboolean
-is_unwanted (const Run *run, const Target *target, gboolean *unwanted, GError **error)
-{
-    g_autoptr (Rows) rows = store_ask (run->context->store, &sql_jobs_connection_status,
-                                       PARAMS ({ "id", VALUE_OF_TEXT (target->id) }), error);
-
-    *unwanted = rows && (!rows_count (rows) || g_str_equal (rows_text (rows, 0, 0), "paused"));
-    return rows != NULL;
-}
-
-/* Wait until no other job has the connection, or it is unwanted. FALSE without error: we are to stop. */
-static gboolean
-take_connection (const Run *run, const Target *target, gboolean *unwanted, GError **error)
-{
-    RunContext *context = run->context;
-
-    while (!run_is_stopped (run)) {
-        gint64 now = shared_now (context->store, context->clock, error), n;
-
-        if (now == INSTANT_NONE)
-            return FALSE;
-        n = store_do (context->store, &sql_jobs_connection_take,
-                      PARAMS ({ "id", VALUE_OF_TEXT (target->id) },
-                              { "lease_token", VALUE_OF_TEXT (run->lease->token) },
-                              { "lease_until", VALUE_OF_INSTANT (now + LEASE_SECONDS * SECOND_US) },
-                              { "far", VALUE_OF_INSTANT (now + LEASE_FAR_US) },
-                              { "now", VALUE_OF_INSTANT (now) }),
-                      error);
-        *unwanted = FALSE;
-        if (n != 0)
-            return n > 0;
-        if (!is_unwanted (run, target, unwanted, error) || *unwanted)
-            return *unwanted;
-        context->pause (context->pause_user, run->lease, BUSY_POLL_US);
-    }
-    return FALSE;
-}
-
-static void
-release_connection (const Run *run, const Target *target)
-{
-    g_autoptr (GError) error = NULL;
-
-    if (store_do (run->context->store, &sql_jobs_connection_release,
-                  PARAMS ({ "id", VALUE_OF_TEXT (target->id) },
-                          { "lease_token", VALUE_OF_TEXT (run->lease->token) }),
-                  &error) < 0)
-        log_event (LOG_WARNING, "sync.release", error->message, "connection", target->id, NULL);
-}
-
-static gboolean
-mark_step (const Run *run, const Target *target, const StepEnd *end, GError **error)
-{
-    static const char *const states[] = { "success", "pending", "failed" };
-    Store *store = run->context->store;
-
-    return store_do (store, &sql_jobs_step_end,
-                     PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) },
-                             { "lease_token", VALUE_OF_TEXT (run->lease->token) },
-                             { "connection", VALUE_OF_TEXT (target->id) },
-                             { "status", VALUE_OF_TEXT (states[end->result]) },
-                             { "message", VALUE_OF_TEXT (end->sentence) },
-                             { "now", VALUE_OF_INSTANT (clock_now (run->context->clock)) }),
-                     error) >= 0;
-}
-
-/* A dead credential is not tried again: asking would only repeat the refusal. */
-static void
-step (Run *run, Target *target, StepEnd *end)
-{
-    if (target->dead)
-        *end = (StepEnd){ STEP_FAILED, g_strdup (target->dead), FAULT_RECONNECT, -1 };
-    else
-        step_run (run, target, end);
-}
-
-static gboolean
-run_step (Run *run, Target *target, Tally *tally, GError **error)
-{
-    RunContext *context = run->context;
-    g_autofree char *sentence = NULL;
-    StepEnd end;
-
-    if (store_do (context->store, &sql_jobs_step_start,
-                  PARAMS ({ "job", VALUE_OF_TEXT (run->lease->id) },
-                          { "lease_token", VALUE_OF_TEXT (run->lease->token) },
-                          { "connection", VALUE_OF_TEXT (target->id) },
-                          { "now", VALUE_OF_INSTANT (clock_now (context->clock)) }),
-                  error) < 0)
-        return FALSE;
-    step (run, target, &end);
-    sentence = end.sentence;
-    if (context->changed)
-        context->changed (target->user_id, context->user);
-    if (end.result == STEP_BROKEN_OFF) {
-        tally->broken_off = TRUE;
-        return TRUE;
-    }
-    tally_count (tally, target, &end);
-    return mark_step (run, target, &end, error);
 }
 
 /* The total was told once, and stays: what is to be read this time shares what was not done then. */
@@ -281,6 +199,7 @@ share (GArray *targets, int planned, int left)
 static gboolean
 plan (Run *run, GArray *targets, GError **error)
 {
+    RunState *state = run->state;
     Progress progress = { .message = "Starting" };
     int planned = 0;
 
@@ -290,59 +209,13 @@ plan (Run *run, GArray *targets, GError **error)
         target->planned = target->dead ? 0 : step_parts (run, target);
         planned += target->planned;
     }
-    run->done = run->lease->done;
-    run->total = run->lease->total ? run->lease->total : planned;
+    state->done = run->lease->done;
+    state->total = run->lease->total ? run->lease->total : planned;
     if (run->lease->total && planned)
-        share (targets, planned, run->total - run->done);
-    progress.done = run->done;
-    progress.total = run->total;
-    return !run->total || lease_hold (run->lease, run->context->store, &progress, 0, error);
-}
-
-/* Another job may have had the connection until now: what it has read need not be read again, and
- * a credential that was renewed has died. */
-static gboolean
-refresh (const Run *run, Target *target, GError **error)
-{
-    g_autoptr (Rows) rows = store_ask (run->context->store, &sql_jobs_connection_now,
-                                       PARAMS ({ "id", VALUE_OF_TEXT (target->id) }), error);
-
-    if (!rows || !rows_count (rows)) /* deleted: nothing can be written, and that is where it is said */
-        return rows != NULL;
-    g_free (target->credential);
-    target->credential = g_strdup (rows_text (rows, 0, 0));
-    target->complete_through = rows_day (rows, 0, 1);
-    target->last_success = rows_instant (rows, 0, 2);
-    return TRUE;
-}
-
-static gboolean
-take_and_run (Run *run, Target *target, Tally *tally, GError **error)
-{
-    gboolean unwanted, ok;
-
-    if (!take_connection (run, target, &unwanted, error)) {
-        tally->broken_off = TRUE;
-        return !*error;
-    }
-    if (unwanted) {
-        run->done += target->planned;
-        return TRUE;
-    }
-    ok = refresh (run, target, error) && run_step (run, target, tally, error);
-    release_connection (run, target);
-    return ok;
-}
-
-static gboolean
-run_steps (Run *run, GArray *targets, Tally *tally, GError **error)
-{
-    if (!plan (run, targets, error))
-        return FALSE;
-    for (guint i = 0; i < targets->len && !tally->broken_off; i++)
-        if (!take_and_run (run, &g_array_index (targets, Target, i), tally, error))
-            return FALSE;
-    return TRUE;
+        share (targets, planned, state->total - state->done);
+    progress.done = state->done;
+    progress.total = state->total;
+    return !state->total || lease_hold (run->lease, run->context->store, &progress, 0, error);
 }
 
 /* ---- from claim to end ---- */
@@ -353,7 +226,7 @@ run_all (Run *run, Tally *tally, GError **error)
     g_autoptr (GArray) targets = find_targets (run, error);
 
     return targets && open_steps (run, targets, error) && drop_done (run, targets, &tally->done, error) &&
-           run_steps (run, targets, tally, error);
+           plan (run, targets, error) && reading_do (run, targets, tally, error);
 }
 
 /* Somebody who asks for a run wants to know how things are now: what was refused before he did is
@@ -369,7 +242,8 @@ asked_since (const Run *run)
 void
 run_job (RunContext *context, Lease *lease)
 {
-    Run run = { .context = context, .lease = lease };
+    RunState state = { 0 };
+    Run run = { .context = context, .lease = lease, .state = &state };
     g_autoptr (GString) failures = g_string_new (NULL);
     Tally tally = { .failures = failures };
     g_autoptr (GError) error = NULL;

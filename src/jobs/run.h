@@ -1,7 +1,7 @@
-/* run.h -- one job from claim to end: its connections, one after the other.
+/* run.h -- one job from claim to end.
  *
- * A step a connection. A failed step does not stop the others; what succeeded
- * is kept. Effects don't repeat: pages are collected, then one transaction
+ * A step a connection; so many of them are read at once (jobs/reading.h). A failed step does not stop the
+ * others; what succeeded is kept. Effects don't repeat: pages are collected, then one transaction
  * replaces a window of days and moves the connection forward, so an attempt
  * after a crash goes on where the last one was. */
 #pragma once
@@ -17,7 +17,9 @@
 typedef struct {
     Store *store;
     Fetcher *fetcher;
-    SourceMemory *memory; /* of all runners; or NULL */
+    guint readers; /* connections that are read at once, each with a store and a fetcher of its own; 0: 1 */
+    Fetcher *(*new_fetcher) (const gint *cancel); /* only for several */
+    SourceMemory *memory;                         /* of all runners; or NULL */
     const Config *config;
     /* The settings under which made-up accounts are read. NULL: none are read here. */
     const Config *(*demo_config) (gpointer user, GError **error);
@@ -43,14 +45,20 @@ typedef struct {
     int planned;         /* its share of the job's total */
 } Target;
 
-/* How a job goes on, shared by its steps. Progress is counted in windows, as many as there seem to
- * be when the job starts. A step that turns out to have more or fewer of them moves through the
- * share that was planned for it, so that the total stays and nothing ever goes back. */
+/* How a job goes on, shared by all who read for it; atomic. Progress is counted in windows, as many as
+ * there seem to be when the job starts. A step that turns out to have more or fewer of them moves through
+ * the share that was planned for it, so that the total stays and nothing ever goes back. */
+typedef struct {
+    gint done, total;
+    gint64 told; /* monotonic: when progress was last written; 0: never */
+    gint over;   /* one of them cannot go on, so nobody is to begin another window */
+} RunState;
+
+/* As one reader sees it. */
 typedef struct {
     RunContext *context;
     Lease *lease;
-    int done, total;
-    gint64 told;  /* monotonic: when progress was last written; 0: never */
+    RunState *state;
     gint64 since; /* see SourceContext */
 } Run;
 

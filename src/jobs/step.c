@@ -27,9 +27,10 @@ typedef struct {
     SourceContext source;
     SourcePace pace;
     Grant grant;
-    Period days;             /* all that this step reads */
-    int before, parts, done; /* the job's progress before it; how many it has, and has done */
-    gboolean remote_failed;  /* the platform itself has failed once already */
+    Period days;            /* all that this step reads */
+    int parts, done;        /* how many it has, and has done … */
+    int counted;            /* … which is so much of the job's progress */
+    gboolean remote_failed; /* the platform itself has failed once already */
 } Step;
 
 /* The date where the account lives. */
@@ -272,12 +273,11 @@ hide_database (const Step *step, GError **error)
     fault_set (error, (FaultCode)code, "the numbers could not be stored");
 }
 
-/* How far the job is when n of this step's windows are done. */
+/* How much of the job is done when n of this step's windows are. */
 static int
 progress_at (const Step *step, int n)
 {
-    return step->before + (n >= step->parts ? step->target->planned
-                                            : (int)((gint64)step->target->planned * n / step->parts));
+    return n >= step->parts ? step->target->planned : (int)((gint64)step->target->planned * n / step->parts);
 }
 
 /* What was read is not read again because the database was away for a moment. */
@@ -289,6 +289,7 @@ write_patiently (Step *step, const Writing *writing, const Harvest *harvest, GEr
 
         if (write_harvest (writing, harvest, &local)) {
             step->done++;
+            step->counted += writing->more;
             return TRUE;
         }
         hide_database (step, &local);
@@ -320,7 +321,8 @@ note_zone (const Step *step, Period window, Harvest *harvest)
 static gboolean
 read_and_write (Step *step, Period window, gboolean totals, GError **error)
 {
-    const Writing writing = { step->run, step->target, window, totals, progress_at (step, step->done + 1) };
+    const Writing writing = { step->run, step->target, window, totals,
+                              progress_at (step, step->done + 1) - step->counted };
 
     for (int try = 0;; try++) {
         g_auto (Harvest) harvest = { 0 };
@@ -474,7 +476,6 @@ step_run (Run *run, Target *target, StepEnd *end)
                                    .memory = run->context->memory,
                                    .since = run->since,
                                    .notes = notes };
-    step.before = run->done;
     *end = (StepEnd){ .result = STEP_DONE, .retry_after = -1 };
     if (!step.source.config || !sync_connection (&step, &error)) {
         end->result = judge (&step, error);
@@ -485,7 +486,7 @@ step_run (Run *run, Target *target, StepEnd *end)
     grant_clear (&step.grant);
     if (end->result == STEP_BROKEN_OFF)
         return;
-    run->done = step.before + target->planned;
+    g_atomic_int_add (&run->state->done, target->planned - step.counted);
     if (!mark_connection (&step, error, &marking))
         log_event (LOG_ERROR, "sync.mark", marking->message, "connection", target->id, NULL);
 }

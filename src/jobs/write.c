@@ -132,7 +132,9 @@ write_all (const Writing *writing, const Harvest *harvest, gint64 *rows, GError 
 static gboolean
 is_told_enough (const Run *run, gint64 now)
 {
-    return run->told && now - run->told < TELL_US;
+    gint64 told = __atomic_load_n (&run->state->told, __ATOMIC_RELAXED);
+
+    return told && now - told < TELL_US;
 }
 
 static gboolean
@@ -140,7 +142,9 @@ hold (const Writing *writing, gint64 rows, gint64 now, GError **error)
 {
     const Run *run = writing->run;
     g_autofree char *sentence = progress_sentence (writing);
-    Progress progress = { .done = writing->done, .total = run->total, .message = sentence };
+    Progress progress = { .done = g_atomic_int_get (&run->state->done) + writing->more,
+                          .total = run->state->total,
+                          .message = sentence };
 
     return lease_hold (run->lease, run->context->store, is_told_enough (run, now) ? NULL : &progress, rows,
                        error);
@@ -149,11 +153,11 @@ hold (const Writing *writing, gint64 rows, gint64 now, GError **error)
 static void
 note_written (const Writing *writing, gint64 now)
 {
-    Run *run = writing->run;
+    RunState *state = writing->run->state;
 
-    run->done = writing->done;
-    if (!is_told_enough (run, now))
-        run->told = now;
+    g_atomic_int_add (&state->done, writing->more);
+    if (!is_told_enough (writing->run, now))
+        __atomic_store_n (&state->told, now, __ATOMIC_RELAXED);
     tell_change (writing);
 }
 

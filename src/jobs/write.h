@@ -11,7 +11,7 @@ typedef struct {
     const Target *target;
     Period window;
     gboolean totals; /* numbers of whole periods, which only add to what was said of the days */
-    int done;        /* the job's progress when this is written */
+    int more;        /* how far the job gets on with this */
 } Writing;
 
 /* FAULT_FENCED: the job or the connection is another worker's now. Whatever the fault,

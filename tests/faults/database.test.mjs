@@ -57,9 +57,9 @@ describe('PostgreSQL goes away', { skip: whyNot('postgresql'), concurrency: true
     await eventually(
       async () => {
         await world.leaseRunsOut()
-        return world.ended(id, { ms: 20000 }).catch(() => null)
+        return world.ended(id, { ms: 60000 }).catch(() => null)
       },
-      { ms: 180000, why: 'the job did not end' },
+      { ms: 300000, why: 'the job did not end' },
     )
     const job = await world.job(id)
     assert.equal(job.status, 'success', job.message)
@@ -68,7 +68,7 @@ describe('PostgreSQL goes away', { skip: whyNot('postgresql'), concurrency: true
   }
 
   const story = (title, own, body) =>
-    it(title, { timeout: 240000 }, async t => {
+    it(title, { timeout: 480000 }, async t => {
       const postgres = own ? await new Postgres().start() : null
       let from, world
       try {

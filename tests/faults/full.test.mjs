@@ -112,7 +112,7 @@ describe('the disk is full under SQLite', { concurrency: true }, () => {
     await eventually(
       async () => {
         await world.leaseRunsOut()
-        return world.ended(id, { ms: 10000 }).catch(() => null)
+        return world.ended(id, { ms: 40000 }).catch(() => null)
       },
       { ms: 180000, why: 'the job did not end' },
     )
@@ -136,7 +136,7 @@ describe('the disk is full under SQLite', { concurrency: true }, () => {
     }
   }
 
-  it('a disk without room', { timeout: 180000, skip: !trial && 'only root can mount a small disk' }, async t => {
+  it('a disk without room', { timeout: 360000, skip: !trial && 'only root can mount a small disk' }, async t => {
     const disk = smallDisk()
     try {
       await inAWorld(t, { folder: disk.folder }, world => fullInTheMiddle(t, world, disk))()
@@ -145,7 +145,7 @@ describe('the disk is full under SQLite', { concurrency: true }, () => {
     }
   })
 
-  it('a limit for the size of files', { timeout: 180000 }, async t => {
+  it('a limit for the size of files', { timeout: 360000 }, async t => {
     await inAWorld(t, {}, world => {
       const limit = to => execFileSync('prlimit', ['--pid', String(world.server.pid), `--fsize=${to}`])
       // Not below what there is: then not even the log of the database can be written from its beginning.

@@ -97,6 +97,7 @@ static const struct {
     { "SYNC_ZONE", "America/Los_Angeles", "Asia/Kolkata", "Asia/Kolkata" },
     { "SYNC_DAYS", "2", "90", "90" },
     { "BACKFILL_DAYS", "395", "1100", "1100" },
+    { "SYNC_READERS", "4", "64", "64" },
     { "CACHE_TTL", "90", "0", "0" },
     { "CACHE_BYTES", "67108864", "2 gb", "2147483648" },
     { "REDIS_URL", "", "redis://:pw@host/0", "********" },
@@ -275,6 +276,7 @@ bad_values_stop_the_start (void **state)
     fails ("WORKERS", "eight", "whole number");
     fails ("WORKERS", " 8", "whole number");
     fails ("SYNC_DAYS", "91", "1 to 90");
+    fails ("SYNC_READERS", "0", "1 to 64");
     fails ("BACKFILL_DAYS", "1101", "1 to 1100");
     fails ("CACHE_TTL", "3601", "0 to 3600");
     fails ("LLM_TIMEOUT", "0", "1 to 300");

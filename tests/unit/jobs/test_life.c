@@ -541,7 +541,7 @@ test_polling_sees_it_move_on_only (void **state)
 
         add_connection (life->bench, id, property);
     }
-    per_answer_ms = 40;
+    per_answer_ms = 400;
     begin (life);
     sampling = TRUE;
     pthread_create (&thread, NULL, sample_progress, life);
