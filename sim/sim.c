@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define WORKERS  16 /* more than the ten requests at once that the quota allows */
+#define WORKERS  64 /* as many as ask at once, if each may have to wait */
 #define MAX_BODY 1048576
 #define GRACE    1 /* seconds to finish what is under way */
 

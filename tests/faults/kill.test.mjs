@@ -3,7 +3,7 @@
 // is in instances.test.mjs.
 import assert from 'node:assert/strict'
 import { after, before, it } from 'node:test'
-import { eventually } from '../lib/http.mjs'
+import { assertWithin, eventually } from '../lib/http.mjs'
 import { assertWholeDays, begin, facts, onEachEngine, Seed, simulator, stopAll } from '../lib/faults.mjs'
 import { sleep } from '../lib/programs.mjs'
 import { withLog } from '../lib/world.mjs'
@@ -52,7 +52,7 @@ onEachEngine('kill -9', { concurrency: true }, engine => {
           if (engine === 'postgresql') await world.leaseRunsOut()
           else if (status === 'running') {
             await world.server.says(new RegExp(`"sync.started".*${id}`), { from: 'log' })
-            assert.ok(Date.now() - ready <= FOUND_MS, `it was found after ${Date.now() - ready} ms`)
+            assertWithin(ready, FOUND_MS)
           }
           const job = await world.ended(id)
           assert.equal(job.status, 'success', job.message)

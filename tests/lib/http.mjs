@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHmac, randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
+import { availableParallelism, loadavg } from 'node:os'
 import { assertDescribed } from './described.mjs'
 
 export const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
@@ -84,6 +85,13 @@ export function problem(answer, status, code) {
 export function succeeded(answer, status = 200) {
   assert.equal(answer.status, status, answer.text.slice(0, 300))
   return answer.json
+}
+
+// A limit in time; where more wants to run than there are cores, it is as much longer.
+export const patient = ms => ms * Math.max(1, loadavg()[0] / availableParallelism())
+export function assertWithin(begun, ms, what = 'it') {
+  const took = Date.now() - begun
+  assert.ok(took <= patient(ms), `${what} took ${took} ms, and may take ${patient(ms).toFixed(0)}`)
 }
 
 // Until it holds (returns something true) or the time is over.
