@@ -178,24 +178,36 @@ lease_look (Lease *lease, Store *store, GError **error)
     return TRUE;
 }
 
+/* The job's own row; *renewed: it is still ours. */
 static gboolean
-renew (Lease *lease, Store *store, gint64 until, gint64 *renewed, GError **error)
+renew (Lease *lease, Store *store, gint64 until, gboolean *renewed, GError **error)
 {
-    Value token = VALUE_OF_TEXT (lease->token), lease_until = VALUE_OF_INSTANT (until);
-
-    *renewed = store_do (store, &sql_jobs_renew,
-                         PARAMS ({ "id", VALUE_OF_TEXT (lease->id) }, { "lease_token", token },
-                                 { "lease_until", lease_until }),
+    gint64 n = store_do (store, &sql_jobs_renew,
+                         PARAMS ({ "id", VALUE_OF_TEXT (lease->id) },
+                                 { "lease_token", VALUE_OF_TEXT (lease->token) },
+                                 { "lease_until", VALUE_OF_INSTANT (until) }),
                          error);
-    return *renewed >= 0 &&
-           store_do (store, &sql_jobs_renew_connections,
-                     PARAMS ({ "lease_token", token }, { "lease_until", lease_until }), error) >= 0;
+
+    *renewed = n > 0;
+    return n >= 0;
+}
+
+/* Those that are being written are waited for; if that takes too long, there is a next time. */
+static gboolean
+renew_connections (Lease *lease, Store *store, gint64 until, GError **error)
+{
+    return store_do (store, &sql_jobs_renew_connections,
+                     PARAMS ({ "lease_token", VALUE_OF_TEXT (lease->token) },
+                             { "lease_until", VALUE_OF_INSTANT (until) }),
+                     error) >= 0;
 }
 
 gboolean
 lease_renew (Lease *lease, Store *store, Clock *clock, GError **error)
 {
-    gint64 sent = clock_monotonic (clock), now = shared_now (store, clock, error), renewed;
+    gint64 sent = clock_monotonic (clock), now = shared_now (store, clock, error);
+    gint64 until = now + LEASE_SECONDS * SECOND_US;
+    gboolean renewed;
 
     if (now == INSTANT_NONE || !failpoint (FAILPOINT_HEARTBEAT, error))
         return FALSE;
@@ -203,14 +215,14 @@ lease_renew (Lease *lease, Store *store, Clock *clock, GError **error)
         lease_set_end (lease, LEASE_STUCK);
         return TRUE;
     }
-    if (!renew (lease, store, now + LEASE_SECONDS * SECOND_US, &renewed, error))
+    if (!renew (lease, store, until, &renewed, error))
         return FALSE;
-    if (renewed > 0) {
-        __atomic_store_n (&lease->deadline, sent + LEASE_SECONDS * SECOND_US, __ATOMIC_RELAXED);
-        return lease_look (lease, store, error);
+    if (!renewed) {
+        lease_set_end (lease, LEASE_LOST);
+        return TRUE;
     }
-    lease_set_end (lease, LEASE_LOST);
-    return TRUE;
+    __atomic_store_n (&lease->deadline, sent + LEASE_SECONDS * SECOND_US, __ATOMIC_RELAXED);
+    return renew_connections (lease, store, until, error) && lease_look (lease, store, error);
 }
 
 /* ---- writing ---- */

@@ -157,6 +157,32 @@ lease_until (Bench *bench)
     return rows_instant (rows, 0, 0);
 }
 
+/* A window that takes its time holds its connection; the job is alive all the same. */
+static void
+test_busy_connection_does_not_cost_the_job (void **state)
+{
+    g_autoptr (Bench) bench = bench_new (state);
+    Skip skip = SKIP;
+    g_autoptr (Lease) lease = ask_and_claim (bench, &skip.clock);
+    gint64 until = lease_until (bench), deadline = lease->deadline;
+    g_autoptr (Store) heart =
+        store_open (fixture_of (state)->url, &(StoreOptions){ .timeout_ms = 300 }, NULL);
+    g_autofree char *take =
+        g_strdup_printf ("UPDATE connections SET lease_token = '%s', lease_until = now()", lease->token);
+    g_autoptr (GError) error = NULL;
+
+    change (bench, take);
+    assert_true (store_begin (bench->store, NULL));
+    change (bench, "UPDATE connections SET last_error = 'busy'");
+    skip.ahead = 20 * SECOND_US;
+    assert_false (lease_renew (lease, heart, &skip.clock, &error)); /* and it is tried again */
+    assert_true (fault_is_transient (error));
+    assert_int_equal (lease_end (lease), LEASE_HELD);
+    assert_true (lease->deadline >= deadline + 20 * SECOND_US);
+    store_rollback (bench->store);
+    assert_true (lease_until (bench) > until);
+}
+
 static void
 test_beating_heart_does_not_keep_a_stuck_job (void **state)
 {
@@ -335,6 +361,7 @@ main (void)
         BOTH (test_handed_back_and_cancelled_is_not_begun_again),
         BOTH (test_cancelled_is_seen_and_can_still_be_written),
         BOTH (test_renewal_sees_a_cancel_too),
+        ON_PG (test_busy_connection_does_not_cost_the_job),
         BOTH (test_beating_heart_does_not_keep_a_stuck_job),
         BOTH (test_runs_out_without_a_database),
         BOTH (test_stuck_by_the_own_clock),

@@ -13,6 +13,7 @@ static struct {
     gint here, most;     /* atomic: days that are asked for now; the most there were at once */
     gint awaited;        /* atomic: an answer waits until so many have gathered */
     gint gathered;       /* atomic: they have */
+    gint left;           /* atomic: whoever was to leave has left */
     void (*then) (void); /* when they have, once */
     const char *denied;  /* this property is refused; "" is all of them */
     Bench *bench;
@@ -214,6 +215,65 @@ test_none_writes_without_the_lease (void **state)
                       ACCOUNTS - READERS);
 }
 
+static __thread gboolean unlucky; /* this thread reads the account that is lost */
+
+static FetchResponse *
+fetch_after_it (Fetcher *fetcher, const FetchRequest *request, GError **error)
+{
+    unlucky = strstr (request->url, "properties/002") != NULL;
+    for (int i = 0;
+         i < 2000 && !unlucky && g_atomic_int_get (&shared.gathered) && !g_atomic_int_get (&shared.left); i++)
+        g_usleep (10000);
+    return shared_fetch (fetcher, request, error);
+}
+
+static Fetcher *
+new_after_it (const gint *cancel)
+{
+    Fetcher *fetcher = shared_new (cancel);
+
+    fetcher->fetch = fetch_after_it;
+    return fetcher;
+}
+
+/* The one who reads it has come to its end, or nearly. */
+static void
+see_it_leave (const char *user_id, gpointer user)
+{
+    if (unlucky)
+        g_atomic_int_set (&shared.left, TRUE);
+    else
+        g_usleep (100000);
+}
+
+static void
+take_one_away (void)
+{
+    g_autoptr (Store) store = store_open (shared.bench->config->database_url, NULL, NULL);
+
+    must_do (store,
+             sql_of ("UPDATE connections SET lease_token = '99999999-0000-4000-8000-000000000000'"
+                     " WHERE external_id = '002'"),
+             NO_PARAMS);
+}
+
+/* One of them cannot go on, for a reason of its own: nobody begins another window. */
+static void
+test_where_one_ends_all_end (void **state)
+{
+    g_autoptr (Bench) bench = bench_of (state, ACCOUNTS);
+
+    bench->google.fetcher.fetch = fetch_after_it;
+    bench->context.new_fetcher = new_after_it;
+    bench->context.changed = see_it_leave;
+    await (READERS, take_one_away);
+    assert_true (run_next (bench));
+    assert_word (bench, "SELECT status FROM sync_jobs", "pending");
+    assert_int_equal (number (bench, "SELECT count(*) FROM sync_steps WHERE started_at IS NULL"),
+                      ACCOUNTS - READERS);
+    assert_int_equal (number (bench, "SELECT count(*) FROM ga4_daily WHERE property_id = '002'"), 0);
+}
+
 static void
 cancel (void)
 {
@@ -297,6 +357,7 @@ main (void)
         BOTH (test_one_that_fails_stops_no_other),
         BOTH (test_sentence_names_the_first_and_counts_the_others),
         BOTH (test_none_writes_without_the_lease),
+        BOTH (test_where_one_ends_all_end),
         BOTH (test_cancel_ends_all_of_them),
         BOTH (test_stop_lets_each_end_its_window),
         BOTH (test_second_attempt_reads_what_is_left),
