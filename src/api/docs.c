@@ -36,6 +36,16 @@ make_page (const Api *api)
     return g_string_append (out, "</table></body></html>");
 }
 
+/* Who has it already is told so. */
+static HttpReady *
+make_ready (const char *content_type, GString *text, const char *const *headers)
+{
+    g_autofree char *hash = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *)text->str, text->len);
+    g_autofree char *etag = g_strdup_printf ("\"%.32s\"", hash);
+
+    return http_ready_new (200, content_type, g_string_free_to_bytes (text), etag, headers);
+}
+
 void
 docs_load (Api *api)
 {
@@ -45,10 +55,8 @@ docs_load (Api *api)
         "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'", NULL
     };
 
-    api->openapi = http_ready_new (200, "application/json", g_string_free_to_bytes (description_new ()), NULL,
-                                   json_headers);
-    api->docs = http_ready_new (200, "text/html; charset=utf-8", g_string_free_to_bytes (make_page (api)),
-                                NULL, page_headers);
+    api->openapi = make_ready ("application/json", description_new (), json_headers);
+    api->docs = make_ready ("text/html; charset=utf-8", make_page (api), page_headers);
 }
 
 gboolean

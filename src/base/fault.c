@@ -26,6 +26,13 @@ fault_private_clear (FaultPrivate *private)
 
 G_DEFINE_EXTENDED_ERROR (Fault, fault)
 
+/* GLib registers the domain at its first use, and two threads may have theirs at once. */
+__attribute__ ((constructor)) static void
+register_domain (void)
+{
+    fault_quark ();
+}
+
 static const struct {
     int status;
     const char *problem;

@@ -234,9 +234,12 @@ run_all (Run *run, Tally *tally, GError **error)
 static gint64
 asked_since (const Run *run)
 {
+    gint64 elapsed;
+
     if (!g_str_equal (run->lease->trigger, "manual"))
         return 0;
-    return clock_monotonic (run->context->clock) - MAX (ending_now (run) - run->lease->began, 0);
+    elapsed = MAX (ending_now (run) - run->lease->began, 0); /* first: the database may take its time */
+    return clock_monotonic (run->context->clock) - elapsed;
 }
 
 void

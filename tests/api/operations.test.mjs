@@ -56,6 +56,13 @@ onEngine('sqlite', 'the description', { sim: null }, (world, test) => {
     assert.deepEqual(described.sort(), [...new Set(routes().map(route => `${route.method} ${route.path}`))].sort())
   })
 
+  test('who has it already is told so', async () => {
+    for (const path of ['/openapi.json', '/docs']) {
+      const tag = (await world.ask(path)).headers.get('etag')
+      assert.equal((await world.ask(path, { headers: { 'if-none-match': tag } })).status, 304, path)
+    }
+  })
+
   test('every operation has a summary, its parameters and its answers', async () => {
     const api = succeeded(await world.ask('/openapi.json'))
     for (const [path, methods] of Object.entries(api.paths)) {

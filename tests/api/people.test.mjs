@@ -98,11 +98,14 @@ onBothEngines('people', { sim: null, env: mail }, (world, test) => {
     const shared = () => world.ask('/v1/shared', { headers: { authorization: `Share ${secret}` } })
     succeeded(await as(session, 'GET', '/v1/auth/me'))
     succeeded(await world.ask('/v1/auth/me', { token }))
+    const elsewhere = mint({ sub: made.id }) // as an identity provider would say who he is
+    succeeded(await world.ask('/v1/auth/me', { token: elsewhere }))
     succeeded(await shared())
 
     succeeded(await as(owner, 'PATCH', path, { active: false }))
     problem(await as(session, 'GET', '/v1/auth/me'), 401)
     problem(await world.ask('/v1/auth/me', { token }), 401)
+    problem(await world.ask('/v1/auth/me', { token: elsewhere }), 401)
     problem(await shared(), 404, 'unknown-share')
     const signIn = word => as(undefined, 'POST', '/v1/auth/login', { email: made.email, password: word })
     problem(await signIn(made.password), 403, 'account-disabled')
@@ -120,6 +123,7 @@ onBothEngines('people', { sim: null, env: mail }, (world, test) => {
     const again = await login(made.email, made.password)
     assert.equal(succeeded(await as(again, 'GET', '/v1/annotations')).annotations[0].text, 'Mine')
     problem(await world.ask('/v1/auth/me', { token }), 401)
+    succeeded(await world.ask('/v1/auth/me', { token: elsewhere }))
     succeeded(await as(owner, 'DELETE', path))
   })
 
