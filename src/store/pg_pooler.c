@@ -91,11 +91,16 @@ pg_find_pooler (PgStore *pg, GError **error)
 
 /* ---- settings: what makes both engines give back the same texts ---- */
 
+/* A process that is stopped within a transaction holds its locks. They are gone before its lease is, so that
+ * another one can take its job over. In milliseconds; from one statement to the next we take no such time. */
+#define IDLE "60000"
+
 const Sql pg_settings = {
     .name = "settings",
     .text =
         "SELECT set_config ('DateStyle', 'ISO, YMD', true), set_config ('TimeZone', 'UTC', true), "
-        "set_config ('IntervalStyle', 'iso_8601', true), set_config ('statement_timeout', :timeout, true)",
+        "set_config ('IntervalStyle', 'iso_8601', true), set_config ('statement_timeout', :timeout, true), "
+        "set_config ('idle_in_transaction_session_timeout', '" IDLE "', true)",
 };
 
 int
@@ -110,6 +115,6 @@ pg_settings_script (const PgStore *pg)
     const char *set = pg->pooled ? "SET LOCAL" : "SET";
 
     return g_strdup_printf ("%s DateStyle = 'ISO, YMD'; %s TimeZone = 'UTC'; %s IntervalStyle = 'iso_8601'; "
-                            "%s statement_timeout = %d",
-                            set, set, set, set, pg_statement_timeout (pg));
+                            "%s idle_in_transaction_session_timeout = " IDLE "; %s statement_timeout = %d",
+                            set, set, set, set, set, pg_statement_timeout (pg));
 }

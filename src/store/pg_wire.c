@@ -45,7 +45,7 @@ fault_of_state (const char *state)
         { "40P01", FAULT_BUSY },     { "55P03", FAULT_BUSY },    { "53100", FAULT_FULL },
         { "53", FAULT_BUSY },        { "57P0", FAULT_LOST },     { "08", FAULT_LOST },
         { "25006", FAULT_LOST },     { "26000", FAULT_LOST },    { "42P05", FAULT_LOST },
-        { "22", FAULT_INVALID },
+        { "25P03", FAULT_LOST },     { "22", FAULT_INVALID },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS (table); i++)

@@ -354,6 +354,26 @@ test_the_server_ends_a_long_statement (void **state)
     assert_int_equal (ask_int (store, &pid), before);
 }
 
+/* What a stopped process has locked is free before its job's lease of 90 s has run out. */
+static void
+test_who_sleeps_in_a_transaction_loses_it (void **state)
+{
+    Store *store = fixture_of (state)->store;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (Rows) rows = NULL;
+
+    must_begin (store);
+    rows =
+        must_ask (store, SQL ("SELECT current_setting ('idle_in_transaction_session_timeout')"), NO_PARAMS);
+    assert_string_equal (rows_text (rows, 0, 0), "1min");
+    must_do (store, SQL ("SET LOCAL idle_in_transaction_session_timeout = 100"), NO_PARAMS);
+    g_usleep (600000);
+    assert_true (store_do (store, SQL ("SELECT 1"), NO_PARAMS, &error) < 0);
+    assert_fault (error, FAULT_LOST);
+    store_rollback (store);
+    assert_int_equal (ask_int (store, SQL ("SELECT 1")), 1);
+}
+
 /* Whatever the server's settings are, days are those of UTC. */
 static void
 test_the_session_is_in_utc (void **state)
@@ -571,6 +591,7 @@ main (void)
         ON_PG (test_commit_of_a_failed_transaction_fails),
         ON_PG (test_the_override_is_used),
         ON_PG (test_the_server_ends_a_long_statement),
+        ON_PG (test_who_sleeps_in_a_transaction_loses_it),
         ON_PG (test_the_session_is_in_utc),
         ON_PG (test_notifies),
         ON_PG (test_listens),
