@@ -194,8 +194,10 @@ async function picture(browser, url, { name, width = 1280, height = 800, colorSc
 
 async function firstSync(url) {
   const cookie = (await fetch(url)).headers.get('set-cookie')?.split(';')[0] ?? ''
-  const synced = async () =>
-    (await (await fetch(new URL('/v1/dashboard/meta', url), { headers: { cookie } })).json()).last_sync_at
+  const synced = async () => {
+    const { jobs } = await (await fetch(new URL('/v1/sync/jobs', url), { headers: { cookie } })).json()
+    return jobs.some(({ status }) => status === 'success')
+  }
   while (!(await synced())) await new Promise(resolve => setTimeout(resolve, 200))
 }
 
