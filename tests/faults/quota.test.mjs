@@ -3,7 +3,10 @@ import assert from 'node:assert/strict'
 import { eventually, succeeded } from '../lib/http.mjs'
 import { onBothEngines } from '../lib/world.mjs'
 
-onBothEngines('a quota that is used up', { sim: ['--days', '90'], env: { BACKFILL_DAYS: '60' } }, (world, test) => {
+// One after the other, so that it is known who asks when.
+const env = { BACKFILL_DAYS: '60', SYNC_READERS: '1' }
+
+onBothEngines('a quota that is used up', { sim: ['--days', '90'], env }, (world, test) => {
   const ask = sql => world.database.ask(sql)
 
   // Reports asked of each property since the last reset.
