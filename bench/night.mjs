@@ -1,11 +1,12 @@
 // How long a night takes: the accounts of so many users, each call of a platform answered after 300 ms, read by 1, 4, 16 and 64
-// at once. node bench/night.mjs [users] [engine]
+// at once. node bench/night.mjs [users] [engine] [readers...]
 import { eventually, succeeded } from '../tests/lib/http.mjs'
 import { CRON_TOKEN, World } from '../tests/lib/world.mjs'
 import { processorTime } from './lib/measure.mjs'
 
 const users = Number(process.argv[2] ?? 20)
 const engine = process.argv[3] ?? 'postgresql'
+const sizes = process.argv.length > 4 ? process.argv.slice(4).map(Number) : [1, 4, 16, 64]
 const LATENCY = 300
 const slow = ms => ({ slow: ms, meta_slow: ms, ig_slow: ms })
 
@@ -19,8 +20,15 @@ try {
     await user.connectAll()
     await user.sync('/v1/sync/all/run')
   }
-  await world.sim.set(slow(LATENCY))
-  for (const readers of [1, 4, 16, 64]) {
+  // All users have the same property here, whose quotas are for one.
+  await world.sim.set({
+    ...slow(LATENCY),
+    quota_concurrent: 1000,
+    quota_hour: 1e9,
+    quota_project_hour: 1e9,
+    quota_day: 1e9,
+  })
+  for (const readers of sizes) {
     await world.stopServer()
     world.env.SYNC_READERS = String(readers)
     world.database.ask('DELETE FROM sync_ledger')
