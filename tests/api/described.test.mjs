@@ -154,7 +154,7 @@ const walks = {
       const { status, text } = await user.call(`/v1/widgets/${key}/export?${RANGE}&format=csv`)
       assert.ok(status === 200 && text.includes(','), key)
     }
-    assert.deepEqual([...shapes].sort(), ['breakdown', 'metrics', 'pair', 'ratio', 'series', 'table'])
+    assert.deepEqual([...shapes].sort(), ['breakdown', 'funnel', 'metrics', 'pair', 'ratio', 'series', 'table'])
     succeeded(await user.call('/v1/widgets/custom.roi', { method: 'DELETE' }))
     problem(await user.call(`/v1/widgets/ga4.nothing?${RANGE}`), 404, 'unknown-widget')
   },

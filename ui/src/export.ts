@@ -168,7 +168,7 @@ function stepDrawn(answer: Answer, kind: WidgetKind, i: number, y: number, colou
   const bar = (value: number | null, at: number, height: number, opacity: number) =>
     `<rect x="${EDGE}" y="${at}" width="${most > 0 ? Math.max(2, (width * (value ?? 0)) / most) : 2}"` +
     ` height="${height}" rx="2" fill="${colour('--data-1')}" opacity="${opacity}"/>`
-  const said = share === null ? '' : texts.shareOfStep(rateText(share), answer.steps![i - 1]!.name)
+  const said = share === null ? '' : `${rateText(share)} ${texts.ofStep(answer.steps![i - 1]!.name)}`
   return (
     words(step.name, { x: EDGE, y: y + 14, colour: colour('--text') }) +
     words(said, { x: EDGE + 200, y: y + 14, colour: colour('--text-2') }) +

@@ -34,7 +34,7 @@ function Step({ step, previous, before, most, kind }: StepProps) {
         </span>
         {previous && share !== null && (
           <span class={share > 1 ? 'step-share step-over' : 'step-share'}>
-            {texts.shareOfStep(rateText(share), previous.name)}
+            {rateText(share)} <span class="step-of">{texts.ofStep(previous.name)}</span>
           </span>
         )}
         <b title={exact(value, kind.unit)}>{short(value, kind.unit)}</b>

@@ -301,7 +301,7 @@ export const texts = {
   step: 'Step',
   ofPrevious: 'Of the step before',
   ofFirst: 'Of the first',
-  shareOfStep: (share: string, name: string) => `${share} of ${name}`,
+  ofStep: (name: string) => `of ${name}`,
   change: 'Change',
   columns: {
     name: 'Name',
