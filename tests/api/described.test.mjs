@@ -191,7 +191,11 @@ const walks = {
   'of reports and alerts': async ({ user }) => {
     const recipients = ['a@example.org']
     for (const [path, body, change] of [
-      ['/v1/reports', { name: 'Weekly', recipients, repeats: 'weekly' }, { repeats: 'monthly', day: 31, active: false }],
+      [
+        '/v1/reports',
+        { name: 'Weekly', recipients, repeats: 'weekly' },
+        { repeats: 'monthly', day: 31, active: false },
+      ],
       ['/v1/alerts', { name: 'Odd', recipients, kind: 'unusual_day' }, { kind: 'target_missed', when: 'projected' }],
     ]) {
       const { id } = succeeded(await user.post(path, body), 201)

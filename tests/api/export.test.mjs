@@ -143,7 +143,8 @@ onBothEngines('export', { sim: null }, (world, test) => {
         checks.push(rows => {
           if (answer.items) sameList(rows, [...answer.columns.map(one => one.key), ...delta], answer.items)
           else if (answer.breakdown) sameList(rows, ['name', 'value', 'share', ...delta], answer.breakdown)
-          else if (answer.steps) sameList(rows, [...SHARES, ...delta, ...delta.map(one => `share_${one}`)], answer.steps)
+          else if (answer.steps)
+            sameList(rows, [...SHARES, ...delta, ...delta.map(one => `share_${one}`)], answer.steps)
           else sameDays(rows, answer, compared)
         })
         if (answer.series.length) {

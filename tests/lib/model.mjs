@@ -440,7 +440,9 @@ function drawFunnel(widget, view) {
   })
   const moved = of => then && change(of(then[0]), of(then[1]))
   const lines = rows =>
-    keys.flatMap(key => draw(linesOf(rows ?? [], { num: row => row[key] }), { title: widget.steps[key], empty: view.off }))
+    keys.flatMap(key =>
+      draw(linesOf(rows ?? [], { num: row => row[key] }), { title: widget.steps[key], empty: view.off }),
+    )
   const steps = keys.map((key, i) => ({
     ...step(now, key, i),
     delta: moved(rows => total(rows, key)),

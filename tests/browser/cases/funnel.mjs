@@ -79,7 +79,10 @@ scene(
     await openBoard(page, { layout: LAYOUT })
     const list = funnel(page).locator('.funnel')
     await list.waitFor()
-    await until(() => list.evaluate(one => [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight]), [0, 0])
+    await until(
+      () => list.evaluate(one => [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight]),
+      [0, 0],
+    )
     await page.keyboard.press('/')
     await page.locator('.picker input[type="search"]').fill('ad funnel')
     await page.getByRole('option', { name: /^Ad funnel/ }).hover()
