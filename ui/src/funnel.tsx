@@ -52,7 +52,7 @@ export function Funnel({ answer, kind }: Props) {
   const { steps = [], compare } = answer
   const most = longest(answer)
   return (
-    <ol class="funnel" tabIndex={0} aria-label={kind.title}>
+    <ol class="funnel" role="list" tabIndex={0} aria-label={kind.title}>
       {steps.map((step, i) => (
         <Step key={step.key} step={step} previous={steps[i - 1]} before={compare?.steps?.[i]} most={most} kind={kind} />
       ))}

@@ -1,6 +1,7 @@
 // A funnel: what it says, in which order, how long its bars are, and as figures, files and on paper.
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
+import { axe } from '../axe.mjs'
 import { answerWith, card, openBoard, scene, until } from '../browser.mjs'
 
 const EVIL = '<img src=x onerror=violate>'
@@ -58,6 +59,8 @@ scene('a funnel: steps with their shares, as they are, and the same as a table a
   await until(() => widths(page, ':not(.step-before)'), [0.625, 0.5, 1], 'bars are not as long as their steps')
   await until(() => widths(page, '.step-before'), [0.25, 0.25, 0.25])
 
+  await axe(page, 'a funnel')
+
   const svg = (await fetched(page, 'SVG')).toString()
   assert.ok(svg.includes('200.0% of Engaged sessions') && svg.includes('&lt;img') && !svg.includes('<img'), svg)
   assert.equal((await fetched(page, 'PNG')).subarray(1, 4).toString(), 'PNG')
@@ -83,10 +86,11 @@ scene(
       () => list.evaluate(one => [one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight]),
       [0, 0],
     )
+    await axe(page, 'a funnel on a phone')
     await page.keyboard.press('/')
     await page.locator('.picker input[type="search"]').fill('ad funnel')
     await page.getByRole('option', { name: /^Ad funnel/ }).hover()
     await until(() => page.locator('.picker-preview .value').textContent(), /^[\d.,]+k?$/)
   },
-  { viewport: { width: 390, height: 844 } },
+  { viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
 )
