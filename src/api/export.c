@@ -1,7 +1,7 @@
 /* export.c -- a widget's numbers as a file for spreadsheets.
  *
  * The table is made from the very answer that the widget gives, so the numbers
- * are the same: a list by its columns, a breakdown by its parts, else a row a day
+ * are the same: a list by its columns, a breakdown by its parts, a funnel by its steps, else a row a day
  * with the series side by side, and beside them the days they are compared with.
  * All days of the period have a row: one without a number is missing, not 0. */
 #include "api/answer.h"
@@ -99,6 +99,22 @@ write_breakdown (Export *export)
     write_list (export, member (export, "breakdown"), names);
 }
 
+static void
+write_steps (Export *export)
+{
+    g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+    g_ptr_array_add (names, (gpointer) "key");
+    g_ptr_array_add (names, (gpointer) "name");
+    g_ptr_array_add (names, (gpointer) "value");
+    g_ptr_array_add (names, (gpointer) "share_of_previous");
+    g_ptr_array_add (names, (gpointer) "share_of_first");
+    add_delta (export, names);
+    if (member (export, "compare"))
+        g_ptr_array_add (names, (gpointer) "share_delta");
+    write_list (export, member (export, "steps"), names);
+}
+
 /* ---- days ---- */
 
 /* The series of one period, and how far each of them is written. */
@@ -190,8 +206,15 @@ static const struct {
 } parts[] = {
     { "table", "items", write_items },
     { "table", "breakdown", write_breakdown },
+    { "table", "steps", write_steps },
     { "days", "series", write_days },
 };
+
+static gboolean
+has_table (const Export *export)
+{
+    return member (export, "items") || member (export, "breakdown") || member (export, "steps");
+}
 
 /* The first part of this name that the answer has; any part if none is named. */
 static gboolean
@@ -203,7 +226,7 @@ write_part (Export *export, const char *name, GError **error)
             return TRUE;
         }
     return fault_set (error, FAULT_INVALID, "part is \"%.20s\"; this widget has days%s", name,
-                      member (export, "items") || member (export, "breakdown") ? " and table" : "");
+                      has_table (export) ? " and table" : "");
 }
 
 static gboolean

@@ -23,6 +23,15 @@ letter_is_list (json_t *answer)
            json_array_size (json_object_get (answer, "breakdown"));
 }
 
+/* The steps of a funnel, if they are known. */
+static json_t *
+steps_of (json_t *answer)
+{
+    gboolean known = json_is_number (json_object_get (json_object_get (answer, "stats"), "value"));
+
+    return known ? json_object_get (answer, "steps") : NULL;
+}
+
 static Figure
 figure_of (const Widget *widget, json_t *answer, double value)
 {
@@ -123,12 +132,14 @@ has_most (const ChartLine *line)
     return known > 1 && 2 * known > line->n;
 }
 
-/* Lines of one unit, or a pair of which each has a scale of its own. */
+/* Lines of one unit, or a pair of which each has a scale of its own. A funnel is its table. */
 static guint
 lines_of (const Widget *widget, json_t *answer)
 {
     gsize n = json_array_size (json_object_get (answer, "series"));
 
+    if (json_object_get (answer, "steps"))
+        return 0;
     if (g_strcmp0 (widget->chart, "pair") == 0)
         return (guint)MIN (n, 2);
     return (guint)(widget->fields ? MIN (n, 1) : MIN (n, LINES_MOST));
@@ -400,6 +411,7 @@ static gboolean
 add_table (LetterWriter *writer, const Widget *widget, json_t *answer)
 {
     json_t *items = json_object_get (answer, "items"), *breakdown = json_object_get (answer, "breakdown");
+    json_t *steps = steps_of (answer);
     Columns columns = { 0 };
 
     if (json_array_size (items)) {
@@ -409,6 +421,12 @@ add_table (LetterWriter *writer, const Widget *widget, json_t *answer)
         columns = (Columns){ .name = { "name", "", UNIT_TEXT },
                              .numbers = { { "value", widget->title, widget->unit },
                                           { "share", "Share", UNIT_PERCENT } },
+                             .n = 2 };
+    } else if (json_array_size (steps)) {
+        items = steps;
+        columns = (Columns){ .name = { "name", "", UNIT_TEXT },
+                             .numbers = { { "value", "Number", widget->unit },
+                                          { "share_of_previous", "Of the step before", UNIT_PERCENT } },
                              .n = 2 };
     }
     if (!columns.name.key || !columns.n)
@@ -426,7 +444,7 @@ letter_card (LetterWriter *writer, const Widget *widget, json_t *answer)
 
     fill_picture (&picture, writer, widget, answer, n);
     drawn = n && has_most (&picture.lines[picture.n - 1]);
-    if (!drawn && !letter_is_list (answer))
+    if (!drawn && !letter_is_list (answer) && !steps_of (answer))
         return;
     letter_heading (writer->letter, widget->title);
     if (drawn)

@@ -58,11 +58,18 @@ fields_write_series (const GArray *fields, Json *json)
     write_all (fields, NOW, json);
 }
 
+gboolean
+fields_begin_compare (const GArray *fields, const Frame *frame, Json *json)
+{
+    if (!compare_begin (frame, json))
+        return FALSE;
+    write_all (fields, BEFORE, json);
+    return TRUE;
+}
+
 void
 fields_write_compare (const GArray *fields, const Frame *frame, Json *json)
 {
-    if (!compare_begin (frame, json))
-        return;
-    write_all (fields, BEFORE, json);
-    json_end_object (json);
+    if (fields_begin_compare (fields, frame, json))
+        json_end_object (json);
 }

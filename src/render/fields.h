@@ -15,4 +15,6 @@ GArray *fields_read (const Rows *rows, const Frame *frame); /* of FieldLines; th
 const char *field_column (const Field *field);
 /* "series" and, if something is compared, "compare". */
 void fields_write_series (const GArray *fields, Json *json);
+/* The latter with its series, if something is compared; else FALSE. The caller ends the object. */
+gboolean fields_begin_compare (const GArray *fields, const Frame *frame, Json *json);
 void fields_write_compare (const GArray *fields, const Frame *frame, Json *json);

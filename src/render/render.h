@@ -53,6 +53,7 @@ typedef struct {
     gboolean by_day;      /* drawn as a series, too */
     gboolean is_headline; /* its total is stats.value; one of the fields has it */
     Good good;
+    const char *loose; /* of a step: a sentence on why it need not be a part of the one before; NULL: it is */
 } Field;
 
 /* What is drawn, besides its numbers. */
@@ -86,6 +87,11 @@ void render_breakdown (const Frame *frame, const Rows *rows, Quality *quality, J
 /* Several numbers by day of which the rest is made of the same sums as the headline: one series
  * each, and "metrics": {key: {value, delta}} of all but the headline. */
 void render_metrics (const Frame *frame, const Rows *rows, Quality *quality, Json *json);
+/* Steps in their order, each a sum of days that is drawn as a series: "steps": [{key, name, value,
+ * share_of_previous, share_of_first, delta, share_delta}], the last delta being that of
+ * share_of_previous; the first step has no shares, and the share of a step that is 0 is null.
+ * stats.value is the last step. The steps of the other period are in "compare", without deltas. */
+void render_funnel (const Frame *frame, const Rows *rows, Quality *quality, Json *json);
 /* "columns": [{key, title, unit}]; "items": the rows that have an `id`, in their order, each with
  * all fields and the delta of its headline; "totals" by key, and "total_items", how many there are,
  * listed or not. A row with neither id nor date holds the totals of all items of a period

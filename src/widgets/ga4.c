@@ -15,6 +15,19 @@ static const Field landing_pages[] = {
     { .key = NULL },
 };
 
+static const Field funnel[] = {
+    { .key = "sessions", .title = "Sessions", .by_day = TRUE },
+    { .key = "engaged_sessions", .title = "Engaged sessions", .by_day = TRUE },
+    { .key = "conversions",
+      .title = "Conversions",
+      .by_day = TRUE,
+      .is_headline = TRUE,
+      .loose =
+          "Conversions are key events, not sessions: one session may have several, so they are not strictly "
+          "a part of the engaged sessions." },
+    { .key = NULL },
+};
+
 const Widget widgets_ga4[] = {
     {
         .key = "ga4.users",
@@ -112,6 +125,22 @@ const Widget widgets_ga4[] = {
         .size = "md",
         .sql = &sql_widgets_ga4_engagement,
         .render = render_ratio,
+    },
+    {
+        .key = "ga4.funnel",
+        .title = "Conversion funnel",
+        .description =
+            "What visits lead to: sessions, engaged sessions and conversions (key events), each with its "
+            "share of the step before. The number is that of the conversions. One session may have "
+            "several key events, so their share may be over 100%.",
+        .needs = SOURCE_GA4,
+        .unit = UNIT_COUNT,
+        .fields = funnel,
+        .chart = "funnel",
+        .group = "Traffic",
+        .size = "md",
+        .sql = &sql_widgets_ga4_funnel,
+        .render = render_funnel,
     },
     { .key = NULL },
 };

@@ -76,6 +76,20 @@ static const Field campaigns[] = {
     { .key = NULL },
 };
 
+static const Field funnel[] = {
+    { .key = "impressions", .title = "Impressions", .by_day = TRUE },
+    { .key = "clicks", .title = "Clicks (all)", .by_day = TRUE },
+    { .key = "link_clicks", .title = "Link clicks", .by_day = TRUE },
+    { .key = "conversions",
+      .title = "Purchases",
+      .by_day = TRUE,
+      .is_headline = TRUE,
+      .loose =
+          "Purchases are not strictly a part of the link clicks: Meta also ascribes purchases to ads that "
+          "were only seen, and one click can bring several, some of them days later." },
+    { .key = NULL },
+};
+
 const Widget widgets_meta[] = {
     {
         .key = "meta.roas",
@@ -148,6 +162,24 @@ const Widget widgets_meta[] = {
         .size = "md",
         .sql = &sql_widgets_meta_conversions,
         .render = render_series,
+    },
+    {
+        .key = "meta.funnel",
+        .title = "Ad funnel",
+        .description =
+            "What ads lead to: impressions, all clicks on an ad, those that leave for your site, and "
+            "purchases, "
+            "each with its share of the step before. The number is that of the purchases. Meta also ascribes "
+            "purchases to ads that were only seen, so they need not follow a click, and a share may be over "
+            "100%.",
+        .needs = SOURCE_META,
+        .unit = UNIT_COUNT,
+        .fields = funnel,
+        .chart = "funnel",
+        .group = "Ads",
+        .size = "md",
+        .sql = &sql_widgets_meta_funnel,
+        .render = render_funnel,
     },
     { .key = NULL },
 };

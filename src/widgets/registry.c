@@ -28,9 +28,9 @@ static const struct {
     Render render;
     const char *name;
 } shapes[] = {
-    { render_series, "series" },   { render_ratio, "ratio" }, { render_breakdown, "breakdown" },
-    { render_metrics, "metrics" }, { render_table, "table" }, { render_pair, "pair" },
-    { render_blend, "ratio" },
+    { render_series, "series" },   { render_ratio, "ratio" },   { render_breakdown, "breakdown" },
+    { render_metrics, "metrics" }, { render_table, "table" },   { render_pair, "pair" },
+    { render_blend, "ratio" },     { render_funnel, "funnel" },
 };
 
 static const char *

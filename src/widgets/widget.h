@@ -18,7 +18,7 @@ typedef struct {
     Total total;         /* how stats.value comes from the days */
     const Field *fields; /* of shapes with several numbers; else NULL */
     Good good;           /* which way its number should go */
-    const char *chart;   /* "line", "bar", "stacked", "table", "pair" */
+    const char *chart;   /* "line", "bar", "stacked", "table", "pair", "funnel" */
     const char *group;   /* where a picker lists it: "Traffic", "Ads", "Content", "Cross-channel" */
     const char *size;    /* of its card at first: "sm", "md", "lg", "xl" */
     const Sql *sql;      /* NULL: custom */

@@ -55,6 +55,7 @@ onEngine('sqlite', 'a typed client', { sim: ['--days', '40'], env: { BACKFILL_DA
     assert.match(told.shapes.breakdown, /^\d+ parts$/)
     assert.match(told.shapes.table, /^\d+ of \d+ items$/)
     assert.match(told.shapes.metrics, /\w/)
+    assert.match(told.shapes.funnel, /,conversions$/)
     assert.match(told.shapes.pair, /^lag /)
     const { stats } = await user.get(`/v1/widgets/ga4.sessions?startDate=${daysAgo(12)}&endDate=${daysAgo(3)}`)
     assert.equal(told.value, stats.value)

@@ -154,7 +154,7 @@ const walks = {
       const { status, text } = await user.call(`/v1/widgets/${key}/export?${RANGE}&format=csv`)
       assert.ok(status === 200 && text.includes(','), key)
     }
-    assert.deepEqual([...shapes].sort(), ['breakdown', 'metrics', 'pair', 'ratio', 'series', 'table'])
+    assert.deepEqual([...shapes].sort(), ['breakdown', 'funnel', 'metrics', 'pair', 'ratio', 'series', 'table'])
     succeeded(await user.call('/v1/widgets/custom.roi', { method: 'DELETE' }))
     problem(await user.call(`/v1/widgets/ga4.nothing?${RANGE}`), 404, 'unknown-widget')
   },
@@ -191,7 +191,11 @@ const walks = {
   'of reports and alerts': async ({ user }) => {
     const recipients = ['a@example.org']
     for (const [path, body, change] of [
-      ['/v1/reports', { name: 'Weekly', recipients, repeats: 'weekly' }, { repeats: 'monthly', day: 31, active: false }],
+      [
+        '/v1/reports',
+        { name: 'Weekly', recipients, repeats: 'weekly' },
+        { repeats: 'monthly', day: 31, active: false },
+      ],
       ['/v1/alerts', { name: 'Odd', recipients, kind: 'unusual_day' }, { kind: 'target_missed', when: 'projected' }],
     ]) {
       const { id } = succeeded(await user.post(path, body), 201)

@@ -119,6 +119,7 @@ onBothEngines('export', { sim: null }, (world, test) => {
     const { widgets } = await user.get('/v1/widgets')
     const files = [], // and what each of them must say
       checks = []
+    const SHARES = ['key', 'name', 'value', 'share_of_previous', 'share_of_first']
     assert.deepEqual(new Set(widgets.map(one => one.key)), new Set(ALL))
     for (const { key, exportable } of widgets) {
       assert.equal(exportable, true)
@@ -142,6 +143,8 @@ onBothEngines('export', { sim: null }, (world, test) => {
         checks.push(rows => {
           if (answer.items) sameList(rows, [...answer.columns.map(one => one.key), ...delta], answer.items)
           else if (answer.breakdown) sameList(rows, ['name', 'value', 'share', ...delta], answer.breakdown)
+          else if (answer.steps)
+            sameList(rows, [...SHARES, ...delta, ...delta.map(one => `share_${one}`)], answer.steps)
           else sameDays(rows, answer, compared)
         })
         if (answer.series.length) {

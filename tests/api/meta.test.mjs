@@ -52,6 +52,23 @@ onBothEngines('meta', { together: true, sim: ['--days', '120'] }, (world, test) 
     assert.deepEqual(currencies, ['EUR'])
   })
 
+  test('the ad funnel adds up what is true', async () => {
+    const user = world.user()
+    succeeded(await connect(user), 201)
+    assert.equal((await sync(user)).status, 'success')
+    const [from, to] = [daysAgo(40), daysAgo(3)]
+    const ads = (await truth()).days.filter(day => day.date >= from && day.date <= to).flatMap(day => day.campaigns)
+    const sums = ['impressions', 'clicks', 'link_clicks', 'conversions'].map(name =>
+      ads.reduce((n, one) => n + one[name], 0),
+    )
+    const { steps, stats } = await user.get(`/v1/widgets/meta.funnel?startDate=${from}&endDate=${to}`)
+    assert.deepEqual(
+      steps.map(step => [step.value, step.share_of_previous, step.share_of_first]),
+      sums.map((n, i) => [n, i ? n / sums[i - 1] : null, i ? n / sums[0] : null]),
+    )
+    assert.equal(stats.value, sums[3])
+  })
+
   test('the digits alone will do, and another account is another zone and currency', async () => {
     const user = world.user(),
       digits = world.simulated.small_ad_account_id.slice(4)

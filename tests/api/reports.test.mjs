@@ -132,7 +132,7 @@ onBothEngines('reports', { sim: null, env: { ...box.environment(), ...limits } }
   test('the mail says what the page says, as text, as HTML and as pictures', async () => {
     const user = fresh()
     succeeded(await user.call('/v1/settings', { method: 'PUT', body: { numbers: 'de-DE' } }))
-    const layout = ['meta.campaigns', 'ga4.revenue', 'ga4.sessions', 'corr.spend_vs_sessions']
+    const layout = ['meta.campaigns', 'ga4.revenue', 'ga4.sessions', 'corr.spend_vs_sessions', 'ga4.funnel']
     const widgets = layout.map((id, i) => ({ id, key: id, x: 0, y: 10 - i, w: 4, h: 2 }))
     succeeded(await user.post('/v1/dashboard/layout', { widgets, version: 1 }))
     const report = await make(user, { name: HOSTILE.split('\r')[0] + ' für', recipients: [address('page')] })
@@ -158,6 +158,8 @@ onBothEngines('reports', { sim: null, env: { ...box.environment(), ...limits } }
       assert.ok(part.includes(german(sessions)), `no ${german(sessions)} in ${part.slice(0, 1500)}`)
       assert.ok(part.includes(`${german(revenue)}\u00a0€`), `no ${german(revenue)} € in it`)
     }
+    for (const { name, value } of (await user.get(`/v1/widgets/ga4.funnel?${range}`)).steps)
+      assert.ok(text.includes(`  “${name}”: Number ${german(value)}; Of the step before `), text)
     for (const { bullets } of (await user.get(`/v1/insights?${range}`)).items)
       for (const bullet of bullets) assert.ok(text.includes(bullet), bullet)
     assert.ok(html.indexOf('Revenue') > html.indexOf('Sessions'), 'from top to bottom')

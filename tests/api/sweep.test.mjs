@@ -169,7 +169,7 @@ onBothEngines('the sweep', { sim: null, env: { CACHE_TTL: '0' } }, (world, test)
       'currency_mixed',
     )
     wanted.push('breakdown_differs', 'rows_left_out', 'zone_differs', 'source_off', 'not_connected', 'sampled')
-    wanted.push('reconnect', 'paused', 'sync_failed')
+    wanted.push('loose_step', 'step_exceeds_previous', 'reconnect', 'paused', 'sync_failed')
     assert.deepEqual(
       wanted.filter(one => !met.has(one)),
       [],

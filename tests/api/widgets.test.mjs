@@ -74,6 +74,30 @@ onBothEngines('widgets', {}, (world, test) => {
     for (const one of series) assert.equal(sum(one.points, 'v'), got[one.name], one.name)
   })
 
+  test('a funnel is made of the sums of the source, and each share of two of them', async () => {
+    const before = await days(daysAgo(62), daysAgo(33))
+    const { steps, stats, compare } = await widget('ga4.funnel', `${range}&compare=previous_period`)
+    const names = ['sessions', 'engaged_sessions', 'conversions']
+    assert.deepEqual(
+      steps.map(step => [step.key, step.value]),
+      names.map(name => [name, sum(truth, name)]),
+    )
+    assert.deepEqual(
+      compare.steps.map(step => step.value),
+      names.map(name => sum(before, name)),
+    )
+    const share = (list, i, base) => sum(list, names[i]) / sum(list, names[base])
+    for (const i of [1, 2]) {
+      near(steps[i].share_of_previous, share(truth, i, i - 1))
+      near(steps[i].share_of_first, share(truth, i, 0))
+      near(compare.steps[i].share_of_previous, share(before, i, i - 1))
+      near(steps[i].share_delta, share(truth, i, i - 1) / share(before, i, i - 1) - 1)
+    }
+    assert.deepEqual([steps[0].share_of_previous, steps[0].share_of_first, steps[0].share_delta], [null, null, null])
+    assert.equal(stats.value, sum(truth, 'conversions'))
+    near(stats.delta, steps[2].delta)
+  })
+
   test('a comparison asks for the period before', async () => {
     const before = await days(daysAgo(62), daysAgo(33))
     const { stats, compare } = await widget('ga4.sessions', `${range}&compare=previous_period`)

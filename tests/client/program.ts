@@ -21,6 +21,7 @@ function describe(answer: Schemas['WidgetAnswer']): string {
   if ('breakdown' in answer) return `${answer.breakdown.length} parts`
   if ('items' in answer) return `${answer.items.length} of ${answer.total_items} items`
   if ('metrics' in answer) return Object.keys(answer.metrics).join()
+  if ('steps' in answer) return answer.steps.map(step => step.key).join()
   if ('lag' in answer) return `lag ${answer.lag?.days ?? 'unknown'}`
   return `${answer.series[0]?.points.length ?? 0} days`
 }

@@ -252,6 +252,7 @@ const ads = (num, den) => ({
 
 export const SUBJECTS = {
   'ga4.sessions': visits('sessions'),
+  'ga4.funnel': visits('conversions'),
   'ga4.conv_rate': visits('conversions', 'sessions'),
   'ga4.engagement': {
     ...visits('engaged', 'sessions'),
@@ -274,6 +275,7 @@ export const SUBJECTS = {
   'meta.cost_metrics': { ...ads('spend'), scale: MONEY },
   'meta.campaigns': { num: 'spend', whole: 'ads', scale: MONEY, by: { campaign: ['ads', 'campaign'] } },
   'meta.conversions': ads('conversions'),
+  'meta.funnel': ads('conversions'),
   'meta.roas': ads('revenue', 'spend'),
   'ig.reach': { num: 'reach', whole: 'ig', by: { account: ['ig', 'account'] } },
   'ig.engagement_rate': {

@@ -232,6 +232,18 @@ const WIDGETS = {
       ),
     },
   },
+  'meta.funnel': {
+    needs: ['meta'],
+    shape: 'funnel',
+    rows: (data, window) => table(data, 'meta_daily', 'meta', window),
+    steps: { impressions: 'Impressions', clicks: 'Clicks (all)', link_clicks: 'Link clicks', conversions: 'Purchases' },
+  },
+  'ga4.funnel': {
+    needs: ['ga4'],
+    shape: 'funnel',
+    rows: (data, window) => table(data, 'ga4_daily', 'ga4', window),
+    steps: { sessions: 'Sessions', engaged_sessions: 'Engaged sessions', conversions: 'Conversions' },
+  },
   'meta.campaigns': {
     needs: ['meta'],
     shape: 'table',
@@ -413,6 +425,42 @@ function drawMetrics(widget, view) {
   }
 }
 
+/** In both the last step is counted on its own, whatever came before it. */
+function drawFunnel(widget, view) {
+  const { now, before, then } = pictures(view, window => widget.rows(view.data, window))
+  const keys = Object.keys(widget.steps)
+  const total = (rows, key) => sumKnown((rows ?? []).map(row => row[key]))
+  const share = (rows, key, base) => (base ? over(total(rows, key), total(rows, base)) : null)
+  const step = (rows, key, i) => ({
+    key,
+    name: widget.steps[key],
+    value: total(rows, key),
+    share_of_previous: share(rows, key, keys[i - 1]),
+    share_of_first: share(rows, key, i ? keys[0] : undefined),
+  })
+  const moved = of => then && change(of(then[0]), of(then[1]))
+  const lines = rows =>
+    keys.flatMap(key =>
+      draw(linesOf(rows ?? [], { num: row => row[key] }), { title: widget.steps[key], empty: view.off }),
+    )
+  const steps = keys.map((key, i) => ({
+    ...step(now, key, i),
+    delta: moved(rows => total(rows, key)),
+    share_delta: moved(rows => share(rows, key, keys[i - 1])),
+  }))
+  const { value, delta } = steps.at(-1)
+  const more = steps.some((one, i) => i && one.value > steps[i - 1].value)
+  return {
+    series: lines(now),
+    stats: { value, delta },
+    steps,
+    basis: 'sum',
+    compared: lines(before),
+    comparedSteps: keys.map((key, i) => step(before, key, i)),
+    notices: [value !== null && 'loose_step', more && 'step_exceeds_previous'].filter(Boolean),
+  }
+}
+
 function drawTable(widget, view) {
   const { now, before, then } = pictures(view, window => widget.rows(view.data, window))
   const items = rows => new Map([...groupBy(rows, widget.id)].map(([key, all]) => [key, widget.item(all)]))
@@ -525,6 +573,7 @@ function drawBlend(widget, view) {
 const SHAPES = {
   breakdown: drawBreakdown,
   metrics: drawMetrics,
+  funnel: drawFunnel,
   table: drawTable,
   pair: drawPair,
   blend: drawBlend,
@@ -591,7 +640,7 @@ const asWindow = ({ from, to }) => ({ start: from, end: to })
 export function expected(key, data, request) {
   const widget = WIDGETS[key] ?? key
   const view = viewOf(widget, data, request)
-  const { basis, compared, notices, ...drawn } = (SHAPES[widget.shape] ?? drawSeries)(widget, view)
+  const { basis, compared, comparedSteps, notices, ...drawn } = (SHAPES[widget.shape] ?? drawSeries)(widget, view)
   const quality = view.off ? OFF : qualityOf(widget, data, request.period)
   const offs = widget.needs.map(source =>
     !request.sources.includes(source)
@@ -604,6 +653,7 @@ export function expected(key, data, request) {
   const compare = view.before && {
     ...asWindow(view.before),
     series: compared,
+    ...(comparedSteps && { steps: comparedSteps }),
     ...(view.cut && {
       basis_window: view.cut.empty ? null : { current: asWindow(view.cut.now), previous: asWindow(view.cut.before) },
     }),

@@ -32,7 +32,7 @@ function notesOf(data: CardData): string[] {
 }
 
 /** Nothing is wrong: today is never complete. */
-const QUIET = new Set(['complete_days_only'])
+const QUIET = new Set(['complete_days_only', 'loose_step'])
 
 /** Attention if something is wrong, quiet if it is only good to know. */
 export function Mark({ data }: { data: CardData }) {

@@ -7,6 +7,7 @@ import { Chart } from './chart.tsx'
 import { DayTable } from './days.tsx'
 import { Delta, goodOf, whyOf } from './delta.tsx'
 import { short } from './format.ts'
+import { Funnel, StepTable } from './funnel.tsx'
 import { keyOf, type Box } from './layout.ts'
 import type { Answer, Days, Placed, WidgetKind } from './model.ts'
 import { plotOf, type Plot } from './plot.ts'
@@ -102,6 +103,7 @@ export function Content({ answer, kind, range, wide, rows, table = false }: Cont
   const list = parts ?? items
   const room = !small && (rows >= 4 || wide || !plot)
   const days = plot && <DayTable title={kind.title} plot={plot} currency={currency} />
+  const steps = answer.steps && !small ? answer.steps : null
   const beside = list && room && !table ? list : rows >= 5 && !list && !table ? days : null
   return (
     <>
@@ -110,14 +112,16 @@ export function Content({ answer, kind, range, wide, rows, table = false }: Cont
       {answer.metrics && !small && <Metrics metrics={answer.metrics} kind={kind} currency={currency} />}
       {plot && !small && !table && !(parts && room) && <Legend plot={plot} />}
       <div class={wide ? 'card-body card-body-wide' : 'card-body'}>
-        {plot && !table && (
+        {steps && !table && <Funnel answer={answer} kind={kind} />}
+        {steps && table && <StepTable answer={answer} kind={kind} />}
+        {plot && !table && !steps && (
           <div class="card-chart">
             <Chart title={kind.title} plot={plot} spark={small} currency={currency} {...(shared ? {} : { kind })} />
             {!plot.fromZero && !small && <p class="axis-note">{texts.axisNotZero}</p>}
           </div>
         )}
-        {table && days}
-        {beside && <div class={items ? 'card-table card-items' : 'card-table'}>{beside}</div>}
+        {table && !steps && days}
+        {beside && !steps && <div class={items ? 'card-table card-items' : 'card-table'}>{beside}</div>}
       </div>
     </>
   )

@@ -1,7 +1,8 @@
 // A card as a file: its numbers from the server, its chart drawn anew for white paper.
 import { Problem } from './api.ts'
 import { loadCharts } from './drawing.ts'
-import { change, cut, dayShort, exact, rangeText } from './format.ts'
+import { change, cut, dayShort, exact, rangeText, rateText } from './format.ts'
+import { longest } from './funnel.tsx'
 import type { Answer, Days, WidgetKind } from './model.ts'
 import { plotOf, type Plot } from './plot.ts'
 import { cardData, question } from './state.ts'
@@ -92,10 +93,12 @@ function foot(plot: Plot, answer: Answer, colour: Colours): string {
   const y = SIZE.height - 18,
     quiet = colour('--text-2')
   const gaps = answer.quality.missing_days?.length ?? 0
+  const open = plot.days[plot.provisional]
+  const told = answer.steps ? texts.provisionalFrom : texts.hatched // steps have no days to hatch, and no axis
   const said = [
-    ...(plot.provisional < plot.days.length ? [texts.hatched(dayShort(plot.days[plot.provisional]!))] : []),
+    ...(open ? [told(dayShort(open))] : []),
     ...(gaps > 0 ? [texts.missingDays(gaps)] : []),
-    ...(!plot.fromZero ? [texts.axisNotZero] : []),
+    ...(!plot.fromZero && !answer.steps ? [texts.axisNotZero] : []),
   ].join(' \u00b7 ')
   const through = answer.quality.complete_through
   return (
@@ -152,28 +155,71 @@ function onPaper<T>(draw: (colour: Colours) => T): T {
   }
 }
 
-async function drawing(picture: Picture): Promise<string> {
+// ---- a funnel
+
+const STEP_BAR = 22
+
+function stepDrawn(answer: Answer, kind: WidgetKind, i: number, y: number, colour: Colours): string {
+  const width = SIZE.width - 2 * EDGE
+  const most = longest(answer),
+    step = answer.steps![i]!,
+    before = answer.compare?.steps?.[i],
+    share = step.share_of_previous
+  const bar = (value: number | null, at: number, height: number, opacity: number) =>
+    `<rect x="${EDGE}" y="${at}" width="${most > 0 ? Math.max(2, (width * (value ?? 0)) / most) : 2}"` +
+    ` height="${height}" rx="2" fill="${colour('--data-1')}" opacity="${opacity}"/>`
+  const said = share === null ? '' : `${rateText(share)} ${texts.ofStep(answer.steps![i - 1]!.name)}`
+  return (
+    words(step.name, { x: EDGE, y: y + 14, colour: colour('--text') }) +
+    words(said, { x: EDGE + 200, y: y + 14, colour: colour('--text-2') }) +
+    words(exact(step.value, kind.unit), {
+      x: EDGE + width,
+      y: y + 14,
+      colour: colour('--text'),
+      bold: true,
+      end: true,
+    }) +
+    bar(step.value, y + 24, STEP_BAR, 1) +
+    (before ? bar(before.value, y + 26 + STEP_BAR, 6, 0.5) : '')
+  )
+}
+
+const steps = (answer: Answer, kind: WidgetKind, colour: Colours): string => {
+  const room = (SIZE.height - HEAD - FOOT) / answer.steps!.length
+  return answer.steps!.map((_, i) => stepDrawn(answer, kind, i, HEAD - 24 + i * room, colour)).join('')
+}
+
+// ---- the whole
+
+const size = { width: SIZE.width - 2 * EDGE, height: SIZE.height - HEAD - FOOT }
+
+/** What is drawn below the head: a chart of days with the names of its lines, or the steps of a funnel. */
+async function body({ kind, answer, plot }: Picture): Promise<(colour: Colours) => string> {
+  if (answer.steps) return colour => steps(answer, kind, colour)
   const { svgOf } = await loadCharts()
-  const { plot, answer } = picture
-  const size = { width: SIZE.width - 2 * EDGE, height: SIZE.height - HEAD - FOOT }
   const clean = {
     ...plot,
     lines: plot.lines.map(line => ({ ...line, name: line.name.replace(/[\u0000-\u001f]/g, '') })),
   }
-  return onPaper(colour => {
-    const chart = svgOf(clean, answer.currency ?? null, colour, size).replace('<svg', `<svg x="${EDGE}" y="${HEAD}"`)
-    return [
+  return colour =>
+    names(plot, answer, colour) +
+    svgOf(clean, answer.currency ?? null, colour, size).replace('<svg', `<svg x="${EDGE}" y="${HEAD}"`)
+}
+
+async function drawing(picture: Picture): Promise<string> {
+  const drawn = await body(picture)
+  return onPaper(colour =>
+    [
       `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE.width}" height="${SIZE.height}"`,
       ` viewBox="0 0 ${SIZE.width} ${SIZE.height}" font-family="${escaped(colour('--font'))}">`,
       `<title>${escaped(`${picture.kind.title}, ${rangeText(picture.range)}`)}</title>`,
       `<rect width="100%" height="100%" fill="#ffffff"/>`,
       head(picture, colour),
-      names(plot, answer, colour),
-      chart,
-      foot(plot, answer, colour),
+      drawn(colour),
+      foot(picture.plot, picture.answer, colour),
       '</svg>',
-    ].join('')
-  })
+    ].join(''),
+  )
 }
 
 /** Twice the size, for slides and sharp screens. */

@@ -93,6 +93,12 @@ export function tick(value: number, unit: Unit, currency?: string | null): strin
 /** A part of a whole: one decimal always, so that a column lines up. */
 export const shareText = (value: number) => fixed(value * 100, 1) + '%'
 
+/** A share that may be tiny, as that of the impressions that end in a purchase: 82.4% · 1.24% · 0.027%. */
+export function rateText(value: number): string {
+  const size = Math.abs(value)
+  return fixed(value * 100, size >= 0.0995 || size === 0 ? 1 : size >= 0.00995 ? 2 : 3) + '%'
+}
+
 /** A change, signed: +12.4%, or in percentage points where the metric is itself a rate. */
 export interface Change {
   text: string

@@ -44,11 +44,11 @@ export interface WidgetKind {
   description: string
   sources: string[]
   unit: Unit
-  chart: 'line' | 'bar' | 'stacked' | 'table' | 'pair'
+  chart: 'line' | 'bar' | 'stacked' | 'table' | 'pair' | 'funnel'
   group: string
   good: Good
   size: 'sm' | 'md' | 'lg' | 'xl' // of its card at first
-  shape: 'series' | 'ratio' | 'breakdown' | 'metrics' | 'table' | 'pair'
+  shape: 'series' | 'ratio' | 'breakdown' | 'metrics' | 'table' | 'pair' | 'funnel'
   fields: Field[]
   target: boolean // can it have one
   explain: string[] // what its change can be split by; none: it has no such explanation
@@ -120,6 +120,17 @@ export interface Part {
   delta: number | null
 }
 
+/** A step of a funnel; the first has no shares, and a share may be over 1. Deltas are of the answer's own period only. */
+export interface FunnelStep {
+  key: string
+  name: string
+  value: number | null
+  share_of_previous: number | null
+  share_of_first: number | null
+  delta?: number | null
+  share_delta?: number | null
+}
+
 export interface Stat {
   value: number | null
   delta: number | null
@@ -171,6 +182,7 @@ export interface Answer {
   quality: Quality
   currency?: string // of money; absent for other units
   breakdown?: Part[]
+  steps?: FunnelStep[]
   items?: Record<string, unknown>[]
   columns?: Field[]
   target?: TargetLine
@@ -180,6 +192,7 @@ export interface Answer {
     start: string
     end: string
     series: Series[]
+    steps?: FunnelStep[]
     /** Only if the asked days are not all complete: what the change compares. */
     basis_window?: { current: Days; previous: Days } | null
   }

@@ -54,8 +54,14 @@ function unitOf(kind: WidgetKind, name: string): Unit {
   return isUnit(own) ? own : kind.unit
 }
 
-function lineOf(answer: Answer, kind: WidgetKind, i: number, on: string[], onBefore: string[] | null): Line {
-  const series = answer.series[i]!
+function lineOf(
+  series: Series,
+  i: number,
+  answer: Answer,
+  kind: WidgetKind,
+  on: string[],
+  onBefore: string[] | null,
+): Line {
   const before = answer.compare?.series.find(other => other.name === series.name)
   return {
     name: series.name,
@@ -149,14 +155,18 @@ function marksOf(notes: DayNote[], on: string[]): Mark[] {
   })
 }
 
+/** Side figures have units of their own: only the first is drawn, the others stand beside it. Of a funnel it is the
+ *  last, which its number is of. */
+function drawnOf({ series }: Answer, { shape }: WidgetKind): Series[] {
+  return shape === 'metrics' ? series.slice(0, 1) : shape === 'funnel' ? series.slice(-1) : series
+}
+
 export function plotOf(answer: Answer, kind: WidgetKind, range: Range): Plot | null {
   if (!answer.series.some(series => series.points.length > 0)) return null
   const on = days(range)
   const start = answer.compare?.start
   const onBefore = start ? on.map((_, i) => addDays(start, i)) : null
-  // Side figures have units of their own: only the first is drawn, the others stand beside it.
-  const drawn = kind.shape === 'metrics' ? answer.series.slice(0, 1) : answer.series
-  const raw = drawn.map((_, i) => lineOf(answer, kind, i, on, onBefore))
+  const raw = drawnOf(answer, kind).map((series, i) => lineOf(series, i, answer, kind, on, onBefore))
   const shape = kind.chart === 'stacked' ? 'stacked' : kind.chart === 'bar' ? 'bar' : 'line'
   const gaps = new Set(answer.quality.missing_days)
   const through = answer.quality.complete_through ?? ''

@@ -282,10 +282,14 @@ export const texts = {
   dimensions: { day: 'Day', channel: 'Channel', campaign: 'Campaign' } as Record<string, string>,
   customChart: 'Chart',
   customChartFits: 'What fits',
-  charts: { line: 'Line', bar: 'Bars', stacked: 'Stacked', table: 'Table', pair: 'Pair' } satisfies Record<
-    WidgetKind['chart'],
-    string
-  >,
+  charts: {
+    line: 'Line',
+    bar: 'Bars',
+    stacked: 'Stacked',
+    table: 'Table',
+    pair: 'Pair',
+    funnel: 'Funnel',
+  } satisfies Record<WidgetKind['chart'], string>,
   customPercent: 'A share: show it as a percentage',
   customPreview: 'Sums of metrics, or one sum divided by another. The preview appears here.',
   customAdd: 'Add to the board',
@@ -294,6 +298,10 @@ export const texts = {
   customDeleted: (title: string) => `${title} is deleted.`,
 
   share: 'Share',
+  step: 'Step',
+  ofPrevious: 'Of the step before',
+  ofFirst: 'Of the first',
+  ofStep: (name: string) => `of ${name}`,
   change: 'Change',
   columns: {
     name: 'Name',

@@ -45,7 +45,8 @@ test_shapes_have_their_fields (void **state)
     const Widget *widget;
 
     for (guint i = 0; (widget = widget_at (i)); i++) {
-        gboolean one = widget->render == render_table || widget->render == render_metrics;
+        gboolean one = widget->render == render_table || widget->render == render_metrics ||
+                       widget->render == render_funnel;
         gboolean two = widget->render == render_pair || widget->render == render_blend;
 
         assert_int_equal (widget->fields != NULL, one || two);
@@ -53,6 +54,26 @@ test_shapes_have_their_fields (void **state)
             assert_int_equal (count_headlines (widget->fields), 1);
         if (two)
             assert_true (widget->fields[0].key && widget->fields[1].key && !widget->fields[2].key);
+    }
+}
+
+/* The headline is the last step, and only sums can be shares of each other. */
+static void
+test_steps_are_sums (void **state)
+{
+    const Widget *widget;
+
+    for (guint i = 0; (widget = widget_at (i)); i++) {
+        if (widget->render != render_funnel)
+            continue;
+        assert_int_equal (widget->total, TOTAL_SUM);
+        assert_int_equal (widget->unit, UNIT_COUNT);
+        for (const Field *step = widget->fields; step->key; step++) {
+            assert_int_equal (step->total, TOTAL_SUM);
+            assert_int_equal (step->unit, UNIT_COUNT);
+            assert_true (step->by_day);
+            assert_int_equal (step->is_headline, !step[1].key);
+        }
     }
 }
 
@@ -116,8 +137,9 @@ static const struct {
     { "unit", (const char *const[]){ "count", "money", "ratio", "percent", NULL } },
     { "additivity", (const char *const[]){ "sum", "ratio", "unique", "last", "correlation", NULL } },
     { "good", (const char *const[]){ "up", "down", "none", NULL } },
-    { "shape", (const char *const[]){ "series", "ratio", "breakdown", "metrics", "table", "pair", NULL } },
-    { "chart", (const char *const[]){ "line", "bar", "stacked", "table", "pair", NULL } },
+    { "shape",
+      (const char *const[]){ "series", "ratio", "breakdown", "metrics", "table", "pair", "funnel", NULL } },
+    { "chart", (const char *const[]){ "line", "bar", "stacked", "table", "pair", "funnel", NULL } },
     { "group", (const char *const[]){ "Traffic", "Ads", "Content", "Cross-channel", NULL } },
     { "size", (const char *const[]){ "sm", "md", "lg", "xl", NULL } },
 };
@@ -156,6 +178,7 @@ main (void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test (test_every_row_is_complete),
         cmocka_unit_test (test_shapes_have_their_fields),
+        cmocka_unit_test (test_steps_are_sums),
         cmocka_unit_test (test_a_ratio_is_said_to_be_one),
         cmocka_unit_test (test_unknown),
         cmocka_unit_test (test_describe),

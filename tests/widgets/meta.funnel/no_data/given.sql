@@ -1,0 +1,3 @@
+-- Connected, but not a row yet.
+INSERT INTO connections (id, user_id, source, external_id, name, currency, time_zone, status, credential, last_success_at, complete_through, created_at) VALUES
+('c0000000-0000-4000-8000-000000000001', 'a0000000-0000-4000-8000-00000000000a', 'meta', 'act_1', 'Ads', 'EUR', 'Europe/Berlin', 'connected', 'sealed', '2026-01-20T08:15:00Z', '2026-01-19', '2025-12-01T00:00:00Z');
