@@ -1,6 +1,7 @@
 #include "api/access.h"
 
 #include "api/share.h"
+#include "api/unsubscribe.h"
 #include "base/date.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -89,15 +90,24 @@ access_log_free (AccessLog *log)
     g_free (log);
 }
 
+/* Where a secret begins; NULL: there is none. */
+static const char *
+find_secret (const char *path)
+{
+    const char *link = strstr (path, UNSUBSCRIBE_PATH);
+
+    for (const char *at = strstr (path, SHARE_SECRET); at; at = strstr (at + 1, SHARE_SECRET))
+        if (strlen (at + strlen (SHARE_SECRET)) >= SECRET_MORE && (!link || at < link))
+            return at;
+    return link ? link + strlen (UNSUBSCRIBE_PATH) : NULL;
+}
+
 const char *
 access_path (HttpCall *http, char **cut)
 {
-    const char *path = http_call_path (http);
+    const char *path = http_call_path (http), *secret = find_secret (path);
 
-    for (const char *at = strstr (path, SHARE_SECRET); at; at = strstr (at + 1, SHARE_SECRET))
-        if (strlen (at + strlen (SHARE_SECRET)) >= SECRET_MORE)
-            return *cut = g_strdup_printf ("%.*s...", (int)(at - path), path);
-    return path;
+    return secret ? *cut = g_strdup_printf ("%.*s...", (int)(secret - path), path) : path;
 }
 
 static void

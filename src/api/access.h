@@ -15,7 +15,7 @@ typedef struct AccessLog AccessLog;
 AccessLog *access_log_new (const char *which, const char *format, Clock *clock);
 void access_log_free (AccessLog *log);
 void access_log_add (AccessLog *log, HttpCall *http);
-/* The request's path as it may be logged: the secret of a link (share.h) belongs behind #, where no server
- * sees it, but a program may have sent it all the same. Then *cut, which the caller frees, is the path
- * without it. */
+/* The request's path as it may be logged. The secret of a link (share.h) belongs behind #, where no server
+ * sees it, but a program may have sent it all the same; that of unsubscribe.h is in the path. Then *cut,
+ * which the caller frees, is the path without it. */
 const char *access_path (HttpCall *http, char **cut);

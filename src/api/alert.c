@@ -52,15 +52,14 @@ find_kind (const char *name)
 /* ---- the rows ---- */
 
 static void
-write_row (Json *json, const Rows *rows, guint row)
+write_row (Json *json, const Rows *rows, guint row, const Rows *leavers)
 {
-    const char *kind = rows_text (rows, row, KIND), *recipients = rows_text (rows, row, RECIPIENTS);
+    const char *kind = rows_text (rows, row, KIND);
 
     json_begin_object (json);
     json_put_text (json, "id", rows_text (rows, row, ID));
     json_put_text (json, "name", rows_text (rows, row, NAME));
-    json_key (json, "recipients");
-    json_raw (json, recipients, strlen (recipients));
+    mailing_put_recipients (json, rows_text (rows, row, RECIPIENTS), rows_text (rows, row, ID), leavers);
     json_put_text (json, "kind", kind);
     for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
         json_put_text (json, kinds[i].member,
@@ -91,7 +90,7 @@ alert_list (Call *call, GError **error)
 {
     g_autoptr (Rows) rows = list (call, error);
 
-    return call_reply_rows (call, "alerts", rows, write_row);
+    return mailing_reply_rows (call, "alerts", rows, write_row, error);
 }
 
 gboolean
@@ -99,7 +98,7 @@ alert_get (Call *call, GError **error)
 {
     g_autoptr (Rows) rows = find (call, error);
 
-    return call_reply_row (call, 200, rows, write_row);
+    return mailing_reply_row (call, 200, rows, write_row, error);
 }
 
 gboolean
@@ -194,10 +193,12 @@ read_widget (Call *call, json_t *body, Alert *alert, GError **error)
 static gboolean
 read_wanted (Call *call, json_t *body, Alert *alert, GError **error)
 {
-    static const char *const members[] = { "name",        "recipients", "kind",   "when",
-                                           "sensitivity", "widget",     "active", NULL };
+    /* The first one is for an alert that is there. */
+    static const char *const members[] = { "readmit",     "name",   "recipients", "kind", "when",
+                                           "sensitivity", "widget", "active",     NULL };
 
-    return call_only_members (body, members, error) && mailing_read_name (body, &alert->name, error) &&
+    return call_only_members (body, alert->name ? members : members + 1, error) &&
+           mailing_read_name (body, &alert->name, error) &&
            mailing_read_recipients (body, &alert->recipients, error) && read_kind (body, alert, error) &&
            read_tells (body, alert, error) && read_widget (call, body, alert, error) &&
            call_bool_member (body, "active", &alert->active, error);
@@ -235,7 +236,7 @@ reply (Call *call, int status, const char *id, GError **error)
     g_autoptr (Rows) rows = call_find (call, &sql_mail_alert_find, id, "unknown-alert", "alert", error);
 
     mailer_nudge (call->api->mailer);
-    return call_reply_row (call, status, rows, write_row);
+    return mailing_reply_row (call, status, rows, write_row, error);
 }
 
 static gboolean
@@ -263,6 +264,19 @@ alert_create (Call *call, GError **error)
 }
 
 static gboolean
+keep_change (Call *call, json_t *body, const Alert *alert, GError **error)
+{
+    if (!store_begin (call->store, error))
+        return FALSE;
+    if (mailing_readmit (call, call_segment (call, 2), body, error) &&
+        write_to (call, &sql_mail_alert_update, call_segment (call, 2), alert, error) >= 0 &&
+        store_commit (call->store, error))
+        return TRUE;
+    store_rollback (call->store);
+    return FALSE;
+}
+
+static gboolean
 change (Call *call, json_t *body, const Rows *known, GError **error)
 {
     g_auto (Alert) alert = { .name = g_strdup (rows_text (known, 0, NAME)),
@@ -272,8 +286,7 @@ change (Call *call, json_t *body, const Rows *known, GError **error)
                              .widget = g_strdup (rows_text (known, 0, WIDGET)),
                              .active = rows_int (known, 0, ACTIVE) != 0 };
 
-    return read_wanted (call, body, &alert, error) &&
-           write_to (call, &sql_mail_alert_update, call_segment (call, 2), &alert, error) >= 0 &&
+    return read_wanted (call, body, &alert, error) && keep_change (call, body, &alert, error) &&
            reply (call, 200, call_segment (call, 2), error);
 }
 

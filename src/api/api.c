@@ -6,6 +6,7 @@
 #include "api/mailer.h"
 #include "api/share.h"
 #include "api/throttle.h"
+#include "api/unsubscribe.h"
 #include "auth/secret.h"
 #include "base/fault.h"
 #include "base/log.h"
@@ -169,6 +170,8 @@ allow (Call *call, Policy policy, GError **error)
         return sync_cron_allowed (call, error);
     case POLICY_SHARE:
         return share_identify (call, error);
+    case POLICY_MAIL:
+        return unsubscribe_identify (call, error);
     case POLICY_REFUSE:
         break;
     }
@@ -276,6 +279,7 @@ api_work (HttpCall *http, gpointer state, gpointer user)
     gboolean done = receive (&call, state, &error) && call.route->handle (&call, &error);
 
     share_free (call.share);
+    leaving_free (call.leaving);
     if (done || !error)
         return;
     throttle_refusal (&call, error);

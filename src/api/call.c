@@ -271,17 +271,6 @@ call_reply_row (Call *call, int status, const Rows *rows,
     return call_reply (call, status, body);
 }
 
-void
-call_put_rows (Json *json, const char *name, const Rows *rows,
-               void (*write) (Json *json, const Rows *rows, guint row))
-{
-    json_key (json, name);
-    json_begin_array (json);
-    for (guint row = 0; row < rows_count (rows); row++)
-        write (json, rows, row);
-    json_end_array (json);
-}
-
 gboolean
 call_reply_rows (Call *call, const char *name, const Rows *rows,
                  void (*write) (Json *json, const Rows *rows, guint row))
@@ -294,7 +283,11 @@ call_reply_rows (Call *call, const char *name, const Rows *rows,
     body = g_string_new (NULL);
     json = JSON_INTO (body);
     json_begin_object (&json);
-    call_put_rows (&json, name, rows, write);
+    json_key (&json, name);
+    json_begin_array (&json);
+    for (guint row = 0; row < rows_count (rows); row++)
+        write (&json, rows, row);
+    json_end_array (&json);
     json_end_object (&json);
     return call_reply (call, 200, body);
 }

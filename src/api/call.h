@@ -22,10 +22,12 @@ typedef enum {
     POLICY_CRON,
     POLICY_OPERATOR, /* an administrator, or anybody on loopback */
     POLICY_SHARE,    /* whoever has a link to a dashboard; what its handlers may tell is in call->share */
+    POLICY_MAIL,     /* whoever got a mail with the link to unsubscribe; of whom and what: call->leaving */
 } Policy;
 
 typedef struct Route Route;
 typedef struct Share Share;
+typedef struct Leaving Leaving;
 
 /* What a route is asked from inside, not by a request of its own: the parts of its path and its query, and
  * what becomes of its answer. It is told at most one: before the handler returns, or later on another thread
@@ -44,8 +46,9 @@ typedef struct {
     Api *api;
     Store *store; /* NULL on a loop */
     const Route *route;
-    Identity who; /* of a route that is not public */
-    Share *share; /* of one for links, see share.h; else NULL */
+    Identity who;     /* of a route that is not public */
+    Share *share;     /* of one for links, see share.h; else NULL */
+    Leaving *leaving; /* of one for recipients of mails, see unsubscribe.h; else NULL */
 } Call;
 
 struct Route {
@@ -124,9 +127,6 @@ gboolean call_reply_ok (Call *call); /* {"ok":true} */
 /* The first row, as write writes it. FALSE if rows is NULL: the store's error stands. */
 gboolean call_reply_row (Call *call, int status, const Rows *rows,
                          void (*write) (Json *json, const Rows *rows, guint row));
-/* "<name>":[…], each row as write writes it. */
-void call_put_rows (Json *json, const char *name, const Rows *rows,
-                    void (*write) (Json *json, const Rows *rows, guint row));
 /* {"<name>":[…]}: each row as write writes it. FALSE if rows is NULL: the store's error stands. */
 gboolean call_reply_rows (Call *call, const char *name, const Rows *rows,
                           void (*write) (Json *json, const Rows *rows, guint row));

@@ -30,6 +30,7 @@ static const struct {
     [POLICY_OPERATOR] = { "an administrator, or anybody on loopback", "operator",
                           "[{},{\"bearer\":[]},{\"session\":[]}]" },
     [POLICY_SHARE] = { "who has a link to a dashboard", "share", "[{\"share\":[]}]" },
+    [POLICY_MAIL] = { "who got a mail with this link", NULL, "[]" },
 };
 
 const char *

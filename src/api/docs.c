@@ -2,15 +2,6 @@
 #include "api/description.h"
 #include "api/handlers.h"
 
-static const char *
-stylesheet (const Api *api)
-{
-    for (guint i = 0; i < api->options.n_assets; i++)
-        if (g_str_has_suffix (api->options.assets[i].path, ".css"))
-            return api->options.assets[i].path;
-    return "";
-}
-
 static GString *
 make_page (const Api *api)
 {
@@ -24,7 +15,7 @@ make_page (const Api *api)
         "</h1><p>The same as <a href=\"/openapi.json\">OpenAPI 3.1</a>. Errors are "
         "application/problem+json.</p><table><thead><tr><th>Method<th>Path<th>What<th>For"
         "<tbody>",
-        stylesheet (api));
+        page_stylesheet (api));
     for (guint i = 0; i < api_n_routes; i++) {
         const Route *route = &api_routes[i];
         g_autofree char *row =

@@ -163,6 +163,13 @@ gboolean operate_metrics (Call *call, GError **error);
 /* metrics_sync.c: FALSE if the database cannot be asked; out is then as it was. */
 gboolean metrics_sync (GString *out, Call *call, GError **error);
 
+/* metrics_mail.c: nothing without a mail server; FALSE if the database cannot be asked */
+gboolean metrics_mail (GString *out, Call *call, GError **error);
+
+/* unsubscribe.c */
+gboolean unsubscribe_ask (Call *call, GError **error);
+gboolean unsubscribe_do (Call *call, GError **error);
+
 /* page.c, docs.c */
 void page_load (Api *api);
 void page_unload (Api *api);
@@ -171,6 +178,8 @@ gboolean page_with_cookie (Call *call);
 gboolean page_shared (Call *call);
 /* Any other GET outside /v1: a file of the page, or not found. */
 gboolean page_find (Call *call);
+/* The path of its style sheet; "" if there is none. */
+const char *page_stylesheet (const Api *api);
 gboolean page_demo (Call *call, GError **error);
 void docs_load (Api *api);
 gboolean docs_openapi (Call *call);

@@ -106,6 +106,7 @@ end (Letter *letter, const Call *call, const char *why)
                      "border-radius:7px;text-decoration:none\">Open the dashboard</a></p>\n"
                      "<p class=\"f\" style=\"margin:20px 0 0;font-size:12px;color:" FAINT "\">");
     html_text (letter->html, why);
+    letter->foot = letter->html->len;
     g_string_append (letter->html, "</p>\n</td></tr></table>\n</td></tr></table>\n</body></html>\n");
     g_string_append_printf (letter->text, "\nThe dashboard: %s/\n\n-- \n%s\n", url, why);
 }
@@ -362,9 +363,7 @@ write_report (Call *call, const Report *report, const Content *content, LetterWr
         letter_card (writer, place->widget, answer_of (content, place));
     }
     write_freshness (letter, content->meta, writer->period);
-    end (letter, call,
-         "You get this because somebody who uses Daymark has put your address on this report. To end "
-         "it, ask the one who sent you here, or whoever runs the server.");
+    end (letter, call, "You get this because somebody who uses Daymark has put your address on this report.");
 }
 
 gboolean
@@ -406,12 +405,42 @@ letter_of_event (Call *call, const char *name, const char *event, Letter *letter
     return TRUE;
 }
 
+/* ---- for one recipient ---- */
+
+#define NO_LINK "To end it, ask the one who put it there, or whoever runs the server."
+
+GString *
+letter_text_for (const Letter *letter, const char *link)
+{
+    GString *text = g_string_new_len (letter->text->str, (gssize)letter->text->len);
+
+    if (link)
+        g_string_append_printf (text, "Unsubscribe: %s\n", link);
+    else
+        g_string_append (text, NO_LINK "\n");
+    return text;
+}
+
+GString *
+letter_html_for (const Letter *letter, const char *link)
+{
+    GString *html = g_string_new_len (letter->html->str, (gssize)letter->foot);
+
+    if (link) {
+        g_string_append (html, " <a class=\"f\" style=\"color:" FAINT "\" href=\"");
+        html_text (html, link);
+        g_string_append (html, "\">Unsubscribe</a>");
+    } else
+        g_string_append (html, " " NO_LINK);
+    return g_string_append (html, letter->html->str + letter->foot);
+}
+
 /* ---- for a browser ---- */
 
 GString *
-letter_as_page (const Letter *letter)
+letter_as_page (const Letter *letter, const char *link)
 {
-    GString *page = g_string_new_len (letter->html->str, (gssize)letter->html->len);
+    GString *page = letter_html_for (letter, link);
 
     for (guint i = 0; i < letter->images->len; i++) {
         const MimeImage *image = &g_array_index (letter->images, MimeImage, i);

@@ -10,6 +10,7 @@
 typedef struct {
     char *subject;
     GString *text, *html; /* html names its pictures as cid: */
+    gsize foot;           /* where in html the last words belong, which differ by recipient */
     GArray *images;       /* of MimeImage */
 } Letter;
 
@@ -20,5 +21,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Letter, letter_clear)
 gboolean letter_of_report (Call *call, const Report *report, Day date, Letter *letter, GError **error);
 /* What an alert tells: {"subject", "sentences": […]}. */
 gboolean letter_of_event (Call *call, const char *name, const char *event, Letter *letter, GError **error);
-/* For a browser: the pictures stand in it. The caller owns it. */
-GString *letter_as_page (const Letter *letter);
+/* Its two parts for a recipient with this link to get out, NULL: without one. The caller owns them. */
+GString *letter_text_for (const Letter *letter, const char *link);
+GString *letter_html_for (const Letter *letter, const char *link);
+/* The latter for a browser: the pictures stand in it. The caller owns it. */
+GString *letter_as_page (const Letter *letter, const char *link);

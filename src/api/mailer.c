@@ -24,6 +24,7 @@ struct Mailer {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     gboolean nudged; /* under lock */
+    MailStats stats;
     pthread_t thread;
 };
 
@@ -73,10 +74,21 @@ prune (Mailer *mailer, gint64 now, GError **error)
                      PARAMS ({ "before", VALUE_OF_INSTANT (now - KEPT_US) }), error) >= 0;
 }
 
+static void
+kept_clear (KeptLetter *kept)
+{
+    g_free (kept->of);
+    letter_clear (&kept->letter);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (KeptLetter, kept_clear)
+
 static gboolean
 take_turn (Mailer *mailer, GError **error)
 {
-    MailTurn turn = { .api = mailer->api, .cancel = &mailer->stopping };
+    g_auto (KeptLetter) kept = { 0 };
+    MailTurn turn = {
+        .api = mailer->api, .cancel = &mailer->stopping, .kept = &kept, .stats = &mailer->stats
+    };
     gboolean found = TRUE;
 
     if (!open_store (mailer, error) || !read_clock (mailer, &turn.now, error))
@@ -121,6 +133,12 @@ mailer_main (void *data)
     } while (wait_for_turn (mailer));
     store_close (mailer->store);
     return NULL;
+}
+
+const MailStats *
+mailer_stats (const Mailer *mailer)
+{
+    return mailer ? &mailer->stats : NULL;
 }
 
 void

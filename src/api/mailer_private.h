@@ -1,12 +1,21 @@
 /* mailer_private.h -- the steps of the mailer's thread; within api/mailer*.c and api/watch.c. */
 #pragma once
 #include "api/call.h"
+#include "api/letter.h"
 #include "api/mailer.h"
+
+/* The letter that was written last. It goes to all recipients of its mailing whose turn is the same. */
+typedef struct {
+    char *of; /* whose, of what and when; NULL: there is none yet */
+    Letter letter;
+} KeptLetter;
 
 /* What the thread has while it works. */
 typedef struct {
     Api *api;
     Store *store;
+    KeptLetter *kept;
+    MailStats *stats;
     gint64 now;         /* by the clock of leases */
     const gint *cancel; /* atomic */
 } MailTurn;

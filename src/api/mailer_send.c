@@ -6,6 +6,8 @@
 #include "api/inside.h"
 #include "api/letter.h"
 #include "api/mailer_private.h"
+#include "api/mailing.h"
+#include "api/unsubscribe.h"
 #include "base/fault.h"
 #include "base/limit.h"
 #include "base/log.h"
@@ -26,6 +28,7 @@ typedef struct {
     Rows *rows; /* owns the texts */
     const char *user_id, *origin, *occurrence, *recipient, *id, *event;
     Day date;
+    gboolean has_left;
     int attempt;
     gint64 created_at;
     char token[UUID_TEXT];
@@ -67,6 +70,7 @@ claim (const MailTurn *turn, Mail *mail, GError **error)
     mail->event = rows_text (rows, 0, 6);
     mail->attempt = (int)rows_int (rows, 0, 7);
     mail->created_at = rows_instant (rows, 0, 8);
+    mail->has_left = !rows_is_null (rows, 0, 9);
     mail->rows = g_steal_pointer (&rows);
     return TRUE;
 }
@@ -174,13 +178,36 @@ write_event (const MailTurn *turn, const Mail *mail, Letter *letter, GError **er
     return letter_of_event (&call, rows_text (rows, 0, 1), mail->event, letter, error);
 }
 
+/* The letter of its mailing, written unless the recipient before had the same. FALSE without an error: not
+ * yet. */
+static gboolean
+find_letter (const MailTurn *turn, const Mail *mail, GError **error)
+{
+    KeptLetter *kept = turn->kept;
+    g_autofree char *of = g_strjoin (" ", mail->user_id, mail->origin, mail->occurrence, NULL);
+
+    if (g_strcmp0 (kept->of, of) == 0)
+        return TRUE;
+    g_clear_pointer (&kept->of, g_free);
+    letter_clear (&kept->letter);
+    if (!(mail->event ? write_event : write_report) (turn, mail, &kept->letter, error))
+        return FALSE;
+    kept->of = g_steal_pointer (&of);
+    atomic_fetch_add (&turn->stats->letters, 1);
+    return TRUE;
+}
+
 /* ---- sending it ---- */
 
 static GString *
-compose (const MailTurn *turn, const Mail *mail, const Letter *letter)
+compose (const MailTurn *turn, const Mail *mail)
 {
-    const char *from = turn->api->options.config->mail_from;
+    const Letter *letter = &turn->kept->letter;
+    const Config *config = turn->api->options.config;
+    const char *from = config->mail_from;
     g_autofree char *id = g_strconcat (mail->id, strchr (from, '@'), NULL);
+    g_autofree char *link = unsubscribe_link (turn->api, mail->user_id, mail->origin, mail->recipient);
+    g_autoptr (GString) text = letter_text_for (letter, link), html = letter_html_for (letter, link);
 
     return mime_write (&(MimeMail){ .from_name = "Daymark",
                                     .from = from,
@@ -188,13 +215,15 @@ compose (const MailTurn *turn, const Mail *mail, const Letter *letter)
                                     .subject = letter->subject,
                                     .message_id = id,
                                     .date = mail->created_at,
-                                    .text = letter->text->str,
-                                    .html = letter->html->str,
-                                    .images = letter->images });
+                                    .text = text->str,
+                                    .html = html->str,
+                                    .images = letter->images,
+                                    .leave = link,
+                                    .one_click = unsubscribe_is_one_click (config) });
 }
 
 static gboolean
-send_out (const MailTurn *turn, const Mail *mail, const Letter *letter, GError **error)
+send_out (const MailTurn *turn, const Mail *mail, GError **error)
 {
     const Config *config = turn->api->options.config;
     gint64 left = mail->deadline - clock_monotonic (turn->api->options.clock) - SPARE_US;
@@ -204,7 +233,7 @@ send_out (const MailTurn *turn, const Mail *mail, const Letter *letter, GError *
 
     if (left < SPARE_US)
         return fault_set (error, FAULT_TIMEOUT, "it took too long to write the mail");
-    message = compose (turn, mail, letter);
+    message = compose (turn, mail);
     sent = mail_send (&server,
                       &(MailMessage){ .from = config->mail_from,
                                       .to = mail->recipient,
@@ -222,6 +251,32 @@ wait_after (int attempt)
     return (limit_seconds (LIMIT_RETRY) * SECOND_US) << CLAMP (attempt - 1, 0, TRIES_MOST);
 }
 
+static void
+count_failure (MailStats *stats, const GError *problem)
+{
+    static const struct {
+        FaultCode fault;
+        MailFailure kind;
+    } kinds[] = {
+        { FAULT_DENIED, MAIL_REFUSED },   { FAULT_INVALID, MAIL_REFUSED },
+        { FAULT_BUSY, MAIL_NOT_NOW },     { FAULT_RECONNECT, MAIL_NO_LOGIN },
+        { FAULT_LOST, MAIL_UNREACHABLE }, { FAULT_TIMEOUT, MAIL_UNREACHABLE },
+    };
+    MailFailure kind = MAIL_OTHER;
+
+    for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+        if (fault_is (problem, kinds[i].fault))
+            kind = kinds[i].kind;
+    atomic_fetch_add (&stats->failures[kind], 1);
+}
+
+static gboolean
+give_up (const MailTurn *turn, const Mail *mail, const char *problem, GError **error)
+{
+    atomic_fetch_add (&turn->stats->given_up, 1);
+    return end (turn, mail, "failed", problem, error);
+}
+
 static gboolean
 settle_failure (const MailTurn *turn, const Mail *mail, const GError *problem, GError **error)
 {
@@ -231,19 +286,19 @@ settle_failure (const MailTurn *turn, const Mail *mail, const GError *problem, G
     if (fault_is (problem, FAULT_CANCELLED)) /* we stop; nobody knows how far it got */
         return hand_back (turn, mail, turn->now, FALSE, NULL, error);
     log_event (LOG_WARNING, "mail.failed", problem->message, "mail", mail->id, "attempt", tries, NULL);
+    count_failure (turn->stats, problem);
     if (denied)
-        return end (turn, mail, "failed", problem->message, error);
+        return give_up (turn, mail, problem->message, error);
     if (mail->attempt < TRIES_MOST)
         return hand_back (turn, mail, turn->now + wait_after (mail->attempt), TRUE, problem->message, error);
     sentence = g_strdup_printf ("given up after %d attempts: %s", mail->attempt, problem->message);
-    return end (turn, mail, "failed", sentence, error);
+    return give_up (turn, mail, sentence, error);
 }
 
 gboolean
 mail_deliver (const MailTurn *turn, gboolean *found, GError **error)
 {
     g_auto (Mail) mail = { 0 };
-    g_auto (Letter) letter = { 0 };
     g_autoptr (GError) problem = NULL;
 
     if (!claim (turn, &mail, error))
@@ -251,13 +306,16 @@ mail_deliver (const MailTurn *turn, gboolean *found, GError **error)
     *found = mail.rows != NULL;
     if (!*found)
         return TRUE;
+    if (mail.has_left)
+        return mailing_drop (turn->store, mail.user_id, mail.origin, mail.recipient, error);
     if (mail.attempt > TRIES_MOST) /* whoever tries it dies */
-        return end (turn, &mail, "failed", "given up: sending it broke off every time", error);
-    if (!(mail.event ? write_event : write_report) (turn, &mail, &letter, &problem))
+        return give_up (turn, &mail, "given up: sending it broke off every time", error);
+    if (!find_letter (turn, &mail, &problem))
         return problem ? settle_failure (turn, &mail, problem, error)
                        : hand_back (turn, &mail, turn->now + LOOK_AGAIN, FALSE, NULL, error);
-    if (!send_out (turn, &mail, &letter, &problem))
+    if (!send_out (turn, &mail, &problem))
         return settle_failure (turn, &mail, problem, error);
+    atomic_fetch_add (&turn->stats->sent, 1);
     log_event (LOG_INFO, "mail.sent", "a mail was sent", "mail", mail.id, NULL);
     return end (turn, &mail, "sent", NULL, error);
 }

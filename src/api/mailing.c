@@ -26,13 +26,13 @@ has_before (json_t *list, gsize end, const char *address)
 }
 
 static gboolean
-check_recipients (json_t *list, GError **error)
+check_addresses (json_t *list, const char *name, GError **error)
 {
     json_t *item;
     gsize i;
 
     if (!json_is_array (list) || json_array_size (list) < 1 || json_array_size (list) > RECIPIENTS_MOST)
-        return fault_set (error, FAULT_INVALID, "recipients must be a list of 1 to %d e-mail addresses",
+        return fault_set (error, FAULT_INVALID, "%s must be a list of 1 to %d e-mail addresses", name,
                           RECIPIENTS_MOST);
     json_array_foreach (list, i, item)
     {
@@ -40,10 +40,10 @@ check_recipients (json_t *list, GError **error)
 
         /* A NUL inside would hide the rest. */
         if (!mailbox_is_valid (address) || strlen (address) != json_string_length (item))
-            return fault_set (error, FAULT_INVALID,
-                              "recipients holds what is no e-mail address, as number %d", (int)i + 1);
+            return fault_set (error, FAULT_INVALID, "%s holds what is no e-mail address, as number %d", name,
+                              (int)i + 1);
         if (has_before (list, i, address))
-            return fault_set (error, FAULT_INVALID, "recipients holds %s twice", address);
+            return fault_set (error, FAULT_INVALID, "%s holds %s twice", name, address);
     }
     return TRUE;
 }
@@ -55,7 +55,7 @@ mailing_read_recipients (json_t *body, char **recipients, GError **error)
 
     if (!list && *recipients)
         return TRUE;
-    if (!check_recipients (list, error))
+    if (!check_addresses (list, "recipients", error))
         return FALSE;
     g_free (*recipients);
     *recipients = json_dumps (list, JSON_COMPACT);
@@ -118,6 +118,172 @@ mailing_write (Store *store, Random *random, const Mailing *mailing, GError **er
     return written;
 }
 
+/* ---- who has left ---- */
+
+enum { LEFT_ORIGIN, LEFT_RECIPIENT, LEFT_AT };
+
+/* A statement about one address of one mailing. */
+static gboolean
+do_for (Store *store, const Sql *sql, const char *user_id, const char *origin, const char *recipient,
+        GError **error)
+{
+    g_autofree char *small = g_ascii_strdown (recipient, -1);
+
+    return store_do (store, sql,
+                     PARAMS ({ "user", VALUE_OF_TEXT (user_id) }, { "origin", VALUE_OF_TEXT (origin) },
+                             { "recipient", VALUE_OF_TEXT (small) }),
+                     error) >= 0;
+}
+
+gboolean
+mailing_drop (Store *store, const char *user_id, const char *origin, const char *recipient, GError **error)
+{
+    return do_for (store, &sql_mail_mail_drop, user_id, origin, recipient, error);
+}
+
+static gboolean
+write_leaver (Call *call, const char *user_id, const char *origin, const char *recipient, GError **error)
+{
+    g_autofree char *small = g_ascii_strdown (recipient, -1);
+
+    return store_do (call->store, &sql_mail_leaver_insert,
+                     PARAMS ({ "user", VALUE_OF_TEXT (user_id) }, { "origin", VALUE_OF_TEXT (origin) },
+                             { "recipient", VALUE_OF_TEXT (small) },
+                             { "now", VALUE_OF_INSTANT (call_now (call)) }),
+                     error) >= 0;
+}
+
+gboolean
+mailing_leave (Call *call, const char *user_id, const char *origin, const char *recipient, GError **error)
+{
+    if (!store_begin (call->store, error))
+        return FALSE;
+    if (write_leaver (call, user_id, origin, recipient, error) &&
+        mailing_drop (call->store, user_id, origin, recipient, error) && store_commit (call->store, error))
+        return TRUE;
+    store_rollback (call->store);
+    return FALSE;
+}
+
+Rows *
+mailing_leavers (Call *call, GError **error)
+{
+    return store_ask (call->store, &sql_mail_leaver_list,
+                      PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }), error);
+}
+
+static gboolean
+is_of (const Rows *leavers, guint row, const char *origin)
+{
+    return g_ascii_strcasecmp (rows_text (leavers, row, LEFT_ORIGIN), origin) == 0;
+}
+
+static gboolean
+has_left (const Rows *leavers, const char *origin, const char *address)
+{
+    for (guint row = 0; row < rows_count (leavers); row++)
+        if (is_of (leavers, row, origin) &&
+            g_ascii_strcasecmp (rows_text (leavers, row, LEFT_RECIPIENT), address) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+readmit_one (Call *call, const char *origin, json_t *readmit, const char *address, GError **error)
+{
+    if (!has_before (readmit, json_array_size (readmit), address))
+        return call_fail (error, 409, "recipient-left",
+                          "%s has unsubscribed: if it wants the mails again, name it in readmit, too",
+                          address);
+    return do_for (call->store, &sql_mail_leaver_delete, call->who.user_id, origin, address, error);
+}
+
+gboolean
+mailing_readmit (Call *call, const char *origin, json_t *body, GError **error)
+{
+    json_t *readmit = json_object_get (body, "readmit"), *item;
+    g_autoptr (Rows) leavers = NULL;
+    gsize i;
+
+    if (readmit && !check_addresses (readmit, "readmit", error))
+        return FALSE;
+    leavers = mailing_leavers (call, error);
+    if (!leavers)
+        return FALSE;
+    json_array_foreach (json_object_get (body, "recipients"), i, item)
+    {
+        const char *address = json_string_value (item);
+
+        if (has_left (leavers, origin, address) && !readmit_one (call, origin, readmit, address, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+void
+mailing_put_recipients (Json *json, const char *recipients, const char *origin, const Rows *leavers)
+{
+    json_t *list = json_loads (recipients, 0, NULL), *item;
+    gsize i;
+
+    json_key (json, "recipients");
+    json_begin_array (json);
+    json_array_foreach (list, i, item)
+    {
+        if (!has_left (leavers, origin, json_string_value (item)))
+            json_text (json, json_string_value (item));
+    }
+    json_end_array (json);
+    json_decref (list);
+    json_key (json, "left");
+    json_begin_array (json);
+    for (guint row = 0; row < rows_count (leavers); row++)
+        if (is_of (leavers, row, origin)) {
+            json_begin_object (json);
+            json_put_text (json, "recipient", rows_text (leavers, row, LEFT_RECIPIENT));
+            json_put_instant (json, "left_at", rows_instant (leavers, row, LEFT_AT));
+            json_end_object (json);
+        }
+    json_end_array (json);
+}
+
+gboolean
+mailing_reply_row (Call *call, int status, const Rows *rows, MailingWrite write, GError **error)
+{
+    g_autoptr (Rows) leavers = rows ? mailing_leavers (call, error) : NULL;
+    GString *body;
+    Json json;
+
+    if (!leavers)
+        return FALSE;
+    body = g_string_new (NULL);
+    json = JSON_INTO (body);
+    write (&json, rows, 0, leavers);
+    return call_reply (call, status, body);
+}
+
+gboolean
+mailing_reply_rows (Call *call, const char *name, const Rows *rows, MailingWrite write, GError **error)
+{
+    g_autoptr (Rows) leavers = rows ? mailing_leavers (call, error) : NULL;
+    GString *body;
+    Json json;
+
+    if (!leavers)
+        return FALSE;
+    body = g_string_new (NULL);
+    json = JSON_INTO (body);
+    json_begin_object (&json);
+    json_key (&json, name);
+    json_begin_array (&json);
+    for (guint row = 0; row < rows_count (rows); row++)
+        write (&json, rows, row, leavers);
+    json_end_array (&json);
+    json_put_bool (&json, "mail", call->api->options.config->smtp_url != NULL);
+    json_end_object (&json);
+    return call_reply (call, 200, body);
+}
+
 /* ---- the mails of one ---- */
 
 static void
@@ -162,14 +328,16 @@ mailing_reply_mails (Call *call, GError **error)
 }
 
 static gboolean
-delete_both (Call *call, const Sql *sql, const char *problem, const char *what, GError **error)
+delete_all (Call *call, const Sql *sql, const char *problem, const char *what, GError **error)
 {
     const char *id = call_segment (call, 2);
 
+    const Param *of =
+        PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "origin", VALUE_OF_TEXT (id) });
+
     return call_delete (call, sql, id, problem, what, error) &&
-           store_do (call->store, &sql_mail_mail_forget,
-                     PARAMS ({ "user", VALUE_OF_TEXT (call->who.user_id) }, { "origin", VALUE_OF_TEXT (id) }),
-                     error) >= 0;
+           store_do (call->store, &sql_mail_mail_forget, of, error) >= 0 &&
+           store_do (call->store, &sql_mail_leaver_forget, of, error) >= 0;
 }
 
 gboolean
@@ -177,7 +345,7 @@ mailing_delete (Call *call, const Sql *sql, const char *problem, const char *wha
 {
     if (!store_begin (call->store, error))
         return FALSE;
-    if (delete_both (call, sql, problem, what, error) && store_commit (call->store, error))
+    if (delete_all (call, sql, problem, what, error) && store_commit (call->store, error))
         return call_reply_ok (call);
     store_rollback (call->store);
     return FALSE;

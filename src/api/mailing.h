@@ -26,6 +26,31 @@ typedef struct {
 /* How many mails are new; -1 on error. */
 int mailing_write (Store *store, Random *random, const Mailing *mailing, GError **error);
 
+/* ---- who has left, by the link in his mails (unsubscribe.h) ---- */
+
+/* That address is off that report or alert from now on, and gets nothing that is still to be sent for it. */
+gboolean
+mailing_leave (Call *call, const char *user_id, const char *origin, const char *recipient, GError **error);
+/* Take away what is still to be sent to that address for it. */
+gboolean
+mailing_drop (Store *store, const char *user_id, const char *origin, const char *recipient, GError **error);
+/* "recipients" of a change may hold nobody who has left (409 "recipient-left"), but for those that the body's
+ * "readmit" names, too: they are back. In the caller's transaction. */
+gboolean mailing_readmit (Call *call, const char *origin, json_t *body, GError **error);
+/* All who have left reports and alerts of the user, for mailing_put_recipients. */
+Rows *mailing_leavers (Call *call, GError **error);
+/* The members "recipients", those who get it, and "left", those who don't any more. recipients: JSON text. */
+void mailing_put_recipients (Json *json, const char *recipients, const char *origin, const Rows *leavers);
+
+typedef void (*MailingWrite) (Json *json, const Rows *rows, guint row, const Rows *leavers);
+/* The first row, as write writes it; FALSE if rows is NULL. */
+gboolean mailing_reply_row (Call *call, int status, const Rows *rows, MailingWrite write, GError **error);
+/* {"<name>":[…],"mail":…}: each row, and whether there is a mail server; FALSE if rows is NULL. */
+gboolean
+mailing_reply_rows (Call *call, const char *name, const Rows *rows, MailingWrite write, GError **error);
+
+/* ---- its mails ---- */
+
 /* {"mails":[…]}: those of the report or alert in the path. */
 gboolean mailing_reply_mails (Call *call, GError **error);
 /* Delete what the path names, by that statement, with its mails. */

@@ -275,7 +275,7 @@ operate_metrics (Call *call, GError **error)
     put_model (out, call);
     expose (out, "scheduler_tick_age_seconds", "gauge", "How long ago the scheduler last looked.",
             operate_tick_age (call) / SECOND_US);
-    up = metrics_sync (out, call, &local);
+    up = metrics_sync (out, call, &local) && metrics_mail (out, call, &local);
     if (!up)
         log_event (LOG_WARNING, "metrics.database", local->message, NULL);
     expose (out, "database_up", "gauge", "1: the database answers.", up);

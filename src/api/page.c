@@ -103,6 +103,15 @@ page_unload (Api *api)
     g_hash_table_unref (api->assets);
 }
 
+const char *
+page_stylesheet (const Api *api)
+{
+    for (guint i = 0; i < api->options.n_assets; i++)
+        if (g_str_has_suffix (api->options.assets[i].path, ".css"))
+            return api->options.assets[i].path;
+    return "";
+}
+
 static gboolean
 takes_gzip (HttpCall *http)
 {

@@ -270,7 +270,7 @@ remove_account (Call *call, const char *id, GError **error)
                                            &sql_auth_forget_targets, &sql_auth_forget_annotations,
                                            &sql_auth_forget_widgets, &sql_auth_forget_shares,
                                            &sql_auth_forget_reports, &sql_auth_forget_alerts,
-                                           &sql_auth_forget_mails };
+                                           &sql_auth_forget_mails,   &sql_auth_forget_leavers };
     Value account = VALUE_OF_TEXT (id);
 
     for (guint i = 0; i < G_N_ELEMENTS (arranged); i++)

@@ -16,6 +16,7 @@ const RateRule rate_rules[N_RATES] = {
     [RATE_EXPORT] = { "export", 300, SECOND_US / 5, COUNT_USER },
     [RATE_SHARE] = { "share", 300, SECOND_US / 5, COUNT_ADDRESS },
     [RATE_MAIL] = { "mail", 10, 60 * SECOND_US, COUNT_USER },
+    [RATE_UNSUBSCRIBE] = { "unsubscribe", 300, SECOND_US / 5, COUNT_ADDRESS },
 };
 
 struct Rates {

@@ -15,6 +15,7 @@ typedef enum {
     RATE_EXPORT,
     RATE_SHARE,
     RATE_MAIL,
+    RATE_UNSUBSCRIBE,
     N_RATES
 } Rate;
 

@@ -6,6 +6,7 @@
 #include "api/mailer.h"
 #include "api/mailing.h"
 #include "api/settings.h"
+#include "api/unsubscribe.h"
 #include "base/fault.h"
 #include "sql.h"
 
@@ -126,18 +127,16 @@ list (Call *call, GError **error)
 }
 
 static void
-write_row (Json *json, const Rows *rows, guint row)
+write_row (Json *json, const Rows *rows, guint row, const Rows *leavers)
 {
     int minutes = (int)rows_int (rows, row, MINUTES), day = (int)rows_int (rows, row, ON_DAY);
-    const char *recipients = rows_text (rows, row, RECIPIENTS);
     char time[6];
 
     g_snprintf (time, sizeof time, "%02d:%02d", minutes / 60 % 24, minutes % 60);
     json_begin_object (json);
     json_put_text (json, "id", rows_text (rows, row, ID));
     json_put_text (json, "name", rows_text (rows, row, NAME));
-    json_key (json, "recipients");
-    json_raw (json, recipients, strlen (recipients));
+    mailing_put_recipients (json, rows_text (rows, row, RECIPIENTS), rows_text (rows, row, ID), leavers);
     json_put_text (json, "repeats", rows_text (rows, row, REPEATS));
     if (day)
         json_put_int (json, "day", day);
@@ -160,18 +159,8 @@ gboolean
 report_list (Call *call, GError **error)
 {
     g_autoptr (Rows) rows = list (call, error);
-    GString *body;
-    Json json;
 
-    if (!rows)
-        return FALSE;
-    body = g_string_new (NULL);
-    json = JSON_INTO (body);
-    json_begin_object (&json);
-    call_put_rows (&json, "reports", rows, write_row);
-    json_put_bool (&json, "mail", call->api->options.config->smtp_url != NULL);
-    json_end_object (&json);
-    return call_reply (call, 200, body);
+    return mailing_reply_rows (call, "reports", rows, write_row, error);
 }
 
 gboolean
@@ -179,7 +168,7 @@ report_get (Call *call, GError **error)
 {
     g_autoptr (Rows) rows = find (call, error);
 
-    return call_reply_row (call, 200, rows, write_row);
+    return mailing_reply_row (call, 200, rows, write_row, error);
 }
 
 /* ---- reading what is wanted ---- */
@@ -269,10 +258,12 @@ read_content (json_t *body, Report *report, GError **error)
 static gboolean
 read_wanted (json_t *body, Report *report, GError **error)
 {
-    static const char *const members[] = { "name", "recipients", "repeats",  "day",    "time", "zone",
-                                           "days", "compare",    "insights", "active", NULL };
+    /* The first one is for a report that is there. */
+    static const char *const members[] = { "readmit", "name", "recipients", "repeats",  "day",    "time",
+                                           "zone",    "days", "compare",    "insights", "active", NULL };
 
-    return call_only_members (body, members, error) && mailing_read_name (body, &report->name, error) &&
+    return call_only_members (body, report->name ? members : members + 1, error) &&
+           mailing_read_name (body, &report->name, error) &&
            mailing_read_recipients (body, &report->recipients, error) && read_repeat (body, report, error) &&
            read_time (body, report, error) && read_content (body, report, error);
 }
@@ -357,7 +348,7 @@ create (Call *call, json_t *body, GError **error)
     rows = call_find (call, &sql_mail_report_find, id, "unknown-report", "report", error);
     location = g_strdup_printf ("/v1/reports/%s", id);
     call_reply_header (call, "Location", location);
-    return call_reply_row (call, 201, rows, write_row);
+    return mailing_reply_row (call, 201, rows, write_row, error);
 }
 
 gboolean
@@ -369,17 +360,29 @@ report_create (Call *call, GError **error)
 }
 
 static gboolean
+keep_change (Call *call, json_t *body, const Report *report, GError **error)
+{
+    if (!store_begin (call->store, error))
+        return FALSE;
+    if (mailing_readmit (call, call_segment (call, 2), body, error) &&
+        write_to (call, &sql_mail_report_update, call_segment (call, 2), report, error) >= 0 &&
+        store_commit (call->store, error))
+        return TRUE;
+    store_rollback (call->store);
+    return FALSE;
+}
+
+static gboolean
 change (Call *call, json_t *body, const Rows *known, GError **error)
 {
     g_auto (Report) report = { 0 };
     g_autoptr (Rows) rows = NULL;
 
     report_read (known, 0, &report);
-    if (!read_wanted (body, &report, error) ||
-        write_to (call, &sql_mail_report_update, call_segment (call, 2), &report, error) < 0)
+    if (!read_wanted (body, &report, error) || !keep_change (call, body, &report, error))
         return FALSE;
     rows = find (call, error);
-    return call_reply_row (call, 200, rows, write_row);
+    return mailing_reply_row (call, 200, rows, write_row, error);
 }
 
 gboolean
@@ -423,16 +426,18 @@ report_preview (Call *call, GError **error)
     g_autoptr (Rows) rows = find (call, error);
     g_auto (Report) report = { 0 };
     g_auto (Letter) letter = { 0 };
+    const char *link;
 
     if (!rows)
         return FALSE;
     report_read (rows, 0, &report);
     if (!letter_of_report (call, &report, today_of (call, &report), &letter, error))
         return FALSE;
+    link = unsubscribe_has_link (call->api->options.config) ? "#" : NULL; /* each recipient has his own */
     http_reply_header (call->http, "Cache-Control", "no-store");
     http_reply_header (call->http, "Content-Security-Policy",
                        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox");
-    http_reply_take (call->http, 200, "text/html; charset=utf-8", letter_as_page (&letter));
+    http_reply_take (call->http, 200, "text/html; charset=utf-8", letter_as_page (&letter, link));
     return TRUE;
 }
 

@@ -125,6 +125,11 @@ const Route api_routes[] = {
     { "GET", "/v1/alerts/{id}/mails", POLICY_USER, alert_mails, NULL, "What it has told, and how that went",
       NULL },
 
+    { "GET", "/unsubscribe/{link}", POLICY_MAIL, unsubscribe_ask, NULL,
+      "The page that asks a mail's recipient whether to end it", NULL, RATE_UNSUBSCRIBE },
+    { "POST", "/unsubscribe/{link}", POLICY_MAIL, unsubscribe_do, NULL,
+      "Take that address off that report or alert", NULL, RATE_UNSUBSCRIBE },
+
     { "GET", "/v1/annotations", POLICY_USER, annotation_list, NULL, "Your notes about days",
       "startDate endDate" },
     { "POST", "/v1/annotations", POLICY_USER, annotation_create, NULL, "Note what happened on a day", NULL },

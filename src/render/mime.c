@@ -84,6 +84,18 @@ mime_date (GString *out, gint64 instant)
                             (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60));
 }
 
+/* The address stands on a line of its own, whole: it may be longer than lines should be, but not than they
+ * may. */
+static void
+add_leave (GString *out, const MimeMail *mail)
+{
+    if (!mail->leave)
+        return;
+    g_string_append_printf (out, "List-Unsubscribe:\r\n <%s>\r\n", mail->leave);
+    if (mail->one_click)
+        g_string_append (out, "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
+}
+
 static void
 add_headers (GString *out, const MimeMail *mail)
 {
@@ -99,6 +111,7 @@ add_headers (GString *out, const MimeMail *mail)
                             "X-Auto-Response-Suppress: All\r\n"
                             "MIME-Version: 1.0\r\n",
                             mail->message_id);
+    add_leave (out, mail);
 }
 
 /* ---- the body ---- */

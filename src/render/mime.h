@@ -18,6 +18,8 @@ typedef struct {
     gint64 date;
     const char *text, *html;
     const GArray *images; /* of MimeImage */
+    const char *leave;    /* the address that ends such mails (RFC 2369); NULL: none */
+    gboolean one_click;   /* by a POST to it (RFC 8058) */
 } MimeMail;
 
 /* The caller owns it. */

@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module'
 
 const require = createRequire(import.meta.url)
-const OURS = /^\/(v1\/|mcp$|healthz$|readyz$|version$|metrics$|openapi\.json$|docs$|s$|$)/
+const OURS = /^\/(v1\/|mcp$|healthz$|readyz$|version$|metrics$|openapi\.json$|docs$|s$|unsubscribe\/|$)/
 const escape = text => text.replace(/[.*+?^$()|[\]\\]/g, '\\$&')
 const pointer = parts =>
   '#/' + parts.map(part => encodeURIComponent(part.replace(/~/g, '~0').replace(/\//g, '~1'))).join('/')

@@ -1,0 +1,2 @@
+-- Of an account that goes: who has left its reports and alerts.
+DELETE FROM mail_leavers WHERE user_id = :user
