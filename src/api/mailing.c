@@ -193,8 +193,7 @@ readmit_one (Call *call, const char *origin, json_t *readmit, const char *addres
 {
     if (!has_before (readmit, json_array_size (readmit), address))
         return call_fail (error, 409, "recipient-left",
-                          "%s has unsubscribed: if it wants the mails again, name it in readmit, too",
-                          address);
+                          "%s has unsubscribed, and is added again only on purpose (readmit)", address);
     return do_for (call->store, &sql_mail_leaver_delete, call->who.user_id, origin, address, error);
 }
 

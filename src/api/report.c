@@ -6,7 +6,6 @@
 #include "api/mailer.h"
 #include "api/mailing.h"
 #include "api/settings.h"
-#include "api/unsubscribe.h"
 #include "base/fault.h"
 #include "sql.h"
 
@@ -433,7 +432,7 @@ report_preview (Call *call, GError **error)
     report_read (rows, 0, &report);
     if (!letter_of_report (call, &report, today_of (call, &report), &letter, error))
         return FALSE;
-    link = unsubscribe_has_link (call->api->options.config) ? "#" : NULL; /* each recipient has his own */
+    link = config_is_reachable (call->api->options.config) ? "#" : NULL; /* each recipient has his own */
     http_reply_header (call->http, "Cache-Control", "no-store");
     http_reply_header (call->http, "Content-Security-Policy",
                        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox");

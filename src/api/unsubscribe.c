@@ -13,27 +13,10 @@
 
 /* ---- the link ---- */
 
-static gboolean
-is_here (const char *host)
-{
-    static const char *const here[] = { "localhost", "0.0.0.0", "::", "::1", NULL };
-
-    return !host || !*host || g_strv_contains (here, host) || g_str_has_prefix (host, "127.") ||
-           g_str_has_suffix (host, ".localhost");
-}
-
-gboolean
-unsubscribe_has_link (const Config *config)
-{
-    g_autoptr (GUri) uri = g_uri_parse (config->public_url, G_URI_FLAGS_NONE, NULL);
-
-    return uri && !is_here (g_uri_get_host (uri));
-}
-
 gboolean
 unsubscribe_is_one_click (const Config *config)
 {
-    return unsubscribe_has_link (config) && g_str_has_prefix (config->public_url, "https://");
+    return config_is_reachable (config) && g_str_has_prefix (config->public_url, "https://");
 }
 
 char *
@@ -42,7 +25,7 @@ unsubscribe_link (const Api *api, const char *user_id, const char *origin, const
     const Config *config = api->options.config;
     g_autofree char *plain = g_strjoin (" ", user_id, origin, recipient, NULL), *token = NULL;
 
-    if (!unsubscribe_has_link (config))
+    if (!config_is_reachable (config))
         return NULL;
     token = sealer_seal (api->options.sealer, CONTEXT, plain);
     return g_strconcat (config->public_url, UNSUBSCRIBE_PATH, g_strdelimit (token, "|", '.'), NULL);

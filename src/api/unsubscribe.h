@@ -19,11 +19,9 @@ struct Leaving {
 void leaving_free (Leaving *leaving);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Leaving, leaving_free)
 
-/* Can PUBLIC_URL be reached from elsewhere? One that leads to the reader's own machine makes no link. */
-gboolean unsubscribe_has_link (const Config *config);
 /* May a mail program do it by itself? RFC 8058 wants https for that. */
 gboolean unsubscribe_is_one_click (const Config *config);
-/* The link of this recipient, NULL if there is none to be had; the caller frees it. */
+/* The link of this recipient; NULL if PUBLIC_URL leads to the reader's own machine. The caller frees it. */
 char *unsubscribe_link (const Api *api, const char *user_id, const char *origin, const char *recipient);
 
 /* Who asks has such a link: sets call->leaving. FALSE: it is no good, or what it is about is gone, and a page

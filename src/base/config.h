@@ -61,6 +61,8 @@ char *config_show (const Config *config, const Option *option);
 gboolean config_has_model (const Config *config);
 /* "08:15" as minutes after midnight. */
 gboolean config_parse_time (const char *value, int *minutes);
+/* Does PUBLIC_URL lead here from other machines, too? */
+gboolean config_is_reachable (const Config *config);
 /* Must smtp:// change to TLS before anything is said? Only with an SMTP_URL. */
 gboolean config_mail_has_tls (const Config *config);
 /* "127.0.0.1:8080" or "[::1]:8080" into its parts. */

@@ -68,6 +68,22 @@ check_mail (const Config *config, GError **error)
            fault_set (error, FAULT_INVALID, "MAIL_FROM must be an e-mail address if there is an SMTP_URL");
 }
 
+static gboolean
+is_loopback (const char *host)
+{
+    return strcmp (host, "localhost") == 0 || strcmp (host, "::1") == 0 || g_str_has_prefix (host, "127.");
+}
+
+gboolean
+config_is_reachable (const Config *config)
+{
+    static const char *const any[] = { "", "0.0.0.0", "::", NULL }; /* from LISTEN: a place to listen at */
+    g_autoptr (GUri) uri = g_uri_parse (config->public_url, G_URI_FLAGS_NONE, NULL);
+    const char *host = uri ? g_uri_get_host (uri) : NULL;
+
+    return host && !g_strv_contains (any, host) && !is_loopback (host);
+}
+
 gboolean
 config_mail_has_tls (const Config *config)
 {
@@ -76,7 +92,7 @@ config_mail_has_tls (const Config *config)
 
     if (strcmp (config->smtp_tls, "auto") != 0)
         return strcmp (config->smtp_tls, "required") == 0;
-    return strcmp (host, "localhost") != 0 && strcmp (host, "::1") != 0 && !g_str_has_prefix (host, "127.");
+    return !is_loopback (host);
 }
 
 gboolean

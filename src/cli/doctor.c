@@ -357,6 +357,13 @@ examine_mail (Doctor *doctor)
         say (doctor, FINE, "mail", "the mail server answers%s", config->smtp_user ? ", and lets us in" : "");
     else
         say (doctor, WRONG, "mail", "%s", error->message);
+    if (!config_is_reachable (config))
+        say (doctor, LOOK, "mail",
+             "PUBLIC_URL (%s) leads nowhere from elsewhere, so mails have no link to unsubscribe",
+             config->public_url);
+    else if (!g_str_has_prefix (config->public_url, "https://"))
+        say (doctor, LOOK, "mail",
+             "PUBLIC_URL is not https, so mail programs show no button to unsubscribe, only the link");
 }
 
 static void

@@ -49,7 +49,7 @@ onBothEngines('access', { sim: null, env: mail }, (world, test) => {
     const headers = { authorization: `Share ${secret}` }
     let opened = 0
     for (const { method, path, policy } of routes()) {
-      if (policy === 'public' || policy === 'operator') continue
+      if (['public', 'operator', 'mail'].includes(policy)) continue
       const body = method === 'GET' || method === 'DELETE' ? undefined : {}
       const answer = await world.ask(filled(path), { method, headers, body })
       if (policy !== 'share') problem(answer, policy === 'cron' ? 403 : 401)
@@ -61,6 +61,21 @@ onBothEngines('access', { sim: null, env: mail }, (world, test) => {
         problem(await world.ask(filled(path), { method, token }), 404, 'unknown-share')
     }
     assert.ok(opened >= 3, `only ${opened} routes for links were found`)
+  })
+
+  test('the way out of a mail opens for its link alone, whoever asks', async () => {
+    const alice = world.user()
+    const { id, recipients } = succeeded(await things['/v1/reports'].make(alice), 201)
+    const { secret } = succeeded(await things['/v1/shares'].make(alice), 201)
+    const doors = routes().filter(({ policy }) => policy === 'mail')
+    assert.ok(doors.length >= 2, `only ${doors.length} were found`)
+    for (const { method, path } of doors)
+      for (const link of [id, secret, Buffer.from(`${alice.id} ${id} ${recipients[0]}`).toString('base64url')])
+        for (const token of [undefined, alice.token, world.user().token, CRON_TOKEN]) {
+          const raw = method === 'POST' ? 'List-Unsubscribe=One-Click' : undefined
+          assert.equal((await world.ask(path.replace('{link}', link), { method, token, raw })).status, 404)
+        }
+    assert.deepEqual((await alice.get(`/v1/reports/${id}`)).left, [])
   })
 
   // How to make a thing that has an id, and how its owner sees all of them; a new kind must be added here.

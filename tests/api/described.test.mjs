@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, it } from 'node:test'
+import { after, describe, it } from 'node:test'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { description } from '../lib/described.mjs'
 import { Events } from '../lib/events.mjs'
+import { Mailbox } from '../lib/mailbox.mjs'
 import { daysAgo, lastDays, problem, succeeded } from '../lib/http.mjs'
 import { root } from '../lib/programs.mjs'
 import { routes } from '../lib/routes.mjs'
@@ -77,7 +78,9 @@ onEngine('sqlite', 'the description itself', { sim: null }, (world, test) => {
   test('is the same each time', async () => assert.deepEqual(await read(), await read()))
 })
 
-const mail = { SMTP_URL: 'smtp://127.0.0.1:9', MAIL_FROM: 'daymark@example.org' } // nobody is there
+const box = await new Mailbox().start()
+after(() => box.stop())
+const mail = { ...box.environment(), PUBLIC_URL: 'http://daymark.example.org' }
 const layout = { version: 1, widgets: [{ id: 'a', key: 'ga4.users', x: 0, y: 0, w: 3, h: 2 }, { id: 'meta.roas' }] }
 const RANGE = lastDays(20)
 const ours = { 'sec-fetch-site': 'same-origin' }
@@ -188,8 +191,8 @@ const walks = {
     }
   },
 
-  'of reports and alerts': async ({ user }) => {
-    const recipients = ['a@example.org']
+  'of reports and alerts': async ({ world, user }) => {
+    const recipients = [`a-${world.engine}@example.org`]
     for (const [path, body, change] of [
       [
         '/v1/reports',
@@ -206,6 +209,13 @@ const walks = {
         assert.equal((await user.call(`${path}/${id}/preview`)).status, 200)
         succeeded(await user.call(`${path}/${id}/send`, { method: 'POST' }), 202)
         assert.equal((await user.get(`${path}/${id}/mails`)).mails.length, 1)
+        const [{ raw }] = await box.for(recipients[0])
+        const way = raw.match(/<http:\/\/daymark\.example\.org(\/unsubscribe\/\S+)>/)[1]
+        assert.equal((await world.ask(way)).status, 200)
+        const body = { method: 'POST', raw: 'List-Unsubscribe=One-Click' }
+        assert.equal((await world.ask(way, body)).status, 200)
+        assert.equal((await user.get(`${path}/${id}`)).left.length, 1)
+        succeeded(await user.call(`${path}/${id}`, { method: 'PATCH', body: { recipients, readmit: recipients } }))
       } else await user.get(`${path}/${id}/mails`)
       succeeded(await user.call(`${path}/${id}`, { method: 'DELETE' }))
     }

@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { eventually } from '../lib/http.mjs'
+import { eventually, succeeded } from '../lib/http.mjs'
 import { DAYMARK, freePort, Program, root } from '../lib/programs.mjs'
 import { askTls, makePair } from '../lib/tls.mjs'
 import { onBothEngines, SECRET_KEY } from '../lib/world.mjs'
@@ -35,7 +35,10 @@ function note(text) {
   }
 }
 
-const env = { REDIS_URL: 'redis://127.0.0.1:1', OPENAI_BASE_URL: 'http://127.0.0.1:1/v1', OPENAI_MODEL: 'any' }
+const env = {
+  ...{ REDIS_URL: 'redis://127.0.0.1:1', OPENAI_BASE_URL: 'http://127.0.0.1:1/v1', OPENAI_MODEL: 'any' },
+  ...{ SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'daymark@example.org' },
+}
 onBothEngines('the numbers of a server', { env }, (world, test) => {
   const user = world.user()
   const metrics = async () => (await world.ask('/metrics')).text
@@ -101,6 +104,31 @@ onBothEngines('the numbers of a server', { env }, (world, test) => {
     assert.ok(value(text, 'process_resident_memory_bytes') > 1e6)
     assert.ok(Math.abs(value(text, 'process_start_time_seconds') - Date.now() / 1000) < 600)
     if (world.engine === 'sqlite') assert.ok(value(text, 'daymark_disk_free_bytes') > 0)
+  })
+
+  test('tell of mails that cannot be sent', async () => {
+    const report = { name: 'Weekly', recipients: ['a@example.org'], insights: false }
+    const { id } = succeeded(await user.post('/v1/reports', report), 201)
+    succeeded(await user.call(`/v1/reports/${id}/send`, { method: 'POST' }), 202)
+    const failed = 'daymark_mail_failures_total{kind="unreachable"}'
+    let text
+    await eventually(async () => value((text = await metrics()), failed) > 0, { why: () => text })
+    assert.deepEqual(
+      ['mails_waiting', 'mails_sent_total', 'mails_given_up_total'].map(name => value(text, `daymark_${name}`)),
+      [1, 0, 0],
+    )
+    assert.doesNotMatch(text, /mail_last_sent/)
+    const ago = seconds => new Date(Date.now() - seconds * 1000).toISOString().replace('Z', '000Z')
+    await eventually(() => world.database.ask('SELECT status FROM mails').join() === 'waiting')
+    world.database.load(`UPDATE mails SET created_at = '${ago(2000)}', ended_at = '${ago(60)}';`)
+    const age = value(await metrics(), 'daymark_mail_failing_seconds')
+    assert.ok(age >= 2000 && age < 2300, String(age))
+    world.database.load(`UPDATE mails SET status = 'sent';`)
+    text = await metrics()
+    note(text)
+    assert.deepEqual(['mails_waiting', 'mail_failing_seconds'].map(name => value(text, `daymark_${name}`)), [0, 0])
+    const last = Date.now() / 1000 - value(text, 'daymark_mail_last_sent_timestamp_seconds')
+    assert.ok(last >= 59 && last < 360, String(last))
   })
 
   test('tell when a backup was made', async () => {

@@ -161,6 +161,8 @@ onBothEngines('people', { sim: null, env: mail }, (world, test) => {
     const told = { name: 'Mine', recipients: ['a@example.org'] }
     const report = succeeded(await as(gone, 'POST', '/v1/reports', told), 201)
     succeeded(await as(gone, 'POST', `/v1/reports/${report.id}/send`), 202)
+    const left = `'${made.id}', '${report.id}', 'a@example.org', '2026-01-01T00:00:00.000000Z'`
+    world.database.load(`INSERT INTO mail_leavers (user_id, origin, recipient, left_at) VALUES (${left});`)
     succeeded(await as(gone, 'POST', '/v1/alerts', { ...told, kind: 'unusual_day' }), 201)
     succeeded(await as(gone, 'PUT', '/v1/settings', { zone: 'Europe/Berlin' }))
     const { token } = succeeded(await as(gone, 'POST', '/v1/auth/tokens', { name: 'x' }), 201)
@@ -185,6 +187,7 @@ onBothEngines('people', { sim: null, env: mail }, (world, test) => {
       'reports',
       'alerts',
       'mails',
+      'mail_leavers',
       'sessions',
       'api_tokens',
       'ga4_daily',

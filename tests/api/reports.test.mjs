@@ -146,6 +146,8 @@ onBothEngines('reports', { sim: null, env: { ...box.environment(), ...limits } }
     assert.equal(headers.get('content-type').value, 'multipart/alternative')
     assert.equal(headers.get('to').text, address('page'))
     assert.equal(headers.get('bcc'), undefined)
+    assert.doesNotMatch(mail.raw + text + html, /unsubscribe/i) // PUBLIC_URL leads nowhere from elsewhere
+    assert.match(text, /To end it, ask/)
     assert.ok(subject.startsWith(report.name), subject)
     assert.match(messageId, /^<[-0-9a-f]{36}@daymark\.example\.org>$/)
     assert.ok(mail.raw.split('\r\n').every(line => line.length <= 78 && !/[\r\n\x80-\xff]/.test(line)))

@@ -67,6 +67,8 @@ onBothEngines('the way out of a mail', { sim: null, env }, (world, test) => {
     const user = world.user()
     const { report, links: [dora, emil] } = await sent(user, ['dora', 'emil']) // prettier-ignore
     const other = await make(user, ['dora'])
+    const stranger = world.user()
+    const theirs = await make(stranger, ['dora'])
     for (const method of ['GET', 'HEAD']) assert.equal((await look(dora, { method })).status, 200)
     const page = await look(dora)
     assert.match(page.text, /<form method="post">/)
@@ -90,7 +92,8 @@ onBothEngines('the way out of a mail', { sim: null, env }, (world, test) => {
     assert.equal(after.left[0].recipient, address('dora'))
     assert.match(after.left[0].left_at, INSTANT)
     assert.deepEqual((await user.get('/v1/reports')).reports.find(one => one.id === report.id), after)
-    assert.deepEqual((await read(user, other)).recipients, [address('dora')])
+    for (const [who, one] of [[user, other], [stranger, theirs]]) // prettier-ignore
+      assert.deepEqual((await read(who, one)).recipients, [address('dora')])
     assert.match((await look(dora)).text, /left already/)
     assert.equal((await leave(dora)).status, 200)
     assert.deepEqual((await read(user, report)).left, after.left)

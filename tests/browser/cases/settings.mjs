@@ -156,6 +156,31 @@ scene('the settings are used by keyboard alone, and hold the focus', async page 
   await until(() => page.evaluate(() => document.activeElement.id), 'account')
 })
 
+scene('who has left a report is shown, and added again on purpose', async page => {
+  let report = {
+    ...{ id: '00000000-0000-4000-8000-00000000000a', name: 'Weekly', recipients: [], repeats: 'daily', day: null },
+    ...{ time: '08:00', days: 'day', insights: true, active: true, next_at: null, last_sent_at: null, last_error: null },
+    left: [{ recipient: 'ben@example.org', left_at: '2026-01-02T08:15:00Z' }],
+  }
+  let body
+  await page.route('**/v1/reports', route => route.fulfill({ json: { reports: [report], mail: true } }))
+  await page.route(`**/v1/reports/${report.id}`, route => {
+    body = route.request().postDataJSON()
+    report = { ...report, recipients: body.recipients, left: [] }
+    return route.fulfill({ json: report })
+  })
+  await openBoard(page)
+  await openSettings(page, 'mail')
+  const row = dialog(page).locator('[data-mail]')
+  await row.filter({ hasText: /Weekly nobody any more.*ben@example\.org unsubscribed/ }).waitFor()
+  await row.getByRole('button', { name: 'Add again: ben@example.org' }).click()
+  await row.locator('.sure').filter({ hasText: 'asked for the mails again?' }).waitFor()
+  await row.locator('.sure').getByRole('button', { name: 'Add again' }).click()
+  await row.filter({ hasText: 'Weekly ben@example.org' }).waitFor()
+  await row.locator('text=unsubscribed').waitFor({ state: 'detached' })
+  assert.deepEqual(body, { recipients: ['ben@example.org'], readmit: ['ben@example.org'] })
+})
+
 scene(
   'a report and an alert are made, changed, paused and given up',
   async page => {

@@ -405,6 +405,34 @@ public_url_follows_listen (void **state)
     assert_string_equal (config->public_url, "https://10.0.0.1:9000");
 }
 
+/* A mail's reader is on another machine. */
+static void
+only_some_addresses_are_reachable (void **state)
+{
+    static const struct {
+        const char *url;
+        gboolean is;
+    } cases[] = {
+        { "https://daymark.example.org", TRUE },
+        { "http://10.0.0.1:9000/", TRUE },
+        { "https://[2001:db8::1]", TRUE },
+        { "https://localhost.example.org", TRUE },
+        { "http://127.0.0.1:8080", FALSE },
+        { "http://localhost:8080", FALSE },
+        { "https://[::1]:8443", FALSE },
+        { "https://0.0.0.0:443", FALSE },
+        { "http://[::]:80", FALSE },
+        { "daymark.example.org", FALSE },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autoptr (Config) config = load_with ("PUBLIC_URL", cases[i].url, NULL);
+
+        if (!config || config_is_reachable (config) != cases[i].is)
+            fail_msg ("%s", cases[i].url);
+    }
+}
+
 static void
 addresses_are_split (void **state)
 {
@@ -454,13 +482,21 @@ int
 main (void)
 {
     const struct CMUnitTest tests[] = {
-        TEST (every_option_is_tested),           TEST (defaults_hold),
-        TEST (environment_sets_every_option),    TEST (file_sets_every_option),
-        TEST (environment_goes_before_the_file), TEST (empty_is_not_set),
-        TEST (secrets_come_from_files),          TEST (bad_values_stop_the_start),
-        TEST (mail_goes_with_its_sender),        TEST (bad_secrets_are_not_shown),
-        TEST (bad_files_stop_the_start),         TEST (passwords_in_urls_are_hidden),
-        TEST (public_url_follows_listen),        TEST (addresses_are_split),
+        TEST (every_option_is_tested),
+        TEST (defaults_hold),
+        TEST (environment_sets_every_option),
+        TEST (file_sets_every_option),
+        TEST (environment_goes_before_the_file),
+        TEST (empty_is_not_set),
+        TEST (secrets_come_from_files),
+        TEST (bad_values_stop_the_start),
+        TEST (mail_goes_with_its_sender),
+        TEST (bad_secrets_are_not_shown),
+        TEST (bad_files_stop_the_start),
+        TEST (passwords_in_urls_are_hidden),
+        TEST (public_url_follows_listen),
+        TEST (only_some_addresses_are_reachable),
+        TEST (addresses_are_split),
     };
 
     return cmocka_run_group_tests_name ("config", tests, NULL, NULL);

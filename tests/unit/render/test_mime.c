@@ -11,7 +11,7 @@
 #include <string.h>
 
 static GString *
-written (const char *subject, const char *text)
+written_with (const char *subject, const char *text, const char *leave, gboolean one_click)
 {
     g_autoptr (GArray) images = g_array_new (FALSE, FALSE, sizeof (MimeImage));
     g_autoptr (GBytes) png = g_bytes_new_static ("\x89PNG", 4);
@@ -26,7 +26,15 @@ written (const char *subject, const char *text)
                                     .date = 0,
                                     .text = text,
                                     .html = "<p>\n.\n</p>",
-                                    .images = images });
+                                    .images = images,
+                                    .leave = leave,
+                                    .one_click = one_click });
+}
+
+static GString *
+written (const char *subject, const char *text)
+{
+    return written_with (subject, text, NULL, FALSE);
 }
 
 static void
@@ -68,6 +76,27 @@ test_subjects (void **state)
         " =?UTF-8?B?4oKs?=\r\n");
 }
 
+/* The way out is one header, a button beside it is another; both before the end of the headers. */
+static void
+test_leave (void **state)
+{
+    static const char way[] = "\r\nList-Unsubscribe:\r\n <https://a.example/u>\r\n",
+                      button[] = "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n";
+    GString *none = written_with ("S", "", NULL, TRUE);
+    GString *link = written_with ("S", "", "https://a.example/u", FALSE);
+    GString *both = written_with ("S", "", "https://a.example/u", TRUE);
+    const char *end = strstr (both->str, "\r\n\r\n");
+
+    assert_null (strstr (none->str, "List-Unsubscribe"));
+    assert_non_null (strstr (link->str, way));
+    assert_null (strstr (link->str, button));
+    assert_non_null (strstr (both->str, way));
+    assert_true (strstr (both->str, way) < end && strstr (both->str, button) < end);
+    g_string_free (none, TRUE);
+    g_string_free (link, TRUE);
+    g_string_free (both, TRUE);
+}
+
 static void
 test_date (void **state)
 {
@@ -83,7 +112,7 @@ int
 main (void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test (test_lines), cmocka_unit_test (test_subjects),
-                                        cmocka_unit_test (test_date) };
+                                        cmocka_unit_test (test_leave), cmocka_unit_test (test_date) };
 
     return cmocka_run_group_tests (tests, NULL, NULL);
 }

@@ -37,6 +37,10 @@ export const mailTexts = {
   onItsWay: 'It is on its way.',
   next: (time: string) => `next ${time}`,
   sent: (time: string) => `last sent ${time}`,
+  nobody: 'nobody any more',
+  left: (who: string, time: string) => `${who} unsubscribed ${time}`,
+  readmit: 'Add again',
+  readmitSure: (who: string) => `Has ${who} asked for the mails again?`,
   giveUp: 'Give up',
   sure: (name: string) => `Give up \u201c${name}\u201d?`,
 }

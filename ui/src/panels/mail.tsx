@@ -11,6 +11,7 @@ interface Told {
   id: string
   name: string
   recipients: string[]
+  left: { recipient: string; left_at: string }[]
   active: boolean
   last_sent_at: string | null
   last_error: string | null
@@ -111,8 +112,8 @@ function Form({ id, told, read, send, children }: FormProps) {
     event.preventDefault()
     const form = new FormData(event.currentTarget as HTMLFormElement)
     void run(async () => {
-      const recipients = text(form, 'recipients').split(/[\s,;]+/)
-      await send({ name: text(form, 'name'), recipients, ...read(form) })
+      const to = text(form, 'recipients')
+      await send({ name: text(form, 'name'), ...(to && { recipients: to.split(/[\s,;]+/) }), ...read(form) })
     })
   }
   return (
@@ -124,7 +125,7 @@ function Form({ id, told, read, send, children }: FormProps) {
         <input
           class="field"
           name="recipients"
-          required
+          required={told.recipients?.length !== 0}
           value={told.recipients?.join(', ')}
           placeholder={words.toHint}
         />
@@ -158,6 +159,34 @@ const ALERTS: Kind<Alert> = {
   about: alert => words.tells[tells(alert)],
 }
 
+const backAgain = ({ recipients }: Told, who: string) => ({ recipients: [...recipients, who], readmit: [who] })
+
+interface LeaverProps {
+  recipient: string
+  left_at: string
+  onBack: () => Promise<void>
+}
+// Who has left, and the way to have him back: on purpose.
+function Leaver({ recipient, left_at, onBack }: LeaverProps) {
+  const [sure, setSure] = useState(false)
+  return (
+    <div class="row-form quiet">
+      {words.left(recipient, timeText(left_at))}{' '}
+      <button type="button" class="link" aria-label={`${words.readmit}: ${recipient}`} onClick={() => setSure(true)}>
+        {words.readmit}
+      </button>
+      {sure && (
+        <Sure
+          question={words.readmitSure(recipient)}
+          answer={words.readmit}
+          onEnd={() => setSure(false)}
+          onYes={onBack}
+        />
+      )}
+    </div>
+  )
+}
+
 function Row<T extends Told>({ kind, told, onChange }: { kind: Kind<T>; told: T; onChange: () => void }) {
   const { problem, busy, run } = useTask()
   const [mode, setMode] = useState<'change' | 'sure' | null>(null)
@@ -179,7 +208,7 @@ function Row<T extends Told>({ kind, told, onChange }: { kind: Kind<T>; told: T;
         <b>
           <bdi>{told.name}</bdi>
         </b>{' '}
-        <span class="quiet">{told.recipients.join(', ')}</span>
+        <span class="quiet">{told.recipients.join(', ') || words.nobody}</span>
         <span class="quiet row-about">
           {told.active ? kind.about(told) : words.paused}
           {told.last_sent_at && `, ${words.sent(timeText(told.last_sent_at))}`}
@@ -203,6 +232,9 @@ function Row<T extends Told>({ kind, told, onChange }: { kind: Kind<T>; told: T;
         <Do name={words.giveUp} task={() => setMode('sure')} />
       </span>
       <Trouble text={problem || told.last_error || ''} />
+      {told.left.map(one => (
+        <Leaver key={one.recipient} {...one} onBack={() => change(backAgain(told, one.recipient))} />
+      ))}
       {mode === 'change' && (
         <Form told={told} read={kind.read} send={change}>
           <Fields report={told} />
