@@ -72,8 +72,8 @@ reply_page (Call *call, int status, const char *title, const char *body)
     g_string_append_printf (page,
                             "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>%s</title>"
                             "<meta name=\"viewport\" content=\"width=device-width\">"
-                            "<link rel=\"stylesheet\" href=\"%s\"><body class=\"docs\"><main><h1>%s</h1>"
-                            "%s</main></body></html>\n",
+                            "<link rel=\"stylesheet\" href=\"%s\"><body><main class=\"door\">"
+                            "<div class=\"door-box\"><h1>%s</h1>%s</div></main></body></html>\n",
                             title, page_stylesheet (call->api), title, body);
     http_reply_header (call->http, "Cache-Control", "no-store");
     http_reply_header (call->http, "Content-Security-Policy", POLICY);
@@ -155,7 +155,8 @@ unsubscribe_ask (Call *call, GError **error)
         return reply_left (call, "You have left already");
     body = g_markup_printf_escaped (
         "<p>Shall <b>%s</b> get no more mails of \342\200\234%s\342\200\235?</p>"
-        "<form method=\"post\"><input type=\"hidden\" name=\"List-Unsubscribe\" value=\"One-Click\">"
+        "<form class=\"form\" method=\"post\"><input type=\"hidden\" name=\"List-Unsubscribe\" "
+        "value=\"One-Click\">"
         "<button type=\"submit\" class=\"button button-main\">Unsubscribe</button></form>",
         call->leaving->recipient, call->leaving->name);
     reply_page (call, 200, "Unsubscribe", body);

@@ -71,7 +71,7 @@ onBothEngines('the way out of a mail', { sim: null, env }, (world, test) => {
     const theirs = await make(stranger, ['dora'])
     for (const method of ['GET', 'HEAD']) assert.equal((await look(dora, { method })).status, 200)
     const page = await look(dora)
-    assert.match(page.text, /<form method="post">/)
+    assert.match(page.text, /<form class="form" method="post">/)
     assert.ok(page.text.includes(address('dora')) && page.text.includes('Weekly &lt;b&gt;') && !page.text.includes('<b>”'))
     const header = name => page.headers.get(name) ?? ''
     for (const part of ["default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"])
