@@ -455,6 +455,19 @@ reply_sent (Call *call, const char *occurrence)
     return call_reply (call, 202, body);
 }
 
+/* All of them or none, so that they have the same turn. */
+static gboolean
+write_mails (Call *call, const Mailing *mailing, GError **error)
+{
+    if (!store_begin (call->store, error))
+        return FALSE;
+    if (mailing_write (call->store, call->api->options.random, mailing, error) >= 0 &&
+        store_commit (call->store, error))
+        return TRUE;
+    store_rollback (call->store);
+    return FALSE;
+}
+
 gboolean
 report_send (Call *call, GError **error)
 {
@@ -472,7 +485,7 @@ report_send (Call *call, GError **error)
     mailing.recipients = report.recipients;
     mailing.date = today_of (call, &report);
     mailing.now = call_now (call);
-    if (mailing_write (call->store, call->api->options.random, &mailing, error) < 0)
+    if (!write_mails (call, &mailing, error))
         return FALSE;
     mailer_nudge (call->api->mailer);
     return reply_sent (call, occurrence);

@@ -63,6 +63,31 @@ onBothEngines('the way out of a mail', { sim: null, env }, (world, test) => {
     }
   })
 
+  test('a letter is for its own mailing alone, also among others', async () => {
+    const [lea, max] = [world.user(), world.user()]
+    const before = await count('mail_letters_total')
+    const now = `'${new Date().toISOString().replace('Z', '000Z')}'`
+    const rows = []
+    for (const [user, name] of [[lea, 'One'], [max, 'Two']]) { // prettier-ignore
+      const { id } = await make(user, ['own'], { name })
+      for (const [i, who] of ['lea', 'max'].entries())
+        for (const day of ['01', '09'])
+          rows.push(
+            `('${user.id}', '${id}', 'test ${day}', '${address(who + name)}', '${id.slice(0, -3)}${i}${day}', '2026-01-${day}', 'waiting', ${now}, ${now})`,
+          )
+    }
+    // All are there before anybody looks, so that they have the same turn.
+    const columns = 'user_id, origin, occurrence, recipient, id, date, status, not_before, created_at'
+    world.database.load(`INSERT INTO mails (${columns}) VALUES ${rows.join(', ')};`)
+    for (const name of ['One', 'Two'])
+      for (const who of ['lea', 'max']) {
+        const subjects = (await box.for(address(who + name), 2)).map(mail => mail.parsed.subject).sort()
+        assert.match(subjects[0], new RegExp(`^${name}: .*2025`))
+        assert.match(subjects[1], new RegExp(`^${name}: .*2026`))
+      }
+    assert.ok((await count('mail_letters_total')) >= before + 4)
+  })
+
   test('asks first: looking at it changes nothing, saying so does, for that address and report alone', async () => {
     const user = world.user()
     const { report, links: [dora, emil] } = await sent(user, ['dora', 'emil']) // prettier-ignore
@@ -178,6 +203,7 @@ onBothEngines('the way out of a mail', { sim: null, env }, (world, test) => {
     ]
     const answers = []
     for (const one of wrong) answers.push(await look(`/unsubscribe/${one}`), await leave(`/unsubscribe/${one}`))
+    assert.equal((await leave(kim)).status, 200)
     succeeded(await user.call(`/v1/reports/${report.id}`, { method: 'DELETE' }))
     answers.push(await look(jan), await leave(jan), await leave(kim))
     for (const { status, text, headers } of answers) {
