@@ -166,7 +166,7 @@ test_busy_connection_does_not_cost_the_job (void **state)
     g_autoptr (Lease) lease = ask_and_claim (bench, &skip.clock);
     gint64 until = lease_until (bench), deadline = lease->deadline;
     g_autoptr (Store) heart =
-        store_open (fixture_of (state)->url, &(StoreOptions){ .timeout_ms = 300 }, NULL);
+        store_open (fixture_of (state)->url, &(StoreOptions){ .timeout_ms = 2000 }, NULL);
     g_autofree char *take =
         g_strdup_printf ("UPDATE connections SET lease_token = '%s', lease_until = now()", lease->token);
     g_autoptr (GError) error = NULL;
