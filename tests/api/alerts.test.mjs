@@ -11,7 +11,7 @@ const box = await new Mailbox().start()
 after(() => box.stop())
 
 // The server's day, where the schedule is; its numbers reach to the day before.
-const today = new Date().toLocaleDateString('en-CA', { timeZone: 'America/Los_Angeles' })
+const today = new Date().toLocaleDateString('sv', { timeZone: 'America/Los_Angeles' })
 const through = plus(today, -1)
 const spike = plus(today, -4)
 const sunday = plus(today, -(new Date(today).getUTCDay() || 7)) // the end of the last whole week

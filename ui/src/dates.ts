@@ -62,17 +62,20 @@ export function days({ start, end }: Range): string[] {
   return Array.from({ length: Math.max(0, daysBetween(start, end) + 1) }, (_, i) => addDays(start, i))
 }
 
-/** Yesterday where the reader is. */
-export function yesterday(zone?: string, now = new Date()): string {
-  const parts = new Intl.DateTimeFormat('en-CA', {
+/** The day that an instant is on, there or where the reader is. (No locale writes days as ours in every browser.) */
+export function dayOf(instant: Date, zone?: string): string {
+  const parts = new Intl.DateTimeFormat('en', {
     timeZone: zone,
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',
-  }).formatToParts(now)
+  }).formatToParts(instant)
   const of = (type: string) => parts.find(part => part.type === type)!.value
-  return addDays(`${of('year')}-${of('month')}-${of('day')}`, -1)
+  return `${of('year')}-${of('month')}-${of('day')}`
 }
+
+/** Yesterday where the reader is. */
+export const yesterday = (zone?: string, now = new Date()) => addDays(dayOf(now, zone), -1)
 
 /** A preset's days, ending with `last`, the last day that counts. */
 export function presetRange(preset: Preset, last: string): Range {

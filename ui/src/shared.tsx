@@ -4,6 +4,7 @@ import { render } from 'preact'
 import { asProblem, get, type Problem } from './api.ts'
 import { Board } from './board.tsx'
 import { Frame } from './door.tsx'
+import { dayOf } from './dates.ts'
 import { loadCharts } from './drawing.ts'
 import { dayYear, rangeText } from './format.ts'
 import { freshness, ThemeChoice } from './header.tsx'
@@ -72,7 +73,7 @@ const words = (now: About) => [
   texts.sharedFrom(rangeText(range.value)),
   ...(now.compare === 'off' ? [] : [`${texts.compareLabel}: ${texts.compare[now.compare].toLowerCase()}`]),
   ...freshness(),
-  texts.sharedUntil(dayYear(new Date(now.expires_at).toLocaleDateString('en-CA'))),
+  texts.sharedUntil(dayYear(dayOf(new Date(now.expires_at)))),
 ]
 
 function Shown({ now }: { now: About }) {
