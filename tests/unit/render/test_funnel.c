@@ -1,3 +1,4 @@
+/* test_funnel.c -- the steps of a funnel: shares, deltas, and a later step that is larger. */
 #include "draw.h"
 
 static const Field steps[] = {
